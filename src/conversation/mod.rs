@@ -1,0 +1,1 @@
+//! Sessions and turns: a pure state machine, without I/O and without a clock.

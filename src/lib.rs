@@ -1,0 +1,30 @@
+//! Ibid answers patients' free-text questions by quoting an organisation's own documents.
+//!
+//! Nothing is generated: an answer is a verbatim slice of a stored document with its reference, or an
+//! honest "not in these documents". The modules stand in one order, and each uses only those above it
+//! (`tests/suite/architecture.rs` checks that):
+//!
+//! 1. [`text`]: pure functions over `&str`
+//! 2. [`document`]: the model
+//! 3. [`ingest`]: bytes on disk to documents and passages
+//! 4. [`index`]: the inverted index and its generations on disk
+//! 5. [`retrieve`]: a question to ranked passages
+//! 6. [`answer`]: ranked passages to quotes, or to "not found"
+//! 7. [`conversation`]: sessions and turns, without I/O or a clock
+//! 8. [`config`] and [`engine`]: every setting, and the one facade
+//! 9. [`protocol`]: the types on the wire
+//! 10. [`server`]: HTTP, WebSocket, limits, metrics
+//! 11. [`cli`]: the command line
+
+pub mod answer;
+pub mod cli;
+pub mod config;
+pub mod conversation;
+pub mod document;
+pub mod engine;
+pub mod index;
+pub mod ingest;
+pub mod protocol;
+pub mod retrieve;
+pub mod server;
+pub mod text;

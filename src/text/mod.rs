@@ -1,0 +1,11 @@
+//! Pure functions over `&str`: byte ranges, folding, tokens, sentences.
+//!
+//! Nothing here knows of documents, files or indexes. Every position is a byte offset into the text
+//! that was passed in, and every function is total: any string in, no panic.
+
+pub mod normalize;
+pub mod sentence;
+pub mod span;
+pub mod token;
+
+pub use span::{LineIndex, Span};

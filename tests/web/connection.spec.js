@@ -1,0 +1,53 @@
+/** A connection that breaks must not cost the patient a question or the conversation. */
+
+import { ANSWERED, expect, test } from "./fixtures.js";
+import { Server } from "./server.js";
+
+test.use({ mayLoseServer: true });
+
+test("a question asked while the server is away is sent when it is back", async ({ chat, page }) => {
+  const server = await Server.start();
+  try {
+    await chat.open(server.origin);
+    await chat.ask(ANSWERED);
+    await server.kill();
+    await expect(chat.linkState).toContainText("connection is lost");
+
+    await chat.input.fill(ANSWERED);
+    await chat.input.press("Enter");
+    await expect(chat.turns).toHaveCount(2);
+    await expect(chat.turns.last()).toContainText("Not sent yet");
+    await expect(chat.input).toBeFocused();
+
+    await server.restart();
+    const reply = await chat.reply();
+    await expect(reply.locator("blockquote").first()).toContainText("days to weeks");
+    await expect(chat.turns.first().locator("blockquote").first()).toContainText("days to weeks");
+    await expect(chat.linkState).toBeEmpty();
+    await expect(page.getByRole("button", { name: "Try now" })).toBeHidden();
+  } finally {
+    await server.stop();
+  }
+});
+
+test("a page opened before the server is up connects by itself", async ({ chat, page }) => {
+  const server = await Server.start();
+  try {
+    await chat.open(server.origin);
+    await server.kill();
+    await expect(page.getByRole("button", { name: "Try now" })).toBeVisible();
+    await server.restart();
+    await chat.connected();
+  } finally {
+    await server.stop();
+  }
+});
+
+test("losing the network is shown at once, and its return ends it", async ({ chat, context, origin }) => {
+  await chat.open(origin);
+  await context.setOffline(true);
+  await expect(chat.linkState).toContainText("connection is lost");
+  await context.setOffline(false);
+  await chat.connected();
+  await expect(chat.linkState).toBeEmpty();
+});
