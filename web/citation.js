@@ -5,7 +5,7 @@
 
 import { copy } from "./clipboard.js";
 import { button, el, outsideLink, webAddress } from "./dom.js";
-import { copyText, place, unwrapLines } from "./text.js";
+import { copyText, longDate, place, unwrapLines } from "./text.js";
 import { words } from "./words.js";
 
 /**
@@ -27,7 +27,7 @@ export function renderCitation(citation, { rank, count }, announce) {
     { class: "citation" },
     count > 1 ? el("h3", { class: "rank" }, words.quoteOf(rank, count)) : null,
     leadIn(citation),
-    el("blockquote", { class: "quote", dir: "auto" }, ...runs(citation)),
+    blockquote(citation),
     el("figcaption", {}, ...referenceLine(citation.reference)),
     el(
       "div",
@@ -40,9 +40,15 @@ export function renderCitation(citation, { rank, count }, announce) {
 }
 
 /** @param {Citation} citation */
-function leadIn({ lead_in: text, quote }) {
+function blockquote(citation) {
+  const attributes = { class: "quote", dir: "auto", lang: citation.reference.language || null };
+  return el("blockquote", attributes, ...runs(citation));
+}
+
+/** @param {Citation} citation */
+function leadIn({ lead_in: text, quote, reference }) {
   if (!text || quote.includes(text)) return null;
-  return el("p", { class: "lead-in", dir: "auto" }, unwrapLines(text));
+  return el("p", { class: "lead-in", dir: "auto", lang: reference.language || null }, unwrapLines(text));
 }
 
 /**
@@ -67,6 +73,7 @@ function referenceLine(reference) {
   const original = webAddress(reference.url);
   return [
     link ? outsideLink(link, "reference", place(reference)) : el("span", { class: "reference" }, place(reference)),
+    reference.reviewed ? el("span", { class: "reviewed" }, words.reviewed(longDate(reference.reviewed))) : null,
     original ? outsideLink(original, "original", words.original(new URL(original).host)) : null,
   ];
 }
@@ -115,14 +122,15 @@ function withLink(text, written, address) {
 }
 
 /** @param {Citation} citation */
-function surroundings({ passage, quote }) {
+function surroundings({ passage, quote, reference }) {
   if (!passage || passage.trim() === quote.trim()) return null;
   const start = passage.indexOf(quote);
   const shown = unwrapLines(passage);
   const end = start + quote.length;
   const text =
     start < 0 ? [shown] : [shown.slice(0, start), el("mark", {}, shown.slice(start, end)), shown.slice(end)];
-  return el("details", {}, el("summary", {}, words.surroundings), el("p", { class: "passage", dir: "auto" }, ...text));
+  const attributes = { class: "passage", dir: "auto", lang: reference.language || null };
+  return el("details", {}, el("summary", {}, words.surroundings), el("p", attributes, ...text));
 }
 
 /**

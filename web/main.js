@@ -64,9 +64,11 @@ function chatAddress() {
 
 /** @param {string} question */
 function ask(question) {
-  outbox.ask(question, transcript.addTurn(question, actions));
+  const turn = transcript.addTurn(question, actions);
+  outbox.ask(question, turn);
   connection.wake();
   showLink(connection.state);
+  transcript.follow(turn);
 }
 
 /** @param {ServerFrame} frame */

@@ -19,6 +19,8 @@
  * @property {number | null} [page]
  * @property {string | null} [url]
  * @property {string | null} [link]
+ * @property {string | null} [reviewed] ISO date
+ * @property {string | null} [language] BCP 47
  * @property {BibliographyEntry[]} [bibliography]
  *
  * @typedef {object} Citation

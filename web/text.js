@@ -39,6 +39,14 @@ function lineRange([first, last]) {
   return first === last ? `line ${first}` : `lines ${first}–${last}`;
 }
 
+/** @param {string} date an ISO date, or whatever else the document gives */
+export function longDate(date) {
+  if (!/^\d{4}-\d\d-\d\d$/.test(date)) return date;
+  const day = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(day.getTime())) return date;
+  return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" }).format(day);
+}
+
 /**
  * What the copy button puts on the clipboard: the quote as it stands, and where it stands.
  * @param {Citation} citation

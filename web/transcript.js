@@ -15,11 +15,14 @@ import { words } from "./words.js";
  * @typedef {import("./turn.js").Actions} Actions
  */
 
+const SCROLL_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab"]);
 const NEAR_END_PX = 160;
 const ANNOUNCE_AFTER_MS = 100;
 
 export class Transcript {
   #welcomed = false;
+  /** @type {Turn | null} the turn that the reader waits for and has not scrolled away from */
+  #followed = null;
 
   /**
    * @param {HTMLElement} log
@@ -28,6 +31,12 @@ export class Transcript {
   constructor(log, announcer) {
     this.log = log;
     this.announcer = announcer;
+    const unfollow = () => (this.#followed = null);
+    addEventListener("wheel", unfollow, { passive: true });
+    addEventListener("touchmove", unfollow, { passive: true });
+    addEventListener("keydown", (event) => {
+      if (SCROLL_KEYS.has(event.key)) unfollow();
+    });
   }
 
   /**
@@ -61,8 +70,16 @@ export class Transcript {
   addTurn(question, act) {
     const turn = new Turn(question, act);
     this.log.append(turn.element);
-    bringIntoView(turn.element);
     return turn;
+  }
+
+  /**
+   * Keeps a turn in sight until its answer has come or the reader goes elsewhere.
+   * @param {Turn} turn
+   */
+  follow(turn) {
+    this.#followed = turn;
+    bringIntoView(turn.element);
   }
 
   /**
@@ -70,9 +87,8 @@ export class Transcript {
    * @param {Answer} answer
    */
   answer(turn, answer) {
-    const follow = turn.element === this.log.lastElementChild && isNearEnd();
     turn.showAnswer(answer);
-    if (follow) bringIntoView(turn.element);
+    if (this.#followed === turn) this.follow(turn);
   }
 
   /**

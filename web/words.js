@@ -13,8 +13,8 @@ export const words = {
   newTab: "(opens in a new tab)",
 
   connecting: "Connecting…",
-  lost: "The connection is lost. Trying to get it back…",
-  lostWithQuestion: "The connection is lost. Your question is kept and will be sent when it is back.",
+  lost: "No connection. Trying to get it back…",
+  lostWithQuestion: "No connection. Your question is kept and will be sent.",
   paused: "The connection is resting. It comes back when you send a question.",
   refused: "This page may not use the service from here. Please tell the organisation that runs it.",
   startedAnew: "Connected again. Please write your next question in full: earlier ones are no longer remembered.",
@@ -34,6 +34,7 @@ export const words = {
   literature: (/** @type {number} */ count) => `Literature (${count})`,
   cited: "Literature named by the document for this passage:",
   relatedLiterature: "Related literature in this document:",
+  reviewed: (/** @type {string} */ date) => `Reviewed ${date}`,
   original: (/** @type {string} */ host) => `Original at ${host}`,
   copy: "Copy quote",
   copied: "Copied",

@@ -46,7 +46,8 @@ export class Chat {
 
   /** The newest reply, once it has come. */
   async reply() {
-    const reply = this.turns.last().locator(".reply");
+    const newest = (await this.turns.count()) - 1;
+    const reply = this.turns.nth(newest).locator(".reply");
     await expect(reply.locator(".waiting")).toHaveCount(0);
     await expect(reply).not.toBeEmpty();
     return reply;

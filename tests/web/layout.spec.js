@@ -36,7 +36,8 @@ test("on a phone the question box stays in sight and every control is large enou
   await page.setViewportSize({ width: 390, height: 844 });
   await chat.open(origin);
   await chat.ask(ANSWERED);
-  await chat.ask(ANSWERED);
+  const reply = await chat.ask(ANSWERED);
+  await expect(reply.locator("blockquote").first()).toBeInViewport({ ratio: 1 });
   await page.evaluate(() => scrollTo(0, 0));
   await expect(chat.input).toBeInViewport({ ratio: 1 });
   for (const control of await page.locator("button:visible, summary:visible").all()) {

@@ -39,6 +39,8 @@ const CITATION = {
     lines: [3, 4],
     page: null,
     url: null,
+    reviewed: "2021-06-05",
+    language: "en",
     link: "/documents/a.md#b1-2",
     bibliography: [
       { label: "5", text: "A study. doi:10.1000/182.", url: null, doi: "10.1000/182", relation: "cited" },
@@ -85,6 +87,7 @@ test("literature is named for what it is, and only harmless addresses are links"
   await serve(page, {});
   await chat.open(origin);
   const reply = await chat.ask("what is it");
+  await expect(reply.locator("figcaption")).toContainText("Reviewed June 5, 2021");
   await reply.getByText("Literature (2)").click();
   await expect(reply).toContainText("Literature named by the document for this passage:");
   await expect(reply).toContainText("Related literature in this document:");
