@@ -1,1 +1,242 @@
-//! To come.
+//! The one analyzer, for indexing and for questions alike.
+//!
+//! A word is a run of letters and digits with inner apostrophes, and a decimal number is one word. Words
+//! are folded ([`super::normalize`]), a possessive `'s` is dropped, other apostrophes are closed up, and
+//! English words are stemmed (Snowball's English stemmer). Every word is kept, function words too:
+//! whether a word counts is for the question to decide ([`weight_class`]).
+
+use std::sync::OnceLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+use super::Span;
+use super::normalize::{fold_into, is_apostrophe};
+
+/// Longest term in bytes; longer words are cut.
+const MAX_TERM_BYTES: usize = 64;
+
+/// Words that carry no subject of their own. English function words, one a line or more.
+const FUNCTION_WORDS: &str = "a about above after again all also am an and any anyone are as at be because been \
+    before being below between both but by can could did do does doing done down during each else every few for from \
+    further had has have having he her here hers him his how i if in into is it its itself just let like me might \
+    mine more most much must my no nor not now of off on once one only or other our ours out over own per please \
+    quite rather really same shall she should so some such than that the their theirs them then there these they \
+    this those through to too under until up upon us very was we were what whatever when where whether which while \
+    who whom whose why will with would yes yet you your yours tell know want show explain say im ive id dont doesnt \
+    didnt isnt arent wasnt cant couldnt wont wouldnt hasnt havent thats whats hi hello hey ok okay thanks thank";
+
+/// Verbs and nouns so general that they hardly say what is asked about.
+const LIGHT_WORDS: &str = "able actually bring bit come find get getting give go going happen happens help involve \
+    involves kind lot make makes mean means need needs part people person possible put question sort start \
+    take takes taken thing things think time try type use used using way work works working work long exactly ever \
+    still usually normally first next last old new good best better bad sure different many several";
+
+/// How much a term can say about the subject of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WeightClass {
+    /// Names a subject.
+    Content,
+    /// Says little.
+    Light,
+    /// Says nothing.
+    Function,
+}
+
+/// A word of a text as the index knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Folded and stemmed.
+    pub term: String,
+    /// The word's bytes in the text.
+    pub span: Span,
+    /// Number of the word in the text, from 0.
+    pub position: u32,
+}
+
+/// Splits text into terms.
+#[derive(Clone)]
+pub struct Analyzer {
+    stemmer: std::sync::Arc<Stemmer>,
+}
+
+impl std::fmt::Debug for Analyzer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Analyzer").field("version", &Self::VERSION).finish()
+    }
+}
+
+impl Default for Analyzer {
+    fn default() -> Self {
+        Self::english()
+    }
+}
+
+impl Analyzer {
+    /// Counts up whenever the same text can give other terms.
+    pub const VERSION: u32 = 1;
+
+    /// The analyzer for English. Words of other languages are folded and pass the stemmer too.
+    #[must_use]
+    pub fn english() -> Self {
+        Self { stemmer: std::sync::Arc::new(Stemmer::create(Algorithm::English)) }
+    }
+
+    /// The tokens of `text` in order.
+    #[must_use]
+    pub fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        self.for_each(text, &mut |term, span, position| {
+            tokens.push(Token { term: term.to_owned(), span, position });
+        });
+        tokens
+    }
+
+    /// Calls `f` with the term, its bytes in `text` and its position, for every word in order.
+    pub fn for_each(&self, text: &str, f: &mut dyn FnMut(&str, Span, u32)) {
+        let mut folded = String::new();
+        for (position, span) in (0u32..).zip(Words { text, at: 0 }) {
+            let Some(word) = span.slice(text) else { continue };
+            folded.clear();
+            fold_into(word, &mut folded);
+            close_up(&mut folded);
+            f(&self.stemmer.stem(&folded), span, position);
+        }
+    }
+
+    /// The term of a single word.
+    #[must_use]
+    pub fn term(&self, word: &str) -> String {
+        let mut term = String::new();
+        self.for_each(word, &mut |found, _, _| {
+            if term.is_empty() {
+                term.push_str(found);
+            }
+        });
+        term
+    }
+}
+
+/// Drops a possessive ending and inner apostrophes, and cuts what is too long.
+fn close_up(word: &mut String) {
+    if word.ends_with("'s") {
+        word.truncate(word.len() - 2);
+    }
+    word.retain(|c| !is_apostrophe(c));
+    if word.len() > MAX_TERM_BYTES {
+        let cut = (0..=MAX_TERM_BYTES).rev().find(|&at| word.is_char_boundary(at)).unwrap_or(0);
+        word.truncate(cut);
+    }
+}
+
+/// How much `term`, as the analyzer gives it, can say about a subject.
+#[must_use]
+pub fn weight_class(term: &str) -> WeightClass {
+    static CLASSES: OnceLock<std::collections::HashMap<String, WeightClass>> = OnceLock::new();
+    let classes = CLASSES.get_or_init(|| {
+        let analyzer = Analyzer::english();
+        let of = |words: &'static str, class| words.split_whitespace().map(move |word| (word, class));
+        let all = of(LIGHT_WORDS, WeightClass::Light).chain(of(FUNCTION_WORDS, WeightClass::Function));
+        all.map(|(word, class)| (analyzer.term(word), class)).collect()
+    });
+    if term.chars().count() == 1 && term.chars().all(char::is_alphabetic) {
+        return WeightClass::Function;
+    }
+    classes.get(term).copied().unwrap_or(WeightClass::Content)
+}
+
+/// The words of a text as byte ranges.
+struct Words<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        let rest = self.text.get(self.at..)?;
+        let start = self.at + rest.find(char::is_alphanumeric)?;
+        let mut end = start;
+        let mut chars = self.text.get(start..)?.char_indices().peekable();
+        let mut previous = ' ';
+        while let Some((offset, c)) = chars.next() {
+            let next = chars.peek().map_or(' ', |&(_, next)| next);
+            if !(is_word(c) || joins(previous, c, next)) {
+                break;
+            }
+            end = start + offset + c.len_utf8();
+            previous = c;
+        }
+        self.at = end;
+        Some(Span::new(start, end))
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || (!c.is_ascii() && unicode_normalization::char::is_combining_mark(c))
+}
+
+/// Whether `c` between two characters belongs to the word: an apostrophe between letters, a point
+/// between digits.
+fn joins(previous: char, c: char, next: char) -> bool {
+    let letters = previous.is_alphabetic() && next.is_alphabetic();
+    let digits = previous.is_ascii_digit() && next.is_ascii_digit();
+    (is_apostrophe(c) && letters) || (c == '.' && digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn terms(text: &str) -> Vec<String> {
+        Analyzer::english().tokens(text).into_iter().map(|token| token.term).collect()
+    }
+
+    #[test]
+    fn inflections_share_a_term() {
+        assert_eq!(terms("Tumors tumor TUMOR's"), ["tumor", "tumor", "tumor"]);
+        assert_eq!(terms("treating treated"), ["treat", "treat"]);
+    }
+
+    #[test]
+    fn apostrophes_hyphens_and_numbers() {
+        assert_eq!(
+            terms("don’t follow-up 3.5 mg, Lu 177."),
+            ["dont", "follow", "up", "3.5", "mg", "lu", "177"]
+        );
+        assert_eq!(terms("patients' rights"), ["patient", "right"]);
+    }
+
+    #[test]
+    fn spans_are_of_the_text_as_typed() {
+        let text = "Über: Ménière’s";
+        let spans: Vec<_> = Analyzer::english()
+            .tokens(text)
+            .iter()
+            .map(|token| token.span.slice(text).unwrap().to_owned())
+            .collect();
+        assert_eq!(spans, ["Über", "Ménière’s"]);
+    }
+
+    #[test]
+    fn function_words_are_known_by_their_terms() {
+        assert_eq!(weight_class(&terms("please")[0]), WeightClass::Function);
+        assert_eq!(weight_class(&terms("takes")[0]), WeightClass::Light);
+        assert_eq!(weight_class(&terms("surgery")[0]), WeightClass::Content);
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_ascend_and_lie_in_the_text(text in "\\PC{0,200}") {
+            let mut end = 0;
+            for token in Analyzer::english().tokens(&text) {
+                prop_assert!(token.span.start() >= end && !token.span.is_empty());
+                prop_assert!(token.span.slice(&text).is_some());
+                prop_assert!(token.term.len() <= 4 * MAX_TERM_BYTES);
+                end = token.span.end();
+            }
+        }
+    }
+}
