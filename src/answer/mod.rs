@@ -1,8 +1,51 @@
 //! Ranked passages to quotes, or to an honest "not found".
+//!
+//! [`respond`] is the way through: choose what to quote ([`extract`]), fold near-duplicates, say how sure
+//! we are ([`confidence`]), and make each citation by slicing the stored document ([`cite`]).
 
+mod cite;
+mod confidence;
+mod extract;
+mod fold;
+mod literature;
 mod model;
+mod respond;
+mod verify;
 
+use serde::{Deserialize, Serialize};
+
+pub use cite::{passage_link, reference_to_passage};
 pub use model::{
     Answer, Citation, Correction, Literature, NotFoundReason, Notice, NoticeAction, NoticeKind, Outcome,
     Reference, Relation,
 };
+pub use respond::respond;
+pub use verify::{Claim, Verdict, verify};
+
+/// Choosing quotes and knowing when not to: `[answer]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AnswerConfig {
+    /// Longest question, in characters.
+    pub max_question_chars: usize,
+    /// Longest quote, in words.
+    pub max_quote_words: usize,
+    /// From this confidence on the outcome is `answered`.
+    pub answered_confidence: f32,
+    /// From this confidence on quotes are shown, with a caution below `answered_confidence`.
+    pub low_confidence: f32,
+    /// Answers remembered to be given again for the same question; 0 for none.
+    pub cached_answers: usize,
+}
+
+impl Default for AnswerConfig {
+    fn default() -> Self {
+        Self {
+            max_question_chars: 1000,
+            max_quote_words: 120,
+            answered_confidence: 0.5,
+            low_confidence: 0.25,
+            cached_answers: 1024,
+        }
+    }
+}

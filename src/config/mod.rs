@@ -1,1 +1,59 @@
-//! To come.
+//! Every setting: the sum of the stages' own `*Config` structs.
+//!
+//! Precedence: flag, environment (`IBID_SECTION__KEY`), file, default. An unknown key is an error with a
+//! "did you mean"; all problems are reported at once. `config.toml` at the top level holds every key with
+//! its default, and a test keeps the two equal.
+
+mod load;
+mod server;
+mod texts;
+mod validate;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use load::{ConfigError, Overrides, Problem, load};
+pub use server::ServerConfig;
+pub use texts::TextsConfig;
+
+use crate::answer::AnswerConfig;
+use crate::index::IndexConfig;
+use crate::ingest::IngestConfig;
+use crate::retrieve::RetrieveConfig;
+
+/// Every setting, validated.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// Where documents and index are.
+    pub paths: PathsConfig,
+    /// Reading documents.
+    pub ingest: IngestConfig,
+    /// The index and its memory.
+    pub index: IndexConfig,
+    /// Finding passages.
+    pub retrieve: RetrieveConfig,
+    /// Choosing quotes and knowing when not to.
+    pub answer: AnswerConfig,
+    /// The operator's own words.
+    pub texts: TextsConfig,
+    /// HTTP, WebSocket and their limits.
+    pub server: ServerConfig,
+}
+
+/// Where documents and index are: `[paths]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PathsConfig {
+    /// Folder of the documents; relative to the working directory.
+    pub corpus: PathBuf,
+    /// Folder of the index; made if it is not there.
+    pub index: PathBuf,
+}
+
+impl Default for PathsConfig {
+    fn default() -> Self {
+        Self { corpus: "corpus".into(), index: "index".into() }
+    }
+}

@@ -1,0 +1,130 @@
+//! What the benchmarks share: corpora, server processes, percentiles.
+
+#![allow(dead_code, reason = "each benchmark uses its part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
+#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "a benchmark prints figures")]
+#![allow(missing_docs, unreachable_pub, reason = "not an interface")]
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A corpus to measure on and questions to ask it.
+pub struct Material {
+    pub name: String,
+    pub corpus: PathBuf,
+    pub questions: Vec<String>,
+    _unpacked: Option<tempfile::TempDir>,
+}
+
+impl Material {
+    /// The shipped page and `benches/questions.txt`.
+    pub fn page() -> Self {
+        let questions = std::fs::read_to_string("benches/questions.txt").unwrap();
+        let questions = questions.lines().map(str::to_owned).collect();
+        Self { name: "page".into(), corpus: "corpus".into(), questions, _unpacked: None }
+    }
+
+    /// A large set: `IBID_BENCH_CORPUS` names a `.jsonl` or `.jsonl.gz` file, `IBID_BENCH_QUESTIONS` a JSON
+    /// lines file whose records have a `text`.
+    pub fn large() -> Option<Self> {
+        let corpus = PathBuf::from(std::env::var_os("IBID_BENCH_CORPUS")?);
+        let folder = tempfile::tempdir().unwrap();
+        let unpacked = folder.path().join("corpus.jsonl");
+        let mut to = std::fs::File::create(&unpacked).unwrap();
+        let mut from: Box<dyn Read> = Box::new(std::fs::File::open(&corpus).unwrap());
+        if corpus.extension().is_some_and(|ending| ending == "gz") {
+            from = Box::new(flate2::read::GzDecoder::new(from));
+        }
+        std::io::copy(&mut from, &mut to).unwrap();
+        let questions = std::env::var_os("IBID_BENCH_QUESTIONS").map_or_else(Vec::new, |path| {
+            let text = std::fs::read_to_string(path).unwrap();
+            let records = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+            records.filter_map(|record| record["text"].as_str().map(str::to_owned)).collect()
+        });
+        let name = "large".into();
+        Some(Self { name, corpus: folder.path().into(), questions, _unpacked: Some(folder) })
+    }
+
+    pub fn all() -> Vec<Self> {
+        std::iter::once(Self::page()).chain(Self::large()).collect()
+    }
+}
+
+/// A process that is killed when it goes out of scope.
+pub struct Process {
+    child: Child,
+    pub address: String,
+}
+
+impl Process {
+    /// Starts `command`, which prints one line that ends in `http://ADDRESS`; gives the time until then.
+    pub fn start(mut command: Command) -> (Self, Duration) {
+        let begun = Instant::now();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().rsplit("http://").next().unwrap().to_owned();
+        assert!(address.contains(':'), "the process did not start: {line:?}");
+        (Self { child, address }, begun.elapsed())
+    }
+
+    /// Resident memory in MB.
+    pub fn resident_mb(&self) -> f64 {
+        memory_mb(self.child.id(), "VmRSS:").unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The server on `corpus` and `index`, with limits that do not stop a benchmark.
+pub fn server(corpus: &Path, index: &Path, cached_answers: usize) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--corpus"]).arg(corpus).arg("--index").arg(index);
+    command.env("IBID_SERVER__QUESTIONS_PER_MINUTE", "100000000").env("IBID_SERVER__QUESTION_BURST", "100000000");
+    command.env("IBID_ANSWER__CACHED_ANSWERS", cached_answers.to_string()).env("RUST_LOG", "warn");
+    command
+}
+
+/// A figure of `/proc/PID/status`, in MB.
+pub fn memory_mb(pid: u32, field: &str) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(field))?;
+    Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? / 1024.0)
+}
+
+/// Runs `command` to its end; gives the time taken and the peak of its resident memory in MB.
+pub fn measure(mut command: Command) -> (Duration, f64) {
+    let begun = Instant::now();
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut peak = 0.0;
+    loop {
+        peak = memory_mb(child.id(), "VmHWM:").unwrap_or(peak);
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(status.success(), "{command:?} failed");
+            return (begun.elapsed(), peak);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The value below which `share` of the sorted `values` lie.
+pub fn percentile(values: &[Duration], share: f64) -> Duration {
+    let at = ((values.len() as f64) * share).ceil() as usize;
+    values[at.clamp(1, values.len()) - 1]
+}
+
+pub fn median(mut values: Vec<Duration>) -> Duration {
+    values.sort();
+    percentile(&values, 0.5)
+}
+
+pub fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}

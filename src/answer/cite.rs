@@ -1,0 +1,109 @@
+//! The one place where citations are made: by slicing the stored document.
+
+use super::extract::Extract;
+use super::literature::{Idf, literature};
+use super::model::{Citation, Literature, Reference};
+use crate::document::{Document, sha256_hex};
+use crate::retrieve::{RankedPassage, Reading};
+use crate::text::Span;
+use crate::text::token::Analyzer;
+
+/// Makes the citation of `extract` from `ranked`. Quote and passage are slices of the document, by
+/// construction.
+pub(super) fn cite(
+    analyzer: &Analyzer,
+    idf: &Idf<'_>,
+    reading: &Reading,
+    ranked: &RankedPassage,
+    extract: Extract,
+    confidence: f32,
+) -> Citation {
+    let document = &*ranked.document;
+    let bibliography = literature(analyzer, idf, document, ranked.passage, extract.quote, extract.passage);
+    let section = ranked.get().and_then(|passage| passage.section);
+    Citation {
+        rank: 0,
+        score: ranked.score,
+        confidence,
+        quote: document.slice(extract.quote).to_owned(),
+        matches: matches(analyzer, reading, document, extract.quote),
+        passage: document.slice(extract.passage).to_owned(),
+        lead_in: extract.lead_in.map(|span| document.slice(span).to_owned()),
+        reference: reference(document, section, extract.quote, bibliography),
+    }
+}
+
+/// The reference to the whole of the passage at place `passage` of `document`; without literature.
+///
+/// For a place that does not exist it refers to the empty beginning of the document.
+#[must_use]
+pub fn reference_to_passage(document: &Document, passage: u32) -> Reference {
+    let passage = document.passages.get(passage as usize);
+    let span = passage.map_or_else(|| Span::new(0, 0), |passage| passage.span);
+    reference(document, passage.and_then(|passage| passage.section), span, Vec::new())
+}
+
+fn reference(
+    document: &Document,
+    section: Option<u32>,
+    span: Span,
+    bibliography: Vec<Literature>,
+) -> Reference {
+    Reference {
+        document: document.id.clone(),
+        title: document.metadata.title.clone(),
+        section: document.section_path(section).into_iter().map(str::to_owned).collect(),
+        lines: lines(&document.text, span),
+        page: None,
+        span,
+        revision: document.revision.to_string(),
+        sha256: sha256_hex(document.slice(span).as_bytes()),
+        url: document.metadata.url.clone(),
+        reviewed: document.metadata.reviewed.clone(),
+        language: document.metadata.language.clone(),
+        bibliography,
+    }
+}
+
+/// First and last line of `span`, counted up to its end only.
+fn lines(text: &str, span: Span) -> (usize, usize) {
+    let count = |range: std::ops::Range<usize>| {
+        text.as_bytes().get(range).unwrap_or_default().iter().filter(|&&byte| byte == b'\n').count()
+    };
+    let first = 1 + count(0..span.start());
+    let end = if span.is_empty() { span.start() } else { span.end() - 1 };
+    (first, first + count(span.start()..end))
+}
+
+/// Words of the quote that are terms of the question; neighbours are joined.
+fn matches(analyzer: &Analyzer, reading: &Reading, document: &Document, quote: Span) -> Vec<Span> {
+    let mut matches: Vec<Span> = Vec::new();
+    let mut last_position = None;
+    let text = document.slice(quote);
+    analyzer.for_each(text, &mut |term, span, position| {
+        if reading.place(term).is_none() {
+            return;
+        }
+        let adjacent = last_position.is_some_and(|last| position == last + 1);
+        let gap = matches.last().and_then(|previous| text.get(previous.end()..span.start()));
+        match matches.last_mut() {
+            Some(previous) if adjacent && gap.is_some_and(|gap| gap == " " || gap == "-") => {
+                *previous = previous.cover(span);
+            }
+            _ => matches.push(span),
+        }
+        last_position = Some(position);
+    });
+    matches
+}
+
+/// The address of the marked place in the server's page of the document:
+/// `/documents/{id}?rev={revision}&mark=START-END#bSTART-END`.
+#[must_use]
+pub fn passage_link(reference: &Reference) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    const PATH: AsciiSet = NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let id = utf8_percent_encode(reference.document.as_str(), &PATH);
+    let (start, end) = (reference.span.start(), reference.span.end());
+    format!("/documents/{id}?rev={}&mark={start}-{end}#b{start}-{end}", reference.revision)
+}

@@ -1,0 +1,293 @@
+//! Settings from file, environment and flags.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::{Config, validate};
+
+/// Prefix of environment variables that set a key: `IBID_SERVER__LISTEN` sets `server.listen`.
+const ENV_PREFIX: &str = "IBID_";
+/// The file read when none is named and it is there.
+const DEFAULT_FILE: &str = "config.toml";
+/// An unknown key is likely a known one that is at least this similar (Jaro-Winkler).
+const SIMILAR: f64 = 0.8;
+
+/// What the command line sets, over everything else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// The configuration file; `None`: `config.toml` if it is there.
+    pub config: Option<PathBuf>,
+    /// `paths.corpus`.
+    pub corpus: Option<PathBuf>,
+    /// `paths.index`.
+    pub index: Option<PathBuf>,
+    /// `server.listen`.
+    pub listen: Option<SocketAddr>,
+}
+
+/// One thing that is wrong with the settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {detail}")]
+pub struct Problem {
+    /// File, environment variable or key.
+    pub place: String,
+    /// What is wrong and what to do about it.
+    pub detail: String,
+}
+
+/// Everything that is wrong with the settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the configuration has {} problem(s): {}", problems.len(), join(problems))]
+pub struct ConfigError {
+    /// Never empty.
+    pub problems: Vec<Problem>,
+}
+
+fn join(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Reads the settings: defaults, then the file, then the environment, then `overrides`.
+///
+/// # Errors
+/// All problems at once.
+pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
+    load_from(
+        overrides,
+        std::env::vars_os()
+            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))),
+    )
+}
+
+fn load_from(
+    overrides: &Overrides,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Config, ConfigError> {
+    let mut problems = Vec::new();
+    let mut merged = defaults();
+    if let Some((place, table)) = read_file(overrides, &mut problems) {
+        merge(&mut merged, table, "", &place, &mut problems);
+    }
+    for (name, value) in environment {
+        if let Some(path) = name.strip_prefix(ENV_PREFIX) {
+            set_from_environment(&mut merged, &name, path, &value, &mut problems);
+        }
+    }
+    let mut config = Config::default();
+    match Config::deserialize(Value::Table(merged)) {
+        Ok(read) => config = read,
+        Err(error) => {
+            problems.push(Problem { place: "configuration".into(), detail: error.message().into() })
+        }
+    }
+    apply(overrides, &mut config);
+    problems.extend(validate::problems(&config));
+    if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+}
+
+fn apply(overrides: &Overrides, config: &mut Config) {
+    if let Some(corpus) = &overrides.corpus {
+        config.paths.corpus.clone_from(corpus);
+    }
+    if let Some(index) = &overrides.index {
+        config.paths.index.clone_from(index);
+    }
+    if let Some(listen) = overrides.listen {
+        config.server.listen = listen;
+    }
+}
+
+/// Every key with its default.
+fn defaults() -> Table {
+    match Value::try_from(Config::default()) {
+        Ok(Value::Table(table)) => table,
+        _ => Table::new(),
+    }
+}
+
+fn read_file(overrides: &Overrides, problems: &mut Vec<Problem>) -> Option<(String, Table)> {
+    let path = overrides.config.clone().unwrap_or_else(|| DEFAULT_FILE.into());
+    let place = path.display().to_string();
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if overrides.config.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return None;
+        }
+        Err(error) => {
+            problems.push(Problem { place, detail: format!("cannot be read: {error}") });
+            return None;
+        }
+    };
+    match text.parse::<Table>() {
+        Ok(table) => Some((place, table)),
+        Err(error) => {
+            let line =
+                error.span().map_or(1, |span| 1 + text.get(..span.start).unwrap_or("").matches('\n').count());
+            problems.push(Problem { place: format!("{place}:{line}"), detail: error.message().to_owned() });
+            None
+        }
+    }
+}
+
+/// Lays `over` on `base`, key by key; what does not fit is a problem and leaves the default.
+fn merge(base: &mut Table, over: Table, prefix: &str, place: &str, problems: &mut Vec<Problem>) {
+    for (key, value) in over {
+        let path = format!("{prefix}{key}");
+        let Some(known) = base.get_mut(&key) else {
+            problems.push(unknown(place, &path, &key, base));
+            continue;
+        };
+        match (known, value) {
+            (Value::Table(inner), Value::Table(value)) => {
+                merge(inner, value, &format!("{path}."), place, problems);
+            }
+            (known, value) => match fit(known, value) {
+                Ok(value) => *known = value,
+                Err(detail) => problems.push(Problem { place: format!("{place}: {path}"), detail }),
+            },
+        }
+    }
+}
+
+fn unknown(place: &str, path: &str, key: &str, known: &Table) -> Problem {
+    let nearest = known
+        .keys()
+        .map(|candidate| (strsim::jaro_winkler(candidate, key), candidate))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(similarity, _)| *similarity >= SIMILAR);
+    let detail = match nearest {
+        Some((_, candidate)) => format!("there is no such key; did you mean `{candidate}`?"),
+        None => {
+            let keys: Vec<&str> = known.keys().map(String::as_str).collect();
+            format!("there is no such key; here are: {}", keys.join(", "))
+        }
+    };
+    Problem { place: format!("{place}: {path}"), detail }
+}
+
+/// `value` as the type that `known` has, or what is wrong with it.
+fn fit(known: &Value, value: Value) -> Result<Value, String> {
+    match (known, value) {
+        (Value::Float(_), Value::Integer(whole)) => Ok(Value::Float(whole as f64)),
+        (Value::Array(_), Value::Array(items)) if items.iter().all(Value::is_str) => Ok(Value::Array(items)),
+        (Value::Array(_), _) => Err("a list of texts is wanted, as in [\"one\", \"two\"]".into()),
+        (known, value) if known.same_type(&value) => Ok(value),
+        (known, value) => Err(format!("{} is wanted, not {}", name(known), name(&value))),
+    }
+}
+
+const fn name(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "a text in quotes",
+        Value::Integer(_) => "a whole number",
+        Value::Float(_) => "a number",
+        Value::Boolean(_) => "true or false",
+        Value::Datetime(_) => "a date",
+        Value::Array(_) => "a list",
+        Value::Table(_) => "a section",
+    }
+}
+
+fn set_from_environment(
+    merged: &mut Table,
+    name: &str,
+    path: &str,
+    value: &str,
+    problems: &mut Vec<Problem>,
+) {
+    let Some((section, key)) = path.split_once("__") else { return };
+    let (section, key) = (section.to_lowercase(), key.to_lowercase());
+    let Some(Value::Table(table)) = merged.get_mut(&section) else {
+        problems.push(unknown("environment", name, &section, merged));
+        return;
+    };
+    let Some(known) = table.get_mut(&key) else {
+        problems.push(unknown("environment", name, &key, table));
+        return;
+    };
+    match parse_as(known, value) {
+        Ok(value) => *known = value,
+        Err(detail) => problems.push(Problem { place: format!("environment: {name}"), detail }),
+    }
+}
+
+/// An environment variable's text as the type of `known`; lists are separated by commas.
+fn parse_as(known: &Value, text: &str) -> Result<Value, String> {
+    let wrong = || format!("{} is wanted, not `{text}`", name(known));
+    match known {
+        Value::String(_) => Ok(Value::String(text.to_owned())),
+        Value::Integer(_) => text.trim().parse().map(Value::Integer).map_err(|_| wrong()),
+        Value::Float(_) => text.trim().parse().map(Value::Float).map_err(|_| wrong()),
+        Value::Boolean(_) => text.trim().parse().map(Value::Boolean).map_err(|_| wrong()),
+        Value::Array(_) => {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Ok(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
+        }
+        Value::Datetime(_) | Value::Table(_) => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems_of(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.toml");
+        std::fs::write(&path, file).unwrap();
+        let overrides = Overrides { config: Some(path), ..Overrides::default() };
+        let environment = environment.iter().map(|&(k, v)| (k.to_owned(), v.to_owned()));
+        match load_from(&overrides, environment) {
+            Ok(_) => Vec::new(),
+            Err(error) => error.problems.iter().map(|problem| problem.to_string()).collect(),
+        }
+    }
+
+    #[test]
+    fn all_problems_come_at_once_with_place_and_remedy() {
+        let problems = problems_of(
+            "[server]\nlissten = 1\nheartbeat_secs = \"x\"\n[answer]\nmax_quote_words = 0\n",
+            &[("IBID_SERVER__MAX_CONNECTIONS", "many")],
+        );
+        assert_eq!(problems.len(), 4, "{problems:#?}");
+        let says =
+            |place: &str, detail: &str| problems.iter().any(|p| p.contains(place) && p.contains(detail));
+        assert!(says("server.lissten", "did you mean `listen`"), "{problems:#?}");
+        assert!(says("server.heartbeat_secs", "a whole number is wanted"), "{problems:#?}");
+        assert!(says("IBID_SERVER__MAX_CONNECTIONS", "not `many`"), "{problems:#?}");
+        assert!(says("answer.max_quote_words", "out of range"), "{problems:#?}");
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_line() {
+        assert!(problems_of("[server]\nx = = 1\n", &[])[0].contains("c.toml:2"));
+    }
+
+    #[test]
+    fn flags_win_over_environment_over_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.toml");
+        std::fs::write(
+            &path,
+            "[server]\nlisten = \"127.0.0.1:1\"\nheartbeat_secs = 7\n[paths]\ncorpus = \"a\"",
+        )
+        .unwrap();
+        let overrides =
+            Overrides { config: Some(path), listen: "127.0.0.1:3".parse().ok(), ..Overrides::default() };
+        let environment = [("IBID_SERVER__LISTEN", "127.0.0.1:2"), ("IBID_PATHS__CORPUS", "b")];
+        let config =
+            load_from(&overrides, environment.iter().map(|&(k, v)| (k.to_owned(), v.to_owned()))).unwrap();
+        assert_eq!(config.server.listen.port(), 3);
+        assert_eq!(config.server.heartbeat_secs, 7);
+        assert_eq!(config.paths.corpus, PathBuf::from("b"));
+    }
+
+    #[test]
+    fn a_named_file_must_be_there() {
+        let overrides = Overrides { config: Some("no/such/file.toml".into()), ..Overrides::default() };
+        assert!(load_from(&overrides, std::iter::empty()).is_err());
+    }
+}

@@ -1,0 +1,89 @@
+//! Settings that make no sense.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use super::{Config, Problem};
+
+/// Every value of `config` out of its range.
+pub(super) fn problems(config: &Config) -> Vec<Problem> {
+    let mut check = Check::default();
+    let Config { ingest, answer, retrieve, server, texts, .. } = config;
+    check.within("ingest.max_file_bytes", ingest.max_file_bytes, 1024..=4 << 30);
+    check.within("ingest.max_record_bytes", ingest.max_record_bytes, 1024..=1 << 30);
+    check.within("ingest.max_line_bytes", ingest.max_line_bytes, 1024..=1 << 30);
+    check.within("ingest.max_passage_words", ingest.max_passage_words, 20..=2000);
+    check.within("ingest.max_group_words", ingest.max_group_words, 20..=2000);
+    for pattern in &ingest.boilerplate {
+        if let Err(error) = regex::Regex::new(pattern) {
+            check.wrong("ingest.boilerplate", format!("`{pattern}` is not a regular expression: {error}"));
+        }
+    }
+    check.within("retrieve.candidates", retrieve.candidates, 1..=1000);
+    for (key, weight) in [
+        ("coverage_weight", retrieve.coverage_weight),
+        ("phrase_weight", retrieve.phrase_weight),
+        ("proximity_weight", retrieve.proximity_weight),
+        ("kind_weight", retrieve.kind_weight),
+        ("boosts.title", retrieve.boosts.title),
+        ("boosts.section", retrieve.boosts.section),
+        ("boosts.context", retrieve.boosts.context),
+        ("boosts.question", retrieve.boosts.question),
+        ("boosts.text", retrieve.boosts.text),
+    ] {
+        check.within(&format!("retrieve.{key}"), weight, 0.0..=100.0);
+    }
+    check.within("answer.max_question_chars", answer.max_question_chars, 1..=100_000);
+    check.within("answer.max_quote_words", answer.max_quote_words, 1..=120);
+    check.within("answer.answered_confidence", answer.answered_confidence, 0.0..=1.0);
+    check.within("answer.low_confidence", answer.low_confidence, 0.0..=answer.answered_confidence);
+    check.within("answer.cached_answers", answer.cached_answers, 0..=1_000_000);
+    check.within("server.max_connections", server.max_connections, 1..=1_000_000);
+    check.within("server.max_connections_per_address", server.max_connections_per_address, 1..=1_000_000);
+    check.within("server.max_message_bytes", server.max_message_bytes, 256..=16 << 20);
+    check.within("server.questions_per_minute", server.questions_per_minute, 1..=100_000_000);
+    check.within("server.question_burst", server.question_burst, 1..=100_000_000);
+    check.within("server.search_threads", server.search_threads, 0..=1024);
+    check.within("server.search_queue", server.search_queue, 1..=1_000_000);
+    check.within("server.idle_timeout_secs", server.idle_timeout_secs, 1..=7 * 86_400);
+    check.within("server.heartbeat_secs", server.heartbeat_secs, 1..=3600);
+    check.within("server.send_timeout_secs", server.send_timeout_secs, 1..=3600);
+    check.within("server.request_timeout_secs", server.request_timeout_secs, 1..=3600);
+    check.within("server.drain_timeout_secs", server.drain_timeout_secs, 0..=3600);
+    check.within("server.max_sessions", server.max_sessions, 1..=10_000_000);
+    for origin in &server.allowed_origins {
+        if !is_origin(origin) {
+            check.wrong(
+                "server.allowed_origins",
+                format!(
+                    "`{origin}` is not an origin; write scheme and host only, as in https://clinic.example"
+                ),
+            );
+        }
+    }
+    check.within("texts.suggestions (entries)", texts.suggestions.len(), 0..=10);
+    check.problems
+}
+
+/// Whether `text` is `http(s)://host[:port]` with nothing after it.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '*', ' ', '@']))
+}
+
+#[derive(Default)]
+struct Check {
+    problems: Vec<Problem>,
+}
+
+impl Check {
+    fn wrong(&mut self, key: &str, detail: String) {
+        self.problems.push(Problem { place: key.to_owned(), detail });
+    }
+
+    fn within<T: PartialOrd + Display + Copy>(&mut self, key: &str, value: T, range: RangeInclusive<T>) {
+        if !range.contains(&value) {
+            self.wrong(key, format!("{value} is out of range; use {} to {}", range.start(), range.end()));
+        }
+    }
+}

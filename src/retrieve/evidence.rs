@@ -1,0 +1,136 @@
+//! Where the words of a question stand in a passage and around it.
+
+use super::Reading;
+use crate::document::{Document, Passage};
+use crate::text::Span;
+use crate::text::token::Analyzer;
+
+/// How far apart two words may stand to count as near, in words.
+const NEAR: u32 = 8;
+
+/// A word of a passage that is a term of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TermHit {
+    /// Place in [`Reading::terms`].
+    pub term: usize,
+    /// The word's bytes in the document.
+    pub span: Span,
+    /// Number of the word in the passage, from 0.
+    pub position: u32,
+}
+
+/// What a passage and its surroundings hold of a question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evidence {
+    /// Hits in the passage's own text, ascending.
+    pub hits: Vec<TermHit>,
+    /// For each term, whether the passage's own text holds it.
+    pub in_text: Vec<bool>,
+    /// For each term, whether the headings, the lead-in, the question or the title hold it.
+    pub in_surroundings: Vec<bool>,
+}
+
+impl Evidence {
+    /// Looks for the terms of `reading` in `passage` of `document` and around it.
+    #[must_use]
+    pub fn gather(reading: &Reading, analyzer: &Analyzer, document: &Document, passage: &Passage) -> Self {
+        let mut evidence = Self {
+            hits: Vec::new(),
+            in_text: vec![false; reading.terms.len()],
+            in_surroundings: vec![false; reading.terms.len()],
+        };
+        let origin = passage.span.start();
+        analyzer.for_each(document.slice(passage.span), &mut |term, span, position| {
+            if let Some(at) = reading.place(term) {
+                let span = Span::new(origin + span.start(), origin + span.end());
+                evidence.hits.push(TermHit { term: at, span, position });
+                set(&mut evidence.in_text, at);
+            }
+        });
+        let mut surroundings = document.section_path(passage.section);
+        surroundings.push(&document.metadata.title);
+        surroundings.extend(document.metadata.question.as_deref());
+        surroundings.extend(passage.context.map(|context| document.slice(context)));
+        for text in surroundings {
+            analyzer.for_each(text, &mut |term, _, _| {
+                if let Some(at) = reading.place(term) {
+                    set(&mut evidence.in_surroundings, at);
+                }
+            });
+        }
+        evidence
+    }
+
+    /// The share of the question, by weight, that the passage's own text holds, 0 to 1.
+    #[must_use]
+    pub fn text_coverage(&self, reading: &Reading) -> f32 {
+        share(reading, |at| self.in_text.get(at) == Some(&true))
+    }
+
+    /// The share of the question, by weight, that the passage or its surroundings hold, 0 to 1.
+    #[must_use]
+    pub fn coverage(&self, reading: &Reading) -> f32 {
+        share(reading, |at| {
+            self.in_text.get(at) == Some(&true) || self.in_surroundings.get(at) == Some(&true)
+        })
+    }
+
+    /// The share of the question's neighbouring word pairs that stand side by side in the same order in
+    /// the passage, 0 to 1; 0 for a question of one word.
+    #[must_use]
+    pub fn phrase(&self, reading: &Reading) -> f32 {
+        self.pairs(reading, |first, second| second.position == first.position + 1)
+    }
+
+    /// The share of the question's neighbouring word pairs that stand within eight words of each other in
+    /// the passage, in any order, 0 to 1; 0 for a question of one word.
+    #[must_use]
+    pub fn proximity(&self, reading: &Reading) -> f32 {
+        self.pairs(reading, |first, second| first.position.abs_diff(second.position) <= NEAR)
+    }
+
+    fn pairs(&self, reading: &Reading, near: impl Fn(&TermHit, &TermHit) -> bool) -> f32 {
+        let mut total: usize = 0;
+        let mut found: usize = 0;
+        for (first, second) in reading.sequence.iter().zip(reading.sequence.iter().skip(1)) {
+            if first == second {
+                continue;
+            }
+            total += 1;
+            let of = |term: usize| self.hits.iter().filter(move |hit| hit.term == term).take(NEAR as usize);
+            let stands = of(*first).any(|a| of(*second).any(|b| near(a, b)));
+            found += usize::from(stands);
+        }
+        ratio(found, total)
+    }
+
+    /// Sum of the weights of the distinct terms that have a hit within `span` of the document.
+    #[must_use]
+    pub fn weight_within(&self, reading: &Reading, span: Span) -> f32 {
+        let mut seen = vec![false; reading.terms.len()];
+        for hit in self.hits.iter().filter(|hit| span.contains(hit.span)) {
+            set(&mut seen, hit.term);
+        }
+        let terms = reading.terms.iter().zip(seen);
+        terms.filter(|(_, seen)| *seen).map(|(term, _)| term.weight()).sum()
+    }
+}
+
+fn set(flags: &mut [bool], at: usize) {
+    if let Some(flag) = flags.get_mut(at) {
+        *flag = true;
+    }
+}
+
+fn share(reading: &Reading, holds: impl Fn(usize) -> bool) -> f32 {
+    if reading.total_weight <= 0.0 {
+        return 0.0;
+    }
+    let held = reading.terms.iter().enumerate().filter(|&(at, _)| holds(at));
+    held.map(|(_, term)| term.weight()).sum::<f32>() / reading.total_weight
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of words in a question")]
+fn ratio(part: usize, whole: usize) -> f32 {
+    if whole == 0 { 0.0 } else { part as f32 / whole as f32 }
+}

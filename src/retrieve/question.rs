@@ -1,0 +1,84 @@
+//! What a person typed.
+
+use crate::document::DocumentId;
+
+/// A question as typed: trimmed and bounded. It may be empty, which is answered as such.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Question {
+    text: String,
+    limit: usize,
+    document: Option<DocumentId>,
+}
+
+/// A question that is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidQuestion {
+    /// Over the limit.
+    #[error("the question has {chars} characters, {max} are allowed")]
+    TooLong {
+        /// What came.
+        chars: usize,
+        /// What is allowed.
+        max: usize,
+    },
+}
+
+/// How many quotes an answer holds when nobody says.
+pub const DEFAULT_LIMIT: usize = 3;
+
+impl Question {
+    /// Accepts `text` of at most `max_chars` characters after trimming. Control characters become spaces.
+    ///
+    /// # Errors
+    /// [`InvalidQuestion::TooLong`].
+    pub fn new(text: &str, max_chars: usize) -> Result<Self, InvalidQuestion> {
+        let text: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let chars = text.chars().count();
+        if chars > max_chars {
+            return Err(InvalidQuestion::TooLong { chars, max: max_chars });
+        }
+        Ok(Self { text, limit: DEFAULT_LIMIT, document: None })
+    }
+
+    /// The same question for at most `limit` results, at least one.
+    #[must_use]
+    pub fn with_limit(self, limit: usize) -> Self {
+        Self { limit: limit.max(1), ..self }
+    }
+
+    /// The same question of one document.
+    #[must_use]
+    pub fn within(self, document: DocumentId) -> Self {
+        Self { document: Some(document), ..self }
+    }
+
+    /// As typed, trimmed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many results are wanted at most.
+    #[must_use]
+    pub const fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The one document to ask, if any.
+    #[must_use]
+    pub const fn document(&self) -> Option<&DocumentId> {
+        self.document.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_trimmed_and_bounded_in_characters() {
+        assert_eq!(Question::new(" \u{e9}t\u{e9}\n", 3).unwrap().text(), "\u{e9}t\u{e9}");
+        assert_eq!(Question::new("four", 3), Err(InvalidQuestion::TooLong { chars: 4, max: 3 }));
+        assert_eq!(Question::new("a\u{0}b", 9).unwrap().text(), "a b");
+    }
+}

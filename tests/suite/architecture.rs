@@ -1,0 +1,105 @@
+//! The one direction of dependencies between modules.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Modules in order: each may use those before it and itself. Modules of one row do not use each other.
+const LAYERS: &[&[&str]] = &[
+    &["text"],
+    &["document"],
+    &["ingest"],
+    &["index"],
+    &["retrieve"],
+    &["answer"],
+    &["conversation"],
+    &["config"],
+    &["engine"],
+    &["protocol"],
+    &["server"],
+    &["cli"],
+];
+
+#[test]
+fn no_module_uses_one_below_it() {
+    let mut wrong = Vec::new();
+    for file in sources(Path::new("src")) {
+        let Some(layer) = layer_of(&file) else { continue };
+        for (number, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
+            for used in modules_named_in(line) {
+                let Some(target) = rank(&used) else { continue };
+                if target > layer {
+                    wrong.push(format!("{}:{}: uses crate::{used}", file.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "upward edges:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_has_its_place() {
+    for line in fs::read_to_string("src/lib.rs").unwrap().lines() {
+        if let Some(module) = line.strip_prefix("pub mod ").and_then(|rest| rest.strip_suffix(';')) {
+            assert!(rank(module).is_some(), "`{module}` is in no layer: add it to LAYERS");
+        }
+    }
+}
+
+#[test]
+fn only_the_index_names_tantivy_and_only_the_command_line_names_anyhow() {
+    for (library, home) in [("tantivy", "src/index"), ("anyhow", "src/cli")] {
+        for file in sources(Path::new("src")) {
+            let text = fs::read_to_string(&file).unwrap();
+            let names = text.lines().any(|line| {
+                let code = line.split("//").next().unwrap_or_default();
+                code.contains(&format!("{library}::"))
+            });
+            assert!(!names || file.starts_with(home) || file.ends_with("main.rs"), "{} names {library}", file.display());
+        }
+    }
+}
+
+#[test]
+fn an_upward_edge_would_be_seen() {
+    assert_eq!(modules_named_in("use crate::server::Server;"), ["server"]);
+    assert_eq!(modules_named_in("use crate::{answer::Answer, text};"), ["answer", "text"]);
+    assert!(rank("server") > rank("answer"));
+}
+
+fn rank(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|row| row.contains(&module))
+}
+
+fn layer_of(file: &Path) -> Option<usize> {
+    let inner = file.strip_prefix("src").ok()?;
+    let first = inner.components().next()?.as_os_str().to_str()?;
+    rank(first.strip_suffix(".rs").unwrap_or(first))
+}
+
+fn modules_named_in(line: &str) -> Vec<String> {
+    let code = line.split("//").next().unwrap_or_default();
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        let names = match rest.strip_prefix('{') {
+            Some(group) => group.split(',').map(str::trim).collect(),
+            None => vec![rest],
+        };
+        let head = |name: &str| name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        found.extend(names.into_iter().map(head).filter(|name| !name.is_empty()));
+    }
+    found
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
