@@ -13,6 +13,7 @@ mod walk;
 use serde::{Deserialize, Serialize};
 
 pub use report::{BoilerplateFinding, IngestReport, MAX_LISTED, Skip, SkipReason};
+pub use walk::SourceFile;
 
 /// Settings for reading the corpus: `[ingest]` in the configuration file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
