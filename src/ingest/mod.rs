@@ -6,7 +6,13 @@
 //! [`SkipReason`], never a panic. Each parser turns text into a flat list of draft blocks; the steps
 //! after it (boilerplate, bibliography, structure, chunking) are the same for every format.
 
+mod assemble;
 mod draft;
+mod encoding;
+mod field;
+mod front_matter;
+mod markdown;
+mod plain_text;
 mod report;
 mod walk;
 
