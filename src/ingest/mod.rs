@@ -1,19 +1,30 @@
 //! Bytes on disk to documents with passages.
 //!
-//! `survey` lists the files of a corpus folder with their hashes; `load_corpus` reads them one by
+//! [`survey`] lists the files of a corpus folder with their hashes; [`load_corpus`] reads them one by
 //! one and hands each finished [`Document`](crate::document::Document) to a sink, so that memory is bounded by the largest
 //! document and not by the corpus. Parsers are total: whatever the bytes, they give a document or a
 //! [`SkipReason`], never a panic. Each parser turns text into a flat list of draft blocks; the steps
 //! after it (boilerplate, bibliography, structure, chunking) are the same for every format.
 
+mod assemble;
 mod draft;
+mod encoding;
+mod field;
+mod front_matter;
+mod html;
+mod jsonl;
+mod load;
+mod markdown;
+mod plain_text;
 mod report;
 mod walk;
 
 use serde::{Deserialize, Serialize};
 
+pub use assemble::InvalidPattern;
+pub use load::{IngestError, SinkError, load_corpus, parse_bytes};
 pub use report::{BoilerplateFinding, IngestReport, MAX_LISTED, Skip, SkipReason};
-pub use walk::SourceFile;
+pub use walk::{SourceFile, Survey, format_of, survey};
 
 /// Settings for reading the corpus: `[ingest]` in the configuration file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,0 +1,366 @@
+//! The tree to the canonical text: a walk that knows in which heading, item, term or note it is.
+
+use std::collections::HashMap;
+
+use ego_tree::NodeId;
+use scraper::Html;
+
+use super::content::Plan;
+use super::inline::{Finished, Line, Step, mark_label, mark_target, walk};
+use super::writer::Writer;
+use super::{NodeRef, attribute, is_block, name, table, text_of};
+use crate::ingest::draft::{Draft, DraftKind};
+use crate::ingest::field;
+
+/// Longest text kept of an element that is left out, in characters; it is only for the report.
+const MAX_LEFT_OUT: usize = 2_000;
+
+/// Writes the page's text and blocks. What the plan leaves out becomes a boilerplate block.
+pub(super) fn extract(page: &Html, plan: &Plan) -> (Draft, bool) {
+    let mut reader = Reader::new(plan, note_labels(page));
+    let body = page.tree.root().descendants().find(|node| name(*node) == "body");
+    if let Some(body) = body {
+        walk(body, |step| reader.step(step));
+        reader.flush();
+    }
+    let has_content = reader.writer.has_content();
+    (reader.writer.finish(), has_content)
+}
+
+/// The ids that reference marks point at, with the marks' labels.
+fn note_labels(page: &Html) -> HashMap<String, String> {
+    let mut labels = HashMap::new();
+    for node in page.tree.root().descendants().filter(|node| name(*node) == "a") {
+        let raised = node.parent().filter(|parent| name(*parent) == "sup");
+        let label =
+            mark_label(node).or_else(|| raised.and_then(|_| Some(text_of(node, 40)).filter(|t| t.len() < 5)));
+        if let (Some(label), Some(target)) = (label, mark_target(node)) {
+            let label = label.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+            if !label.is_empty() {
+                labels.entry(target.to_owned()).or_insert(label);
+            }
+        }
+    }
+    labels
+}
+
+/// What an open element makes of the text in it.
+#[derive(Debug)]
+enum Context {
+    Heading(u8),
+    Summary,
+    Item { label: Option<String>, begun: bool },
+    Term,
+    Definition { begun: bool },
+    Pre,
+    Note { label: String },
+}
+
+#[derive(Debug)]
+struct List {
+    id: NodeId,
+    /// The next number; `None` for bullets.
+    number: Option<i64>,
+}
+
+#[derive(Debug)]
+struct Reader<'p> {
+    plan: &'p Plan,
+    notes: HashMap<String, String>,
+    writer: Writer,
+    line: Line,
+    contexts: Vec<(NodeId, Context)>,
+    lists: Vec<List>,
+    /// Terms of a definition list that wait for their definition.
+    terms: String,
+    /// Whether the last term was a question, so that its definitions are paragraphs.
+    answering: bool,
+    level: u8,
+}
+
+impl<'p> Reader<'p> {
+    fn new(plan: &'p Plan, notes: HashMap<String, String>) -> Self {
+        Self {
+            plan,
+            notes,
+            writer: Writer::default(),
+            line: Line::default(),
+            contexts: Vec::new(),
+            lists: Vec::new(),
+            terms: String::new(),
+            answering: false,
+            level: 0,
+        }
+    }
+
+    fn step(&mut self, step: Step<'_>) -> bool {
+        match step {
+            Step::Open(node) => self.open(node),
+            Step::Close(node) => {
+                self.close(node);
+                true
+            }
+        }
+    }
+
+    /// Takes the beginning of a node and says whether to enter it.
+    fn open(&mut self, node: NodeRef<'_>) -> bool {
+        if let Some(text) = node.value().as_text() {
+            self.text(text);
+            return false;
+        }
+        let tag = name(node);
+        if let Some(pattern) = self.left_out(node) {
+            self.leave_out(node, pattern);
+            return false;
+        }
+        if matches!(tag, "a" | "sup") && self.line.take_mark(node) {
+            return false;
+        }
+        if is_block(tag) {
+            self.flush();
+        }
+        match tag {
+            "br" => self.line.line_break(),
+            "strong" | "b" => self.line.open_strong(node),
+            "q" => self.line.push("“"),
+            "table" => {
+                if let Some(table) = table::read(node) {
+                    self.table(&table);
+                    return false;
+                }
+            }
+            "ul" | "ol" | "menu" | "dir" | "dl" => self.open_list(node),
+            _ => self.enter(node),
+        }
+        true
+    }
+
+    fn close(&mut self, node: NodeRef<'_>) {
+        let tag = name(node);
+        if is_block(tag) {
+            self.flush();
+        }
+        if self.contexts.last().is_some_and(|(id, _)| *id == node.id()) {
+            self.contexts.pop();
+        }
+        if self.lists.last().is_some_and(|list| list.id == node.id()) {
+            self.write_lone_term();
+            self.answering = false;
+            self.lists.pop();
+        }
+        match tag {
+            "strong" | "b" => self.line.close_strong(node),
+            "q" => self.line.push("”"),
+            _ => {}
+        }
+    }
+
+    /// Why a node is not content; an element around the content is passed through.
+    fn left_out(&self, node: NodeRef<'_>) -> Option<String> {
+        node.value().as_element()?;
+        let inside = self.inside(node);
+        if !inside && !self.plan.leads_to_content(node) {
+            let pattern = self.plan.left_out(node, false);
+            return Some(pattern.unwrap_or_else(|| "html outside main".to_owned()));
+        }
+        self.plan.left_out(node, inside)
+    }
+
+    /// Whether a node that the walk has reached lies in the content: the walk enters nothing else.
+    fn inside(&self, node: NodeRef<'_>) -> bool {
+        match self.plan.root {
+            None => true,
+            Some(_) => node.parent().is_some_and(|parent| {
+                self.plan.root == Some(parent.id()) || !self.plan.leads_to_content(parent)
+            }),
+        }
+    }
+
+    fn leave_out(&mut self, node: NodeRef<'_>, pattern: String) {
+        let text = field::one_line(&text_of(node, MAX_LEFT_OUT * 4), MAX_LEFT_OUT);
+        if text.is_empty() {
+            return;
+        }
+        if is_block(name(node)) {
+            self.flush();
+        }
+        // A button within a sentence must not cut it in two.
+        if self.line.is_empty() {
+            self.writer.block(DraftKind::Boilerplate { pattern }, "", &text, None);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        match self.contexts.last() {
+            Some((_, Context::Pre)) => self.line.push_raw(text),
+            _ => self.line.push(text),
+        }
+    }
+
+    /// Pushes the context that an element makes, if any.
+    fn enter(&mut self, node: NodeRef<'_>) {
+        let context = match name(node) {
+            heading @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
+                let level = heading.bytes().last().map_or(1, |digit| digit.saturating_sub(b'0'));
+                self.level = level;
+                Context::Heading(level)
+            }
+            "summary" => Context::Summary,
+            "pre" => Context::Pre,
+            "dt" => Context::Term,
+            "dd" => Context::Definition { begun: false },
+            "li" => self.open_item(node),
+            tag => match self.note_label(node).filter(|_| is_block(tag)) {
+                Some(label) => Context::Note { label },
+                None => return,
+            },
+        };
+        self.contexts.push((node.id(), context));
+    }
+
+    fn open_list(&mut self, node: NodeRef<'_>) {
+        let start = attribute(node, "start").and_then(|start| start.trim().parse().ok());
+        let number = (name(node) == "ol").then(|| start.unwrap_or(1));
+        self.lists.push(List { id: node.id(), number });
+    }
+
+    fn open_item(&mut self, node: NodeRef<'_>) -> Context {
+        let value = attribute(node, "value").and_then(|value| value.trim().parse().ok());
+        let number = self.lists.last_mut().and_then(|list| list.number.as_mut());
+        let label = number.map(|number| {
+            let this = value.unwrap_or(*number);
+            *number = this.saturating_add(1);
+            this.to_string()
+        });
+        match self.note_label(node) {
+            Some(label) => Context::Note { label },
+            None => Context::Item { label, begun: false },
+        }
+    }
+
+    /// The label of the marks that point at a node or at the anchor that begins it.
+    fn note_label(&self, node: NodeRef<'_>) -> Option<String> {
+        let first = node.children().find(|child| name(*child) == "a" || name(*child) == "span");
+        let ids = [
+            attribute(node, "id"),
+            first.and_then(|child| attribute(child, "id")),
+            first.and_then(|child| attribute(child, "name")),
+        ];
+        ids.into_iter().flatten().find_map(|id| self.notes.get(id)).cloned()
+    }
+
+    fn table(&mut self, table: &table::Table) {
+        let depth = self.depth();
+        self.writer.block(DraftKind::Paragraph { depth }, "", &table.caption, None);
+        for row in &table.rows {
+            self.writer.block(DraftKind::TableRow, "", row, None);
+        }
+    }
+
+    fn depth(&self) -> u8 {
+        u8::try_from(self.lists.len()).unwrap_or(u8::MAX)
+    }
+
+    /// Ends the block that is being read and writes it as what its context makes of it.
+    fn flush(&mut self) {
+        if self.line.is_empty() {
+            self.line = Line::default();
+            return;
+        }
+        let done = self.line.take();
+        let depth = self.depth();
+        let list_continues = DraftKind::Paragraph { depth };
+        match self.contexts.last_mut().map(|(_, context)| context) {
+            Some(Context::Heading(level)) => {
+                let kind = DraftKind::Heading { level: *level };
+                self.writer.block(kind, "", &done.text.replace('\n', " "), None);
+            }
+            Some(Context::Pre) => self.writer.block(DraftKind::Preformatted, "", &done.text, None),
+            Some(Context::Summary) => self.write_summary(&done.text),
+            Some(Context::Term) => self.write_term(&done.text),
+            Some(Context::Note { label }) => {
+                let label = label.clone();
+                self.write_note(label, &done.text);
+            }
+            Some(Context::Item { label, begun }) if !*begun => {
+                *begun = true;
+                let label = label.clone();
+                self.write_item(label, &done);
+            }
+            Some(Context::Definition { begun }) if !*begun => {
+                *begun = true;
+                self.write_definition(&done);
+            }
+            Some(_) => self.writer.block(list_continues, "", &done.text, None),
+            None => {
+                let asks = done.strong == Some(done.text.len()) && done.text.ends_with('?');
+                let kind = if asks { DraftKind::Question } else { list_continues };
+                self.writer.block(kind, "", &done.text, None);
+            }
+        }
+    }
+
+    fn write_item(&mut self, label: Option<String>, done: &Finished) {
+        let marker = label.as_ref().map_or_else(|| "• ".to_owned(), |label| format!("{label}. "));
+        let kind = DraftKind::Item { depth: self.depth().max(1), label };
+        self.writer.block(kind, &marker, &done.text, run_in(done));
+    }
+
+    fn write_note(&mut self, label: String, text: &str) {
+        // Where the note repeats its label, the marker says it already.
+        let bare = text.trim_start_matches(['[', '(']).strip_prefix(label.as_str());
+        let bare = bare.filter(|rest| rest.starts_with([']', ')', '.', ' ', ':']));
+        let text = bare.map_or(text, |rest| rest.trim_start_matches([']', ')', '.', ':', ' ']));
+        let marker = format!("{label}. ");
+        self.writer.block(DraftKind::Note { label }, &marker, text, None);
+    }
+
+    fn write_summary(&mut self, text: &str) {
+        let level = self.level.saturating_add(1).clamp(2, 6);
+        let kind = if text.ends_with('?') { DraftKind::Question } else { DraftKind::Heading { level } };
+        self.writer.block(kind, "", text, None);
+    }
+
+    fn write_term(&mut self, text: &str) {
+        self.answering = text.ends_with('?');
+        if self.answering {
+            self.write_lone_term();
+            return self.writer.block(DraftKind::Question, "", text, None);
+        }
+        if !self.terms.is_empty() {
+            self.terms.push_str(", ");
+        }
+        self.terms.push_str(text.trim_end_matches([':', '.', ' ']));
+    }
+
+    fn write_lone_term(&mut self) {
+        let term = std::mem::take(&mut self.terms);
+        let kind = DraftKind::Item { depth: self.depth().max(1), label: None };
+        self.writer.block(kind, "• ", &term, None);
+    }
+
+    fn write_definition(&mut self, done: &Finished) {
+        let depth = self.depth();
+        if self.answering {
+            let kind = DraftKind::Paragraph { depth: depth.saturating_sub(1) };
+            return self.writer.block(kind, "", &done.text, None);
+        }
+        let term = std::mem::take(&mut self.terms);
+        let kind = DraftKind::Item { depth: depth.max(1), label: None };
+        if term.is_empty() {
+            self.writer.block(kind, "• ", &done.text, run_in(done));
+        } else {
+            self.writer.block(kind, "• ", &format!("{term}: {}", done.text), Some(term.len()));
+        }
+    }
+}
+
+/// The length of a strong beginning that ends in `.` or `:`, that mark left out.
+fn run_in(done: &Finished) -> Option<usize> {
+    let end = done.strong?;
+    let (strong, after) = done.text.split_at_checked(end)?;
+    let words = strong.trim_end().trim_end_matches(['.', ':']);
+    let closed = words.len() < strong.trim_end().len() || after.starts_with(['.', ':']);
+    closed.then_some(words.len()).filter(|&len| len > 0)
+}

@@ -1,0 +1,180 @@
+//! Tables: each body row becomes one line that repeats the header of every cell.
+
+use std::rc::Rc;
+
+use super::inline::flatten;
+use super::{NodeRef, attribute, name};
+
+/// Widest table, in columns; spans beyond are cut.
+const MAX_COLUMNS: usize = 100;
+/// Text repeated (headers, cells over several rows) is left out once it is this many times the table's own
+/// text and [`FREE_REPEATS`] bytes: a small page must not become a huge one.
+const MAX_REPEAT: usize = 8;
+/// Repeated text that is always allowed, in bytes.
+const FREE_REPEATS: usize = 16_384;
+/// Most cells that spans may fill in one table.
+const MAX_REPEATED_CELLS: usize = 50_000;
+
+/// A table for data, as opposed to one for layout.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub(super) caption: String,
+    /// Body rows, ready to be read: `Drug: A; Dose: 1 mg`.
+    pub(super) rows: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Cell {
+    text: Rc<str>,
+    header: bool,
+    /// Carried here by a span of rows or columns.
+    repeated: bool,
+}
+
+#[derive(Debug, Default)]
+struct Row {
+    cells: Vec<Cell>,
+    in_head: bool,
+}
+
+/// Reads a table, or gives `None` for one that only lays out the page: with headings or tables in it, with
+/// a single column, or marked as presentation.
+pub(super) fn read(table: NodeRef<'_>) -> Option<Table> {
+    if matches!(attribute(table, "role"), Some("presentation" | "none")) {
+        return None;
+    }
+    let layout = |node: NodeRef<'_>| {
+        node.id() != table.id() && matches!(name(node), "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    };
+    if table.descendants().any(layout) {
+        return None;
+    }
+    let caption = table.children().find(|node| name(*node) == "caption").map(flatten).unwrap_or_default();
+    let rows = grid(table);
+    if rows.iter().map(|row| row.cells.len()).max().unwrap_or_default() < 2 {
+        return None;
+    }
+    Some(Table { caption, rows: render(&rows) })
+}
+
+fn grid(table: NodeRef<'_>) -> Vec<Row> {
+    let mut grid = Grid::default();
+    for node in table.descendants().filter(|node| name(*node) == "tr") {
+        let in_head = node.parent().is_some_and(|parent| name(parent) == "thead");
+        grid.row = Row { in_head, ..Row::default() };
+        for cell in node.children().filter(|cell| matches!(name(*cell), "td" | "th")) {
+            grid.carry();
+            grid.place(cell);
+        }
+        grid.carry();
+        grid.carried = std::mem::take(&mut grid.next);
+        grid.rows.push(std::mem::take(&mut grid.row));
+    }
+    grid.rows
+}
+
+#[derive(Debug, Default)]
+struct Grid {
+    rows: Vec<Row>,
+    row: Row,
+    /// For each column of the row above, its cell and how many more rows it reaches into.
+    carried: Vec<(Cell, usize)>,
+    /// The same for the row that is being read.
+    next: Vec<(Cell, usize)>,
+    repeated: usize,
+}
+
+impl Grid {
+    /// Fills the columns that cells of earlier rows reach into.
+    fn carry(&mut self) {
+        while let Some((cell, left)) = self.carried.get(self.row.cells.len()).filter(|(_, left)| *left > 0) {
+            if self.repeated >= MAX_REPEATED_CELLS {
+                return;
+            }
+            self.repeated += 1;
+            self.row.cells.push(Cell { repeated: true, ..cell.clone() });
+            self.next.push((cell.clone(), left - 1));
+        }
+    }
+
+    fn place(&mut self, node: NodeRef<'_>) {
+        let span =
+            |key| attribute(node, key).and_then(|value| value.trim().parse::<usize>().ok()).unwrap_or(1);
+        let down = span("rowspan").clamp(1, 10_000);
+        let cell = Cell { text: flatten(node).into(), header: name(node) == "th", repeated: false };
+        for column in 0..span("colspan").clamp(1, MAX_COLUMNS) {
+            if column > 0 && (self.row.cells.len() >= MAX_COLUMNS || self.repeated >= MAX_REPEATED_CELLS) {
+                break;
+            }
+            self.repeated += usize::from(column > 0);
+            self.row.cells.push(Cell { repeated: column > 0, ..cell.clone() });
+            self.next.push((cell.clone(), down - 1));
+        }
+    }
+}
+
+fn render(rows: &[Row]) -> Vec<String> {
+    let all_headers = |row: &Row| row.cells.len() > 1 && row.cells.iter().all(|cell| cell.header);
+    let heads = rows.iter().take_while(|row| row.in_head || all_headers(row)).count();
+    let (head, body) = rows.split_at(heads);
+    if body.is_empty() {
+        let mut budget = FREE_REPEATS;
+        return head.iter().map(|row| line(row, &[], &mut budget)).collect();
+    }
+    let own: usize =
+        rows.iter().flat_map(|row| &row.cells).filter(|c| !c.repeated).map(|c| c.text.len()).sum();
+    let mut budget = own.saturating_mul(MAX_REPEAT) + FREE_REPEATS;
+    let headers = headers(head);
+    body.iter().map(|row| line(row, &headers, &mut budget)).filter(|line| !line.is_empty()).collect()
+}
+
+/// The header of each column; several header rows are joined.
+fn headers(head: &[Row]) -> Vec<String> {
+    let columns = head.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+    let of_column = |column: usize| {
+        let mut parts: Vec<&str> = Vec::new();
+        for cell in head.iter().filter_map(|row| row.cells.get(column)) {
+            if !cell.text.is_empty() && parts.last() != Some(&&*cell.text) && parts.len() < 4 {
+                parts.push(&cell.text);
+            }
+        }
+        parts.join(" ")
+    };
+    (0..columns).map(of_column).collect()
+}
+
+fn line(row: &Row, headers: &[String], budget: &mut usize) -> String {
+    let mut line = String::new();
+    let first = row.cells.first().map(|cell| &cell.text);
+    let spans_all = row.cells.len() > 1
+        && row.cells.iter().skip(1).all(|cell| cell.repeated && Some(&cell.text) == first);
+    for (column, cell) in row.cells.iter().enumerate() {
+        let same = column > 0
+            && cell.repeated
+            && row.cells.get(column - 1).is_some_and(|left| left.text == cell.text);
+        if cell.text.is_empty() || same || (cell.repeated && !spend(budget, cell.text.len())) {
+            continue;
+        }
+        let header = headers.get(column).map(String::as_str).unwrap_or_default();
+        let names_row = column == 0 && cell.header && header.is_empty() && row.cells.len() > 1;
+        if !line.is_empty() {
+            line.push_str(if line.ends_with(": ") { "" } else { "; " });
+        }
+        if !header.is_empty() && !spans_all && spend(budget, header.len()) {
+            line.push_str(header.trim_end_matches(':'));
+            line.push_str(": ");
+        }
+        line.push_str(&cell.text);
+        if names_row {
+            line.truncate(line.trim_end_matches(':').len());
+            line.push_str(": ");
+        }
+    }
+    line.trim_end_matches([' ', ':']).to_owned()
+}
+
+fn spend(budget: &mut usize, bytes: usize) -> bool {
+    let enough = *budget >= bytes;
+    *budget = budget.saturating_sub(bytes);
+    enough
+}

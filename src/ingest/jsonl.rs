@@ -1,0 +1,314 @@
+//! JSON lines: one record a line, read as a stream.
+//!
+//! A record is an object with `text` and optionally `_id`, `title`, `question`, `url` and `language`; other
+//! members are ignored. A bad line is skipped with its number and the reading goes on. Memory is bounded by
+//! the longest line allowed, not by the file.
+
+use std::collections::HashSet;
+use std::io::{self, BufRead};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::draft::Draft;
+use super::report::SkipReason;
+use super::{field, plain_text};
+use crate::document::{DocumentId, Revision};
+
+/// One line of the file.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// From 1.
+    pub(crate) number: u64,
+    /// Bytes of the file up to the end of this line.
+    pub(crate) bytes_done: u64,
+    /// The record, or why there is none.
+    pub(crate) record: Result<Record, SkipReason>,
+}
+
+/// A record that can become a document.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// `path#_id`.
+    pub(crate) id: DocumentId,
+    /// Hash of the line without its end.
+    pub(crate) revision: Revision,
+    raw: RawRecord,
+}
+
+impl Record {
+    /// Works out the structure of the record's text; that text is the canonical one.
+    ///
+    /// # Errors
+    /// [`SkipReason::Malformed`] for a `url` that is not a web address.
+    pub(crate) fn into_draft(self) -> Result<Draft, SkipReason> {
+        let raw = self.raw;
+        let url = match raw.url.as_deref().map(str::trim).filter(|url| !url.is_empty()) {
+            None => None,
+            Some(url) => Some(field::web_address(url).ok_or_else(|| {
+                SkipReason::Malformed("its `url` does not begin with http:// or https://".to_owned())
+            })?),
+        };
+        let mut draft = plain_text::parse(raw.text);
+        if let Some(title) = raw.title.as_deref().and_then(field::title) {
+            draft.metadata.title = title;
+        }
+        draft.metadata.question = raw.question.as_deref().and_then(field::title);
+        draft.metadata.url = url.or(draft.metadata.url);
+        draft.metadata.language =
+            raw.language.as_deref().and_then(field::language).or(draft.metadata.language);
+        Ok(draft)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct RawRecord {
+    #[serde(rename = "_id", default)]
+    id: Option<RawId>,
+    #[serde(default)]
+    title: Option<String>,
+    text: String,
+    #[serde(default)]
+    question: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    language: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum RawId {
+    Text(String),
+    Number(serde_json::Number),
+}
+
+/// Reads records off a stream.
+#[derive(Debug)]
+pub(crate) struct Records<R> {
+    source: R,
+    path: String,
+    max_line: usize,
+    line: Vec<u8>,
+    number: u64,
+    bytes_done: u64,
+    /// The first 8 bytes of the SHA-256 of each id seen: 16,000 records take 128 KB, not megabytes.
+    seen: HashSet<u64>,
+}
+
+impl<R: BufRead> Records<R> {
+    /// Reads records of the file `path` (relative to the corpus) from `source`; lines of more than
+    /// `max_record_bytes` are skipped.
+    pub(crate) fn new(source: R, path: &str, max_record_bytes: u64) -> Self {
+        Self {
+            source,
+            path: path.to_owned(),
+            max_line: usize::try_from(max_record_bytes).unwrap_or(usize::MAX),
+            line: Vec::new(),
+            number: 0,
+            bytes_done: 0,
+            seen: HashSet::new(),
+        }
+    }
+
+    /// The next line that is not blank, or `None` at the end.
+    ///
+    /// # Errors
+    /// When the source cannot be read on.
+    pub(crate) fn next_line(&mut self) -> io::Result<Option<Line>> {
+        loop {
+            let Some(read) = self.read_line()? else { return Ok(None) };
+            let blank = read.fits && self.line.iter().all(u8::is_ascii_whitespace);
+            if !blank {
+                let record = self.record(read);
+                return Ok(Some(Line { number: self.number, bytes_done: self.bytes_done, record }));
+            }
+        }
+    }
+
+    /// Fills `line` with the next line without its end; of a line that is too long nothing is kept.
+    fn read_line(&mut self) -> io::Result<Option<Read>> {
+        self.line.clear();
+        let mut read = Read { fits: true, ended: false };
+        let mut any = false;
+        while !read.ended {
+            let buffer = match self.source.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(why) if why.kind() == io::ErrorKind::Interrupted => continue,
+                Err(why) => return Err(why),
+            };
+            if buffer.is_empty() {
+                break;
+            }
+            any = true;
+            let end = buffer.iter().position(|&byte| byte == b'\n');
+            let piece = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default();
+            read.ended = end.is_some();
+            read.fits &= self.line.len() + piece.len() <= self.max_line;
+            if read.fits {
+                self.line.extend_from_slice(piece);
+            }
+            let used = piece.len() + usize::from(read.ended);
+            self.source.consume(used);
+            self.bytes_done += used as u64;
+        }
+        if !any {
+            return Ok(None);
+        }
+        self.number += 1;
+        if self.line.last() == Some(&b'\r') {
+            self.line.pop();
+        }
+        if self.number == 1 && self.line.starts_with(b"\xEF\xBB\xBF") {
+            self.line.drain(..3);
+        }
+        Ok(Some(read))
+    }
+
+    fn record(&mut self, read: Read) -> Result<Record, SkipReason> {
+        if !read.fits {
+            let key = "max_record_bytes".to_owned();
+            return Err(SkipReason::TooLarge {
+                what: "the line".to_owned(),
+                limit: self.max_line as u64,
+                key,
+            });
+        }
+        let text = std::str::from_utf8(&self.line).map_err(|why| {
+            SkipReason::Malformed(format!("byte {} of the line is not UTF-8", why.valid_up_to() + 1))
+        })?;
+        let raw: RawRecord = serde_json::from_str(text).map_err(|why| refusal(&why, read.ended))?;
+        let id = match &raw.id {
+            Some(RawId::Text(id)) => id.trim().to_owned(),
+            Some(RawId::Number(id)) => id.to_string(),
+            None => return Err(SkipReason::Malformed("it has no `_id`".to_owned())),
+        };
+        if id.is_empty() || id.chars().any(field::is_invisible) {
+            return Err(SkipReason::BadName("its `_id` is empty or holds invisible characters".to_owned()));
+        }
+        let key =
+            Sha256::digest(id.as_bytes()).iter().take(8).fold(0, |key, &byte| key << 8 | u64::from(byte));
+        let id = DocumentId::new(format!("{}#{id}", self.path))
+            .map_err(|why| SkipReason::BadName(why.to_string()))?;
+        if !self.seen.insert(key) {
+            return Err(SkipReason::Duplicate);
+        }
+        Ok(Record { id, revision: Revision::of(&self.line), raw })
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Read {
+    /// Whether the line was within the limit.
+    fits: bool,
+    /// Whether it ended in a line break.
+    ended: bool,
+}
+
+/// Why a line is no record, without any of its text.
+fn refusal(why: &serde_json::Error, ended: bool) -> SkipReason {
+    let column = why.column();
+    SkipReason::Malformed(match why.classify() {
+        serde_json::error::Category::Eof if !ended => {
+            "the last line is cut off in the middle of a record".to_owned()
+        }
+        serde_json::error::Category::Data => {
+            format!(
+                "it is not an object with a string `text` and members of the right types (column {column})"
+            )
+        }
+        _ => format!("it is not valid JSON (column {column})"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor};
+
+    use super::*;
+
+    fn lines(text: &[u8], limit: u64) -> Vec<Line> {
+        // A small buffer, so that lines come in pieces.
+        let mut records =
+            Records::new(BufReader::with_capacity(7, Cursor::new(text.to_vec())), "f/faq.jsonl", limit);
+        std::iter::from_fn(|| records.next_line().unwrap()).collect()
+    }
+
+    fn reason(line: &Line) -> String {
+        line.record.as_ref().err().map(ToString::to_string).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_record_becomes_a_draft_with_its_metadata() {
+        let line = r#"{"_id": 7, "title": "A\u0007 b", "text": " One.\nTwo é. ", "question": "Why?", "url": "https://example.org/",
+            "language": "en", "more": {"x": [1]}}"#
+            .replace('\n', "");
+        let text = format!("\u{feff}\n  \r\n{line}\r\n");
+        let mut all = lines(text.as_bytes(), 1_000);
+        assert_eq!(all.len(), 1);
+        let line_3 = all.remove(0);
+        assert_eq!((line_3.number, line_3.bytes_done), (3, text.len() as u64));
+        let record = line_3.record.unwrap();
+        assert_eq!(record.id.as_str(), "f/faq.jsonl#7");
+        assert_eq!(record.revision, Revision::of(line.as_bytes()));
+        let draft = record.into_draft().unwrap();
+        assert_eq!(draft.text, " One.\nTwo é. ");
+        assert_eq!(
+            (draft.metadata.title.as_str(), draft.metadata.question.as_deref()),
+            ("A b", Some("Why?"))
+        );
+        assert_eq!(draft.metadata.url.as_deref(), Some("https://example.org/"));
+    }
+
+    #[test]
+    fn bad_lines_are_skipped_and_the_reading_goes_on() {
+        let long = format!(r#"{{"_id":"l","text":"{}"}}"#, "x".repeat(300));
+        let deep = format!(r#"{{"_id":"d","text":"x","y":{}}}"#, "[".repeat(120));
+        let good = r#"{"_id":"a","text":"x"}"#;
+        let parts: Vec<&[u8]> = vec![
+            b"{\"_id\":\"secret",
+            long.as_bytes(),
+            b"{\"_id\":\"\xFF\",\"text\":\"x\"}",
+            good.as_bytes(),
+            deep.as_bytes(),
+            b"[]",
+            br#"{"_id":"n","text":5}"#,
+            br#"{"text":"x"}"#,
+            good.as_bytes(),
+            br#"{"_id":"c\u001b","text":"x"}"#,
+            br#"{"_id":"z","text":"x"}"#,
+            br#"{"_id":"q","te"#,
+        ];
+        let all = lines(&parts.join(&b'\n'), 200);
+        let reasons: Vec<String> = all.iter().map(reason).collect();
+        assert_eq!(all.iter().map(|line| line.number).collect::<Vec<_>>(), (1..=12).collect::<Vec<_>>());
+        let said = [
+            "not valid JSON",
+            "max_record_bytes",
+            "not UTF-8",
+            "",
+            "not valid JSON",
+            "right types",
+            "right types",
+            "no `_id`",
+            "taken",
+            "name",
+            "",
+            "cut off",
+        ];
+        for (reason, said) in reasons.iter().zip(said) {
+            assert!(
+                reason.contains(said) && (!said.is_empty() || reason.is_empty()),
+                "{reason:?} does not say {said:?}"
+            );
+            assert!(!reason.contains("secret"));
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_not_of_the_web_is_refused() {
+        let all = lines(br#"{"_id":"a","text":"x","url":"javascript:1"}"#, 100);
+        let record = all.into_iter().next().unwrap().record.unwrap();
+        assert!(matches!(record.into_draft(), Err(SkipReason::Malformed(_))));
+    }
+}

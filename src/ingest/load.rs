@@ -1,0 +1,239 @@
+//! The corpus to documents, one at a time.
+
+use std::error::Error;
+use std::fs::File;
+use std::io::{self, BufReader, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::assemble::{Assembler, InvalidPattern};
+use super::draft::Draft;
+use super::jsonl::Records;
+use super::report::{BoilerplateFinding, IngestReport, MAX_LISTED, Skip, SkipReason};
+use super::walk::{SourceFile, Survey, format_of};
+use super::{IngestConfig, Progress, encoding, field, html, markdown, plain_text};
+use crate::document::{Document, DocumentId, Format, Revision};
+
+/// The error of whatever takes the documents.
+pub type SinkError = Box<dyn Error + Send + Sync>;
+
+/// Why a corpus could not be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// There is no such folder.
+    #[error("the corpus folder {} does not exist: create it and put documents into it, or name another", path.display())]
+    Missing {
+        /// The folder as configured.
+        path: PathBuf,
+    },
+    /// Something else than a folder.
+    #[error("the corpus {} is not a folder: name the folder that holds the documents", path.display())]
+    NotAFolder {
+        /// The path as configured.
+        path: PathBuf,
+    },
+    /// The operating system refused.
+    #[error("the corpus folder {} cannot be read: check who may read it", path.display())]
+    Unreadable {
+        /// The folder as configured.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A boilerplate pattern of the configuration is wrong.
+    #[error("a pattern in `ingest.boilerplate` is wrong")]
+    InvalidPattern(#[from] InvalidPattern),
+    /// Whatever takes the documents failed.
+    #[error("a document could not be handed on")]
+    Sink(#[source] SinkError),
+}
+
+/// Reads the files of `survey`, which lie below `root`, in its order and hands each document to `sink` as
+/// soon as it is finished. A document that cannot be read is in the report and ends nothing.
+///
+/// # Errors
+/// [`IngestError::InvalidPattern`] and [`IngestError::Sink`].
+pub fn load_corpus(
+    root: &Path,
+    survey: &Survey,
+    config: &IngestConfig,
+    progress: &mut dyn Progress,
+    sink: &mut dyn FnMut(Document) -> Result<(), SinkError>,
+) -> Result<IngestReport, IngestError> {
+    let begun = Instant::now();
+    let total = survey.files.iter().map(|file| file.bytes).sum();
+    let assembler = Assembler::new(config)?;
+    let report = IngestReport { bytes: total, ..IngestReport::default() };
+    let mut loader = Loader { config, assembler, report, progress, sink, before: 0, total };
+    for skip in &survey.skipped {
+        loader.skip(skip.place.clone(), skip.reason.clone());
+    }
+    for file in &survey.files {
+        loader.file(root, file)?;
+        loader.before += file.bytes;
+        loader.advance(0);
+    }
+    loader.report.took = begun.elapsed();
+    Ok(loader.report)
+}
+
+/// Reads the bytes of one file as `format`: all documents in it, without a corpus around it. Total: whatever
+/// the bytes, it returns. Bad records of a JSON lines file are passed over.
+///
+/// # Errors
+/// Why the file is skipped; for a wrong boilerplate pattern, [`SkipReason::Malformed`].
+pub fn parse_bytes(
+    id: &DocumentId,
+    format: Format,
+    bytes: &[u8],
+    config: &IngestConfig,
+) -> Result<Vec<Document>, SkipReason> {
+    let assembler = Assembler::new(config).map_err(|why| SkipReason::Malformed(why.to_string()))?;
+    if format != Format::JsonLines {
+        let draft = parse_whole(format, bytes, config)?;
+        let (document, _) = assembler.assemble(draft, id.clone(), format, Revision::of(bytes))?;
+        return Ok(vec![document]);
+    }
+    let mut records = Records::new(bytes, id.path(), config.max_record_bytes);
+    let mut documents = Vec::new();
+    while let Some(line) = records.next_line().map_err(|why| SkipReason::Unreadable(why.to_string()))? {
+        let Ok(record) = line.record else { continue };
+        let (id, revision) = (record.id.clone(), record.revision.clone());
+        let made = record.into_draft().and_then(|draft| assembler.assemble(draft, id, format, revision));
+        documents.extend(made.ok().map(|(document, _)| document));
+    }
+    Ok(documents)
+}
+
+fn parse_whole(format: Format, bytes: &[u8], config: &IngestConfig) -> Result<Draft, SkipReason> {
+    if format == Format::Html {
+        return html::parse(bytes);
+    }
+    let text = encoding::decode(bytes)?;
+    encoding::refuse_long_lines(&text, config.max_line_bytes)?;
+    if format == Format::Markdown { markdown::parse(text) } else { Ok(plain_text::parse(text)) }
+}
+
+type Made = Result<(Document, Vec<BoilerplateFinding>), SkipReason>;
+
+struct Loader<'a> {
+    config: &'a IngestConfig,
+    assembler: Assembler,
+    report: IngestReport,
+    progress: &'a mut dyn Progress,
+    sink: &'a mut dyn FnMut(Document) -> Result<(), SinkError>,
+    /// Bytes of the files before the one that is being read.
+    before: u64,
+    total: u64,
+}
+
+impl Loader<'_> {
+    fn file(&mut self, root: &Path, file: &SourceFile) -> Result<(), IngestError> {
+        let Some(format) = format_of(&file.path) else {
+            self.skip(file.path.clone(), SkipReason::UnknownFormat);
+            return Ok(());
+        };
+        let path = root.join(&file.path);
+        if format == Format::JsonLines {
+            return self.records(&path, file);
+        }
+        let made = read_whole(&path, self.config.max_file_bytes).and_then(|bytes| {
+            let id =
+                DocumentId::new(file.path.as_str()).map_err(|why| SkipReason::BadName(why.to_string()))?;
+            guarded(|| {
+                let draft = parse_whole(format, &bytes, self.config)?;
+                self.assembler.assemble(draft, id, format, Revision::of(&bytes))
+            })
+        });
+        self.take(file.path.clone(), made)
+    }
+
+    fn records(&mut self, path: &Path, file: &SourceFile) -> Result<(), IngestError> {
+        let source = match File::open(path) {
+            Ok(source) => BufReader::with_capacity(128 * 1024, source),
+            Err(why) => {
+                self.skip(file.path.clone(), SkipReason::Unreadable(why.to_string()));
+                return Ok(());
+            }
+        };
+        let mut records = Records::new(source, &file.path, self.config.max_record_bytes);
+        loop {
+            let line = match records.next_line() {
+                Ok(Some(line)) => line,
+                Ok(None) => return Ok(()),
+                Err(why) => {
+                    self.skip(file.path.clone(), SkipReason::Unreadable(why.to_string()));
+                    return Ok(());
+                }
+            };
+            let made = line.record.and_then(|record| {
+                let (id, revision) = (record.id.clone(), record.revision.clone());
+                guarded(|| self.assembler.assemble(record.into_draft()?, id, Format::JsonLines, revision))
+            });
+            self.take(format!("{}:{}", file.path, line.number), made)?;
+            self.advance(line.bytes_done.min(file.bytes));
+        }
+    }
+
+    fn take(&mut self, place: String, made: Made) -> Result<(), IngestError> {
+        let (document, findings) = match made {
+            Ok(made) => made,
+            Err(reason) => {
+                self.skip(place, reason);
+                return Ok(());
+            }
+        };
+        self.report.documents += 1;
+        self.report.passages += document.passages.len() as u64;
+        self.report.boilerplate_total += findings.len() as u64;
+        let room = MAX_LISTED.saturating_sub(self.report.boilerplate.len());
+        let shown = findings
+            .into_iter()
+            .take(room)
+            .map(|finding| BoilerplateFinding { excerpt: field::one_line(&finding.excerpt, 80), ..finding });
+        self.report.boilerplate.extend(shown);
+        (self.sink)(document).map_err(IngestError::Sink)
+    }
+
+    fn skip(&mut self, place: String, reason: SkipReason) {
+        self.report.skipped_total += 1;
+        if self.report.skipped.len() < MAX_LISTED {
+            self.report.skipped.push(Skip { place, reason });
+        }
+    }
+
+    fn advance(&mut self, in_file: u64) {
+        self.progress.advanced(self.before + in_file, self.total, self.report.documents);
+    }
+}
+
+/// Runs a parser so that a mistake in it costs one document and not the index. The panic's own message
+/// could hold text of the document and is not passed on.
+fn guarded(make: impl FnOnce() -> Made) -> Made {
+    let failed = |_| {
+        Err(SkipReason::Malformed(
+            "reading it failed: please report this as a mistake of the program".to_owned(),
+        ))
+    };
+    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(failed)
+}
+
+/// Reads a file of at most `limit` bytes; the length is checked again while reading, as the file may grow.
+fn read_whole(path: &Path, limit: u64) -> Result<Vec<u8>, SkipReason> {
+    let unreadable = |why: io::Error| SkipReason::Unreadable(why.to_string());
+    let too_large =
+        || SkipReason::TooLarge { what: "the file".to_owned(), limit, key: "max_file_bytes".to_owned() };
+    let file = File::open(path).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
+    if length > limit {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
+}
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

@@ -1,0 +1,109 @@
+//! Tests of reading a whole corpus.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::super::NoProgress;
+use super::super::walk::survey;
+use super::*;
+
+fn load(root: &Path, config: &IngestConfig) -> (IngestReport, Vec<Document>) {
+    let mut documents = Vec::new();
+    let mut sink = |document| {
+        documents.push(document);
+        Ok(())
+    };
+    let report = load_corpus(root, &survey(root).unwrap(), config, &mut NoProgress, &mut sink).unwrap();
+    (report, documents)
+}
+
+#[test]
+fn every_format_is_read_and_bad_files_are_reported() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(root.path().join(name), bytes).unwrap();
+    write("a.txt", b"\xEF\xBB\xBFPlain text.");
+    write("b.md", b"# Title\n\nMarked text.");
+    write("c.html", b"<h1>Page</h1><p>Text.");
+    write("d.jsonl", b"{\"_id\":1,\"text\":\"One.\"}\nbroken\n{\"_id\":1,\"text\":\"Two.\"}\n{\"_id\":2,\"text\":\"Three.\"}");
+    write("e.txt", b"\0\0\0\x01binary");
+    write("f.txt", b"");
+    write("g.txt", &b"x".repeat(10_000_000));
+    write("h.md", b"---\ntitle: x\n");
+    let (report, documents) = load(root.path(), &IngestConfig::default());
+    let ids: Vec<_> = documents.iter().map(|document| document.id.as_str()).collect();
+    assert_eq!(ids, ["a.txt", "b.md", "c.html", "d.jsonl#1", "d.jsonl#2"]);
+    let places: Vec<_> = report.skipped.iter().map(|skip| skip.place.as_str()).collect();
+    assert_eq!(places, ["d.jsonl:2", "d.jsonl:3", "e.txt", "f.txt", "g.txt", "h.md"]);
+    assert_eq!((report.documents, report.skipped_total), (5, 6));
+    assert_eq!(documents[0].text, "Plain text.");
+    assert_eq!(documents[0].revision, Revision::of(b"\xEF\xBB\xBFPlain text."));
+    assert!(matches!(&report.skipped[4].reason, SkipReason::TooLarge { key, .. } if key == "max_line_bytes"));
+    assert!(report.took > Duration::ZERO && report.bytes > 10_000_000);
+}
+
+#[test]
+fn a_file_over_the_limit_is_skipped_unread() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("a.txt"), "eleven bytes").unwrap();
+    let (report, _) = load(root.path(), &IngestConfig { max_file_bytes: 11, ..IngestConfig::default() });
+    assert!(matches!(&report.skipped[0].reason, SkipReason::TooLarge { key, .. } if key == "max_file_bytes"));
+}
+
+#[test]
+fn reports_list_some_and_count_all() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("a.jsonl"), "x\n".repeat(MAX_LISTED + 5)).unwrap();
+    let (report, _) = load(root.path(), &IngestConfig::default());
+    assert_eq!((report.skipped.len(), report.skipped_total), (MAX_LISTED, MAX_LISTED as u64 + 5));
+}
+
+#[test]
+fn progress_reaches_the_total_and_a_failing_sink_ends_the_reading() {
+    struct Last(u64, u64, u64);
+    impl Progress for Last {
+        fn advanced(&mut self, done: u64, total: u64, documents: u64) {
+            assert!(done >= self.0 && done <= total);
+            *self = Self(done, total, documents);
+        }
+    }
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("a.txt"), "One.").unwrap();
+    std::fs::write(root.path().join("b.jsonl"), "{\"_id\":1,\"text\":\"One.\"}\n\n").unwrap();
+    let mut last = Last(0, 0, 0);
+    let survey = survey(root.path()).unwrap();
+    let config = IngestConfig::default();
+    load_corpus(root.path(), &survey, &config, &mut last, &mut |_| Ok(())).unwrap();
+    assert_eq!((last.0, last.1, last.2), (29, 29, 2));
+    let failed = load_corpus(root.path(), &survey, &config, &mut NoProgress, &mut |_| Err("full".into()));
+    assert!(matches!(failed, Err(IngestError::Sink(_))));
+}
+
+#[test]
+fn a_panic_in_a_parser_costs_one_document() {
+    let made = guarded(|| panic!("with the patient's text"));
+    let Err(SkipReason::Malformed(why)) = made else { panic!("no skip") };
+    assert!(!why.contains("patient"));
+}
+
+#[test]
+fn a_wrong_pattern_is_an_error() {
+    let root = tempfile::tempdir().unwrap();
+    let config = IngestConfig { boilerplate: vec!["(".to_owned()], ..IngestConfig::default() };
+    let failed = load_corpus(root.path(), &Survey::default(), &config, &mut NoProgress, &mut |_| Ok(()));
+    assert!(matches!(failed, Err(IngestError::InvalidPattern(_))));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_give_documents_or_a_reason(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300), text in "[-<>/a-c\\[\\]{}\":.|#*\n é]{0,200}"
+    ) {
+        let id = DocumentId::new("x").unwrap();
+        for format in [Format::PlainText, Format::Markdown, Format::Html, Format::JsonLines] {
+            for bytes in [&bytes[..], text.as_bytes()] {
+                let _ = parse_bytes(&id, format, bytes, &IngestConfig::default());
+            }
+        }
+    }
+}
