@@ -11,21 +11,25 @@ const MAX_DATE: usize = 40;
 /// no more than `max` characters are kept.
 pub(crate) fn one_line(text: &str, max: usize) -> String {
     let mut line = String::new();
+    let mut kept = 0;
     let mut space = false;
-    for (kept, c) in text.chars().filter(|&c| !is_invisible(c)).enumerate() {
-        if kept >= max.saturating_mul(4) || line.len() >= max.saturating_mul(4) {
-            break;
-        }
+    for c in text.chars().filter(|&c| !is_invisible(c)) {
         if c.is_whitespace() || c.is_control() {
             space = !line.is_empty();
             continue;
         }
         if std::mem::take(&mut space) {
             line.push(' ');
+            kept += 1;
+        }
+        if kept >= max {
+            break;
         }
         line.push(c);
+        kept += 1;
     }
-    line.chars().take(max).collect()
+    line.truncate(line.trim_end().len());
+    line
 }
 
 /// A title or question for people, or `None` where nothing is left of it.

@@ -225,6 +225,7 @@ fn hash(path: &Path) -> std::io::Result<(u64, String)> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "walk_tests.rs"]
 mod tests;

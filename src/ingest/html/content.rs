@@ -61,7 +61,7 @@ pub(super) fn plan(page: &Html) -> Plan {
             if is_main {
                 main.get_or_insert(node);
             }
-            if name(node) == "article" && !holders.contains(&node.id()) {
+            if name(node) == "article" {
                 articles.push(node);
             }
             mark_up(node, &mut holders);

@@ -164,7 +164,8 @@ pub(super) fn flatten(root: NodeRef<'_>) -> String {
 /// The label of a reference mark: `5` of `<sup><a href="#ref5">[5]</a></sup>`; several as `5,6`.
 pub(super) fn mark_label(node: NodeRef<'_>) -> Option<String> {
     let raised = name(node) == "sup";
-    if !raised && !(name(node) == "a" && names_a_note(node)) {
+    let noted = name(node) == "a" && names_a_note(node);
+    if !raised && !noted {
         return None;
     }
     let text = text_of(node, 40);

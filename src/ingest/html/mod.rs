@@ -11,6 +11,7 @@ mod extract;
 mod inline;
 mod meta;
 mod table;
+mod tag;
 mod writer;
 
 use scraper::{Html, Node};
