@@ -6,12 +6,18 @@
 //! [`SkipReason`], never a panic. Each parser turns text into a flat list of draft blocks; the steps
 //! after it (boilerplate, bibliography, structure, chunking) are the same for every format.
 
+mod assemble;
+mod bibliography;
+mod boilerplate;
+mod chunk;
 mod draft;
+mod plain_text;
 mod report;
 mod walk;
 
 use serde::{Deserialize, Serialize};
 
+pub use boilerplate::InvalidPattern;
 pub use report::{BoilerplateFinding, IngestReport, MAX_LISTED, Skip, SkipReason};
 
 /// Settings for reading the corpus: `[ingest]` in the configuration file.
