@@ -130,7 +130,7 @@ fn offsets_count_from_the_whole_text() {
 #[test]
 fn hostile_runs_take_linear_time() {
     for piece in [". ", "\n", " ", ".", "[1", "- ", "• ", "A. ", "\n ", ".\n- ", "?)[2] "] {
-        let text = piece.repeat(1_000_000 / piece.len());
+        let text = piece.repeat(300_000 / piece.len());
         let began = std::time::Instant::now();
         let _ = split(&text);
         assert!(began.elapsed().as_secs() < 5, "{piece:?} took {:?}", began.elapsed());
