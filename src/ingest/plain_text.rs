@@ -36,6 +36,10 @@ pub(crate) fn parse(text: String) -> Draft {
         parser.line(line, lines.peek());
     }
     parser.close();
+    // A heading of nothing is what the text says.
+    if let [DraftBlock { kind: kind @ DraftKind::Heading { .. }, .. }] = parser.blocks.as_mut_slice() {
+        *kind = DraftKind::Paragraph { depth: 0 };
+    }
     run_in::mark(&text, &mut parser.blocks);
     let mut draft = Draft { blocks: parser.blocks, ..Draft::default() };
     draft.metadata.reviewed = parser.reviewed.map(|line| line.date);

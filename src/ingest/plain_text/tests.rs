@@ -81,6 +81,11 @@ fn lines_that_only_look_short_are_no_headings() {
 }
 
 #[test]
+fn a_line_that_is_all_there_is_heads_nothing() {
+    assert_eq!(read("Drink water"), ["p Drink water"]);
+}
+
+#[test]
 fn bullets_of_every_kind_and_numbers_make_items() {
     for bullet in ["•", "-", "*", "–", "o", "·"] {
         assert_eq!(
