@@ -3,7 +3,12 @@
 //!
 //! `cargo bench --bench serving`; with `IBID_BENCH_CORPUS` and `IBID_BENCH_QUESTIONS` also on a large set.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark prints and may stop")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a benchmark prints and may stop"
+)]
 #![allow(clippy::cast_precision_loss, clippy::indexing_slicing, reason = "a benchmark prints and may stop")]
 
 mod support;
@@ -90,7 +95,8 @@ async fn client(
     message: &(dyn Fn(&str, usize) -> String + Sync),
 ) -> Times {
     let request = url.into_client_request().unwrap();
-    let (mut socket, _) = tokio_tungstenite::connect_async(request).await.expect("the server takes connections");
+    let (mut socket, _) =
+        tokio_tungstenite::connect_async(request).await.expect("the server takes connections");
     if greeted {
         socket.next().await.unwrap().unwrap();
     }
@@ -170,7 +176,8 @@ fn tantivy_floor(material: &Material, index: &std::path::Path) -> Duration {
                 let field = searcher.schema().get_field(field).unwrap();
                 let term_in = tantivy::Term::from_field_text(field, &term.term);
                 let query = TermQuery::new(term_in, IndexRecordOption::WithFreqs);
-                clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(query), boost * term.weight))));
+                clauses
+                    .push((Occur::Should, Box::new(BoostQuery::new(Box::new(query), boost * term.weight))));
             }
         }
         let top = TopDocs::with_limit(config.candidates).order_by_score();

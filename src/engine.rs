@@ -90,7 +90,7 @@ impl Engine {
     /// # Errors
     /// The index is missing, damaged or of another version.
     pub fn load(&self) -> Result<(), OpenError> {
-        let snapshot = IndexSnapshot::open(&self.inner.config.paths.index, &self.inner.config.index)?;
+        let snapshot = IndexSnapshot::open_with(&self.inner.config.paths.index, &self.inner.config.index)?;
         self.inner.snapshot.store(Some(Arc::new(snapshot)));
         Ok(())
     }
@@ -111,7 +111,7 @@ impl Engine {
         let Some(answers) = &self.inner.answers else {
             return self.answer(&snapshot, question).map(Arc::new);
         };
-        let key = (snapshot.revision_shared(), question.clone());
+        let key = (Arc::from(snapshot.revision()), question.clone());
         if let Some(known) = answers.get(&key) {
             return Ok(Arc::new(Answer { took: begun.elapsed(), ..Answer::clone(&known) }));
         }
@@ -172,7 +172,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::ask`].
-    pub fn documents(&self, from: usize, limit: usize) -> Result<Vec<DocumentSummary>, AskError> {
+    pub fn documents(&self, from: u32, limit: usize) -> Result<Vec<DocumentSummary>, AskError> {
         Ok(self.snapshot()?.summaries(from, limit)?)
     }
 

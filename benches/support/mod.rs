@@ -87,7 +87,9 @@ impl Drop for Process {
 pub fn server(corpus: &Path, index: &Path, cached_answers: usize) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
     command.args(["serve", "--listen", "127.0.0.1:0", "--corpus"]).arg(corpus).arg("--index").arg(index);
-    command.env("IBID_SERVER__QUESTIONS_PER_MINUTE", "100000000").env("IBID_SERVER__QUESTION_BURST", "100000000");
+    command
+        .env("IBID_SERVER__QUESTIONS_PER_MINUTE", "100000000")
+        .env("IBID_SERVER__QUESTION_BURST", "100000000");
     command.env("IBID_ANSWER__CACHED_ANSWERS", cached_answers.to_string()).env("RUST_LOG", "warn");
     command
 }

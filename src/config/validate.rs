@@ -19,6 +19,8 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
             check.wrong("ingest.boilerplate", format!("`{pattern}` is not a regular expression: {error}"));
         }
     }
+    check.within("index.writer_memory_bytes", config.index.writer_memory_bytes, 16 << 20..=64 << 30);
+    check.within("index.document_cache_bytes", config.index.document_cache_bytes, 0..=64 << 30);
     check.within("retrieve.candidates", retrieve.candidates, 1..=1000);
     for (key, weight) in [
         ("coverage_weight", retrieve.coverage_weight),

@@ -53,14 +53,21 @@ pub fn index_state(config: &Config) -> Result<IndexState, IngestError> {
     let manifest = match index::inspect(&config.paths.index) {
         Ok(manifest) => manifest,
         Err(OpenError::Missing { .. }) => return Ok(IndexState::Missing),
-        Err(OpenError::Outdated { why, .. }) => return Ok(IndexState::Outdated { why }),
+        Err(OpenError::UnknownFormat { found, wanted }) if found < wanted => {
+            return Ok(IndexState::Outdated {
+                why: format!("it has format {found}, this version writes {wanted}"),
+            });
+        }
+        Err(error @ OpenError::Outdated { .. }) => {
+            return Ok(IndexState::Outdated { why: error.to_string() });
+        }
         Err(error) => return Ok(IndexState::Broken(error)),
     };
     if manifest.fingerprint != index::fingerprint(&config.ingest) {
         return Ok(IndexState::Outdated { why: "the settings for reading documents have changed".into() });
     }
     let survey = survey(&config.paths.corpus)?;
-    if manifest.files != survey.files {
+    if manifest.survey != survey.files {
         return Ok(IndexState::Outdated { why: "the files of the corpus have changed".into() });
     }
     Ok(IndexState::Fresh)
@@ -89,7 +96,7 @@ pub fn build_index(
         return Err(BuildError::Strict { report: Box::new(report) });
     }
     let provenance =
-        Provenance { files: survey.files, ingest: config.ingest.clone(), report: report.clone() };
+        Provenance { survey: survey.files, ingest: config.ingest.clone(), report: report.clone() };
     writer.finish(provenance)?;
     Ok(report)
 }

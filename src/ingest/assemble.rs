@@ -1,30 +1,46 @@
-//! Placeholder: replaced at the merge.
+//! A draft to a document: what every format has in common.
+//!
+//! The steps stand in a fixed order, since each needs what the one before took away: boilerplate, list
+//! of references, headings with nothing left under them, title, sections, citation marks, passages.
 
-use super::draft::{Draft, DraftKind};
-use super::{BoilerplateFinding, IngestConfig, SkipReason};
-use crate::document::{Block, BlockKind, Document, DocumentId, Format, Revision};
+mod outline;
+#[cfg(test)]
+mod tests;
+mod title;
 
-/// A boilerplate pattern that is not a regular expression.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{pattern}` is not a regular expression: {reason}")]
-pub struct InvalidPattern {
-    /// As configured.
-    pub pattern: String,
-    /// Why.
-    pub reason: String,
+use super::bibliography::{self, References};
+use super::boilerplate::{Boilerplate, EMPTY_HEADING, InvalidPattern};
+use super::draft::{Draft, DraftBlock, DraftKind};
+use super::{BoilerplateFinding, IngestConfig, SkipReason, chunk};
+use crate::document::{Block, BlockKind, Document, DocumentId, Format, Mark, Revision};
+use crate::text::LineIndex;
+
+/// Longest excerpt of a finding, in characters.
+const MAX_EXCERPT: usize = 80;
+/// Levels of headings, with one more for questions.
+const LEVELS: u8 = 7;
+
+/// Turns drafts into documents. Made once for a corpus: it holds the compiled patterns.
+#[derive(Debug)]
+pub(crate) struct Assembler {
+    boilerplate: Boilerplate,
+    max_passage_words: usize,
 }
 
-pub(crate) struct Assembler;
-
 impl Assembler {
-    pub(crate) fn new(config: &IngestConfig) -> Result<Assembler, InvalidPattern> {
-        match config.boilerplate.iter().find_map(|p| regex::Regex::new(p).err().map(|e| (p, e))) {
-            Some((pattern, why)) => Err(InvalidPattern { pattern: pattern.clone(), reason: why.to_string() }),
-            None => Ok(Assembler),
-        }
+    /// Compiles the patterns of `config`.
+    ///
+    /// # Errors
+    /// The first of the operator's patterns that is no regular expression.
+    pub(crate) fn new(config: &IngestConfig) -> Result<Self, InvalidPattern> {
+        Ok(Self { boilerplate: Boilerplate::new(config)?, max_passage_words: config.max_passage_words })
     }
 
-    #[allow(clippy::unused_self, reason = "placeholder")]
+    /// Makes the document of `draft`, and says what was left out of it.
+    ///
+    /// # Errors
+    /// [`SkipReason::Empty`] where no passage is left; [`SkipReason::Malformed`] where the parser's spans
+    /// do not fit its text.
     pub(crate) fn assemble(
         &self,
         draft: Draft,
@@ -32,32 +48,114 @@ impl Assembler {
         format: Format,
         revision: Revision,
     ) -> Result<(Document, Vec<BoilerplateFinding>), SkipReason> {
-        if draft.blocks.iter().all(|block| matches!(block.kind, DraftKind::Boilerplate { .. })) {
+        let mut dropped = self.boilerplate.find(&draft);
+        let references = bibliography::find(&draft, &dropped);
+        let title = title::choose(&draft, &dropped, &id);
+        drop_empty_headings(&draft, &references, title.heading, &mut dropped);
+        let outline = outline::build(&draft, &dropped, &references, title.heading);
+        let findings = findings(&draft, &id, &dropped);
+        let marks = marks(&draft.text, &outline.blocks, &references);
+        // The question of the whole document is not a passage's own.
+        let questions = if draft.metadata.question.is_some() { &[] } else { outline.questions.as_slice() };
+        let (passages, groups) =
+            chunk::passages(&draft.text, &outline.blocks, questions, self.max_passage_words);
+        if passages.is_empty() {
             return Err(SkipReason::Empty);
         }
         let mut metadata = draft.metadata;
-        if metadata.title.is_empty() {
-            metadata.title = id.path().to_owned();
-        }
-        let blocks = draft
-            .blocks
-            .iter()
-            .map(|b| Block { kind: BlockKind::Paragraph { depth: 0 }, span: b.span, section: None })
-            .collect();
+        metadata.title = title.text;
         let document = Document {
             id,
             format,
             revision,
             metadata,
             text: draft.text,
-            sections: Vec::new(),
-            blocks,
-            passages: Vec::new(),
-            groups: Vec::new(),
-            bibliography: Vec::new(),
-            marks: Vec::new(),
+            sections: outline.sections,
+            blocks: outline.blocks,
+            passages,
+            groups,
+            bibliography: references.entries,
+            marks,
         };
-        let document = Document::new(document).map_err(|why| SkipReason::Malformed(why.to_string()))?;
-        Ok((document, Vec::new()))
+        let document = Document::new(document).map_err(|error| SkipReason::Malformed(error.to_string()))?;
+        Ok((document, findings))
     }
+}
+
+/// Level of a heading or question, 1 to [`LEVELS`]; `None` for anything else.
+fn heading_level(kind: &DraftKind) -> Option<u8> {
+    match kind {
+        DraftKind::Heading { level } => Some((*level).clamp(1, LEVELS - 1)),
+        DraftKind::Question => Some(LEVELS),
+        _ => None,
+    }
+}
+
+/// Drops every heading with no content before the next one of its level or above. References count as
+/// content only under a heading that announces them.
+fn drop_empty_headings(
+    draft: &Draft,
+    references: &References,
+    title: Option<usize>,
+    dropped: &mut [Option<String>],
+) {
+    // For each level whether content, or a reference, stands between here and the end of its section.
+    let mut content = 0u8;
+    let mut cited = 0u8;
+    for ((at, block), dropped) in draft.blocks.iter().enumerate().zip(dropped).rev() {
+        if dropped.is_some() {
+            continue;
+        }
+        let Some(level) = heading_level(&block.kind) else {
+            match references.is_reference.get(at) {
+                Some(true) => cited = u8::MAX,
+                _ => content = u8::MAX,
+            }
+            continue;
+        };
+        let own = 1 << level;
+        let announced = cited & own != 0 && bibliography::names_references(draft, block);
+        if content & own == 0 && !announced && title != Some(at) {
+            *dropped = Some(EMPTY_HEADING.to_owned());
+            continue;
+        }
+        let above = own - 1;
+        content = if announced { above } else { content & above };
+        cited &= above;
+    }
+}
+
+fn findings(draft: &Draft, id: &DocumentId, dropped: &[Option<String>]) -> Vec<BoilerplateFinding> {
+    if dropped.iter().all(Option::is_none) {
+        return Vec::new();
+    }
+    let lines = LineIndex::new(&draft.text);
+    let finding = |(block, dropped): (&DraftBlock, &Option<String>)| {
+        let text = block.span.slice(&draft.text).unwrap_or_default();
+        dropped.as_ref().map(|pattern| BoilerplateFinding {
+            document: id.to_string(),
+            line: lines.line_of(block.span.start()),
+            pattern: pattern.clone(),
+            excerpt: text
+                .chars()
+                .take(MAX_EXCERPT)
+                .map(|found| if found.is_control() { ' ' } else { found })
+                .collect(),
+        })
+    };
+    draft.blocks.iter().zip(dropped).filter_map(finding).collect()
+}
+
+fn marks(text: &str, blocks: &[Block], references: &References) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    if references.entries.is_empty() {
+        return marks;
+    }
+    let labels = bibliography::labels(&references.entries);
+    for block in
+        blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Boilerplate | BlockKind::Reference))
+    {
+        bibliography::find_marks(text, block.span, &labels, &mut marks);
+    }
+    marks
 }

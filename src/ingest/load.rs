@@ -7,7 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::assemble::{Assembler, InvalidPattern};
+use super::assemble::Assembler;
+use super::boilerplate::InvalidPattern;
 use super::draft::Draft;
 use super::jsonl::Records;
 use super::report::{BoilerplateFinding, IngestReport, MAX_LISTED, Skip, SkipReason};

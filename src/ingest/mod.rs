@@ -7,6 +7,9 @@
 //! after it (boilerplate, bibliography, structure, chunking) are the same for every format.
 
 mod assemble;
+mod bibliography;
+mod boilerplate;
+mod chunk;
 mod draft;
 mod encoding;
 mod field;
@@ -21,7 +24,7 @@ mod walk;
 
 use serde::{Deserialize, Serialize};
 
-pub use assemble::InvalidPattern;
+pub use boilerplate::InvalidPattern;
 pub use load::{IngestError, SinkError, load_corpus, parse_bytes};
 pub use report::{BoilerplateFinding, IngestReport, MAX_LISTED, Skip, SkipReason};
 pub use walk::{SourceFile, Survey, format_of, survey};

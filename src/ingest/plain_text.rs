@@ -1,10 +1,250 @@
-//! Placeholder: replaced at the merge.
+//! Plain text to a draft: structure recognised from the layout alone.
+//!
+//! One pass over the lines with one line of look-ahead. Nothing is marked in plain text, so everything
+//! here is a judgement from indentation, blank lines and the shape of a line; where in doubt a line is
+//! part of a paragraph, which loses nothing. Lines of the same paragraph become one block.
 
+mod date;
+mod line;
+mod list;
+mod run_in;
+mod shape;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use date::date_line;
+pub(crate) use shape::names_a_part;
+
+use self::date::DateLine;
+use self::line::{Line, Lines, Marker};
+use self::list::Levels;
+use self::table::TableKind;
 use super::draft::{Draft, DraftBlock, DraftKind};
 use crate::text::Span;
 
+/// A line longer than this was not wrapped by hand: the line break after it ends a paragraph.
+const UNWRAPPED: usize = 120;
+/// A line shorter than this that ends in a full stop was not wrapped either.
+const SHORT: usize = 50;
+
+/// Reads plain text. Any string gives a draft.
 pub(crate) fn parse(text: String) -> Draft {
-    let span = Span::new(0, text.len()).trimmed(&text);
-    let block = DraftBlock { kind: DraftKind::Paragraph { depth: 0 }, span, run_in: None };
-    Draft { blocks: if span.is_empty() { Vec::new() } else { vec![block] }, text, ..Draft::default() }
+    let mut parser = Parser::default();
+    let mut lines = Lines::new(&text).peekable();
+    while let Some(line) = lines.next() {
+        parser.line(line, lines.peek());
+    }
+    parser.close();
+    // A heading of nothing is what the text says.
+    if let [DraftBlock { kind: kind @ DraftKind::Heading { .. }, .. }] = parser.blocks.as_mut_slice() {
+        *kind = DraftKind::Paragraph { depth: 0 };
+    }
+    run_in::mark(&text, &mut parser.blocks);
+    let mut draft = Draft { blocks: parser.blocks, ..Draft::default() };
+    draft.metadata.reviewed = parser.reviewed.map(|line| line.date);
+    draft.text = text;
+    draft
+}
+
+/// A block whose last line may not have been seen.
+#[derive(Debug)]
+struct Open<'a> {
+    kind: DraftKind,
+    start: usize,
+    lines: usize,
+    last: Line<'a>,
+}
+
+#[derive(Debug, Default)]
+struct Parser<'a> {
+    blocks: Vec<DraftBlock>,
+    open: Option<Open<'a>>,
+    levels: Levels,
+    table: Option<TableKind>,
+    /// Whether a heading in capitals was seen, so that others are one level deeper.
+    capitals: bool,
+    /// Whether the block before is a question marked `Q:`, so that `A:` is its answer.
+    asked: bool,
+    reviewed: Option<DateLine>,
+}
+
+impl<'a> Parser<'a> {
+    fn line(&mut self, line: Line<'a>, next: Option<&Line<'a>>) {
+        if line.blank_before {
+            self.close();
+            self.table = None;
+        }
+        let taken = self.underline(line)
+            || self.pipes(line, next)
+            || self.question_and_answer(line)
+            || self.heading(line, next)
+            || self.item(line, next)
+            || self.tabs(line, next);
+        if taken {
+            return;
+        }
+        self.table = None;
+        if !self.goes_on(line) {
+            self.close();
+            self.paragraph(line);
+        }
+    }
+
+    fn push(&mut self, kind: DraftKind, span: Span) {
+        self.blocks.push(DraftBlock { kind, span, run_in: None });
+    }
+
+    /// Finishes the open block.
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let alone = open.lines == 1 && matches!(open.kind, DraftKind::Paragraph { depth: 0 });
+        if let Some(found) = alone.then(|| date_line(open.last.text)).flatten() {
+            // A date that says what it is of outranks a bare one.
+            if self.reviewed.as_ref().is_none_or(|known| found.labelled && !known.labelled) {
+                self.reviewed = Some(found);
+            }
+            return;
+        }
+        self.push(open.kind, Span::new(open.start, open.last.end()));
+    }
+
+    fn begin(&mut self, kind: DraftKind, start: usize, line: Line<'a>) {
+        self.open = Some(Open { kind, start, lines: 1, last: line });
+    }
+
+    /// `=====` or `-----` below a single line makes it a heading; elsewhere it is a rule without content.
+    fn underline(&mut self, line: Line<'a>) -> bool {
+        let Some(level) = shape::underline_level(line.text) else { return false };
+        match self.open.as_ref() {
+            Some(Open { kind: DraftKind::Paragraph { depth: 0 }, lines: 1, start, last })
+                if last.text.len() <= UNWRAPPED =>
+            {
+                let span = Span::new(*start, last.end());
+                self.open = None;
+                self.push(DraftKind::Heading { level }, span);
+            }
+            _ => self.close(),
+        }
+        self.levels.clear();
+        true
+    }
+
+    fn heading(&mut self, line: Line<'a>, next: Option<&Line<'a>>) -> bool {
+        if self.open.is_some() || self.levels.depth_of(line.indent) > 0 || date_line(line.text).is_some() {
+            return false;
+        }
+        let found = shape::heading(line, next, self.blocks.is_empty());
+        let Some(found) = found.filter(|found| !found.is_item || self.levels.is_empty()) else {
+            return false;
+        };
+        let span = Span::new(line.start + found.text_at, line.start + found.text_end);
+        let kind = match found.level {
+            None => DraftKind::Question,
+            Some(level) => {
+                self.capitals |= found.capitals;
+                DraftKind::Heading { level: level + u8::from(level == 2 && self.capitals && !found.capitals) }
+            }
+        };
+        self.levels.clear();
+        self.push(kind, span);
+        true
+    }
+
+    fn question_and_answer(&mut self, line: Line<'a>) -> bool {
+        let (letter, at) = match shape::speaker(line.text) {
+            Some(found) if found.0 == 'Q' || self.asked => found,
+            _ => return false,
+        };
+        self.close();
+        self.levels.clear();
+        self.asked = letter == 'Q';
+        let kind = if self.asked { DraftKind::Question } else { DraftKind::Paragraph { depth: 0 } };
+        self.begin(kind, line.start + at, line);
+        true
+    }
+
+    fn item(&mut self, line: Line<'a>, next: Option<&Line<'a>>) -> bool {
+        let Some(marker) = line.marker() else { return false };
+        let in_company =
+            next.is_some_and(|next| !next.blank_before && next.marker().is_some_and(|next| next.is_dash));
+        if self.open.as_ref().is_some_and(|open| !may_interrupt(open, &marker, in_company)) {
+            return false;
+        }
+        self.close();
+        let depth = self.levels.item(line.indent, marker.content_column);
+        self.begin(DraftKind::Item { depth, label: marker.label }, line.start + marker.content_at, line);
+        true
+    }
+
+    fn pipes(&mut self, line: Line<'a>, next: Option<&Line<'a>>) -> bool {
+        let found = table::pipe_row(line, next, self.table);
+        self.row(found, TableKind::Pipes)
+    }
+
+    fn tabs(&mut self, line: Line<'a>, next: Option<&Line<'a>>) -> bool {
+        if self.open.is_some() {
+            return false;
+        }
+        let found = table::tab_row(line, next, self.table);
+        self.row(found, TableKind::Tabs)
+    }
+
+    fn row(&mut self, found: Option<Span>, kind: TableKind) -> bool {
+        let Some(span) = found else { return false };
+        self.close();
+        self.levels.clear();
+        let row = if self.table == Some(kind) { DraftKind::TableRow } else { DraftKind::TableHeader };
+        // A line that only rules the table has no cells.
+        if !span.is_empty() {
+            self.push(row, span);
+            self.table = Some(kind);
+        }
+        true
+    }
+
+    fn goes_on(&mut self, line: Line<'a>) -> bool {
+        let Some(open) = self.open.as_mut() else { return false };
+        if ends_before(open, line, &self.levels) {
+            return false;
+        }
+        open.lines += 1;
+        open.last = line;
+        true
+    }
+
+    fn paragraph(&mut self, line: Line<'a>) {
+        let depth = self.levels.continue_at(line.indent);
+        self.asked &= depth > 0;
+        self.begin(DraftKind::Paragraph { depth }, line.start, line);
+    }
+}
+
+/// Whether `line`, with no blank line before it, begins a paragraph of its own: the line before is
+/// finished and was not wrapped to fit.
+fn ends_before(open: &Open<'_>, line: Line<'_>, levels: &Levels) -> bool {
+    let last = open.last.text;
+    let finished = last.ends_with(['.', '?', '!']) && line.text.starts_with(char::is_uppercase);
+    let outside = matches!(open.kind, DraftKind::Item { .. }) && levels.depth_of(line.indent) == 0;
+    finished && (last.len() > UNWRAPPED || outside && last.len() < SHORT)
+}
+
+/// Whether an item may begin on the line after `open` without a blank line: a wrapped line that happens
+/// to begin with a number or a dash is no item. `in_company`: the line after begins with a dash too.
+fn may_interrupt(open: &Open<'_>, marker: &Marker, in_company: bool) -> bool {
+    let in_list = matches!(open.kind, DraftKind::Item { .. });
+    let announced = open.last.text.ends_with([':', '.', '?', '!', ';']);
+    match (&marker.label, &open.kind) {
+        (None, _) => in_list || announced || in_company || !marker.is_dash || marker.content_is_capital,
+        (Some(label), DraftKind::Item { label: Some(before), .. }) => {
+            announced || list::follows(before, label)
+        }
+        (Some(label), _) => {
+            announced || in_list || matches!(label.as_str(), "1" | "a" | "A" | "i") || is_date(open)
+        }
+    }
+}
+
+fn is_date(open: &Open<'_>) -> bool {
+    open.lines == 1 && date_line(open.last.text).is_some()
 }

@@ -3,6 +3,7 @@
 //! Lists what can be read, in the order of names, with sizes and hashes; reads no document. Links are
 //! followed only where they stay in the folder, so that a link cannot publish the rest of the machine.
 
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read as _;
@@ -17,7 +18,7 @@ use super::report::{Skip, SkipReason};
 use crate::document::{DocumentId, Format};
 
 /// A file of the corpus that has a known format.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFile {
     /// Path below the corpus folder, with `/` between parts.
     pub path: String,

@@ -54,7 +54,11 @@ fn only_the_index_names_tantivy_and_only_the_command_line_names_anyhow() {
                 let code = line.split("//").next().unwrap_or_default();
                 code.contains(&format!("{library}::"))
             });
-            assert!(!names || file.starts_with(home) || file.ends_with("main.rs"), "{} names {library}", file.display());
+            assert!(
+                !names || file.starts_with(home) || file.ends_with("main.rs"),
+                "{} names {library}",
+                file.display()
+            );
         }
     }
 }
@@ -85,7 +89,8 @@ fn modules_named_in(line: &str) -> Vec<String> {
             Some(group) => group.split(',').map(str::trim).collect(),
             None => vec![rest],
         };
-        let head = |name: &str| name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        let head =
+            |name: &str| name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
         found.extend(names.into_iter().map(head).filter(|name| !name.is_empty()));
     }
     found

@@ -26,7 +26,11 @@ fn golden_answers_of_the_shipped_corpus() {
             .iter()
             .map(|citation| {
                 let cited = |relation| {
-                    let of = citation.reference.bibliography.iter().filter(move |entry| entry.relation == relation);
+                    let of = citation
+                        .reference
+                        .bibliography
+                        .iter()
+                        .filter(move |entry| entry.relation == relation);
                     of.map(|entry| entry.label.clone()).collect::<Vec<_>>()
                 };
                 json!({
@@ -39,14 +43,16 @@ fn golden_answers_of_the_shipped_corpus() {
             })
             .collect();
         let reason = answer.reason.map(|reason| format!("{reason:?}"));
-        let value = json!({"outcome": format!("{:?}", answer.outcome), "reason": reason, "citations": citations});
+        let value =
+            json!({"outcome": format!("{:?}", answer.outcome), "reason": reason, "citations": citations});
         answers.insert(question.to_owned(), value);
     }
     let found = serde_json::to_string_pretty(&answers).unwrap() + "\n";
     if std::env::var_os("IBID_UPDATE_GOLDEN").is_some() {
         std::fs::write(FILE, &found).unwrap();
     }
-    let golden: BTreeMap<String, Value> = serde_json::from_str(&std::fs::read_to_string(FILE).unwrap()).unwrap();
+    let golden: BTreeMap<String, Value> =
+        serde_json::from_str(&std::fs::read_to_string(FILE).unwrap()).unwrap();
     for (question, answer) in &answers {
         assert_eq!(golden.get(question), Some(answer), "{question}");
     }
@@ -60,7 +66,11 @@ fn how_long_prrt_takes_is_quoted_with_section_and_literature() {
     let answer = ask(&engine, "how long does PRRT take to work?");
     assert_eq!(answer.outcome, Outcome::Answered);
     let first = &answer.citations[0];
-    assert!(first.quote.contains("days to weeks") || first.quote.contains("days and weeks"), "{}", first.quote);
+    assert!(
+        first.quote.contains("days to weeks") || first.quote.contains("days and weeks"),
+        "{}",
+        first.quote
+    );
     assert!(first.reference.section.iter().any(|heading| heading.contains("PRRT")));
     assert!(first.reference.bibliography.iter().any(|entry| entry.relation == Relation::Cited));
 }

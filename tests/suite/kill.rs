@@ -23,13 +23,15 @@ fn start_build(corpus: &Corpus) -> std::process::Child {
 }
 
 fn revision(corpus: &Corpus) -> String {
-    let snapshot = IndexSnapshot::open(&corpus.config.paths.index, &corpus.config.index).unwrap();
+    let snapshot = IndexSnapshot::open(&corpus.config.paths.index).unwrap();
     snapshot.revision().to_owned()
 }
 
 /// Text enough for a build to have stages that last.
 fn chapters(word: &str) -> String {
-    (0..400).map(|n| format!("Chapter {n}\n\nThe {word} number {n} is kept in room {n} of the clinic.\n\n")).collect()
+    (0..400)
+        .map(|n| format!("Chapter {n}\n\nThe {word} number {n} is kept in room {n} of the clinic.\n\n"))
+        .collect()
 }
 
 #[test]

@@ -12,7 +12,8 @@ use crate::corpus::{Corpus, ask};
 pub(crate) fn assert_verbatim(engine: &Engine, answer: &Answer) {
     for citation in &answer.citations {
         let reference = &citation.reference;
-        let document = engine.document(reference.document.as_str()).unwrap().expect("the cited document is served");
+        let document =
+            engine.document(reference.document.as_str()).unwrap().expect("the cited document is served");
         assert_eq!(reference.span.slice(&document.text), Some(citation.quote.as_str()));
         assert!(citation.passage.contains(&citation.quote), "{citation:#?}");
         assert!(document.text.contains(&citation.passage));
@@ -105,7 +106,8 @@ fn an_edit_of_the_corpus_shifts_no_quote() {
 
 #[test]
 fn a_document_taken_away_answers_no_longer() {
-    let corpus = Corpus::of(&[("a.md", "# Care\n\nWash the wound twice.\n"), ("b.md", "# Food\n\nEat fruit.\n")]);
+    let corpus =
+        Corpus::of(&[("a.md", "# Care\n\nWash the wound twice.\n"), ("b.md", "# Food\n\nEat fruit.\n")]);
     let engine = corpus.engine();
     std::fs::remove_file(corpus.config.paths.corpus.join("a.md")).unwrap();
     corpus.build();

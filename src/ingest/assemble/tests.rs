@@ -1,0 +1,314 @@
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::document::{GroupKind, PassageKind};
+use crate::ingest::plain_text;
+use crate::text::Span;
+
+const PAGE: &str = include_str!("../../../tests/fixtures/river-knee.txt");
+
+fn try_assemble(text: &str, name: &str) -> Result<(Document, Vec<BoilerplateFinding>), SkipReason> {
+    static ASSEMBLER: LazyLock<Assembler> =
+        LazyLock::new(|| Assembler::new(&IngestConfig::default()).unwrap());
+    let draft = plain_text::parse(text.to_owned());
+    let revision = Revision::of(text.as_bytes());
+    ASSEMBLER.assemble(draft, DocumentId::new(name).unwrap(), Format::PlainText, revision)
+}
+
+fn assemble(text: &str) -> Document {
+    try_assemble(text, "folder/some-page.txt").unwrap().0
+}
+
+fn headings(document: &Document) -> Vec<(u8, &str)> {
+    document.sections.iter().map(|section| (section.level, document.slice(section.heading))).collect()
+}
+
+#[test]
+fn a_page_copied_from_a_site_gets_its_sections_from_the_layout() {
+    let document = try_assemble(PAGE, "river-knee.txt").unwrap().0;
+    assert_eq!(document.metadata.title, "River knee");
+    assert_eq!(document.metadata.reviewed.as_deref(), Some("2022-03-09"));
+    let expected = [
+        (1, "Bending test"),
+        (1, "Water scan"),
+        (1, "Looking into the joint through a thin tube"),
+        (1, "Bracing"),
+        (1, "Warm reed packing (WRP)"),
+        (1, "Rowing therapy"),
+        (1, "Studies"),
+        (1, "Living with it"),
+        (2, "Write a knee diary"),
+        (2, "Keep your neighbors close"),
+        (1, "Before your visit"),
+        (1, "What to bring"),
+    ];
+    assert_eq!(headings(&document), expected);
+}
+
+#[test]
+fn a_page_copied_from_a_site_gets_its_lists_with_their_lead_ins() {
+    let document = try_assemble(PAGE, "river-knee.txt").unwrap().0;
+    let lists: Vec<(&str, u32)> = document
+        .groups
+        .iter()
+        .filter(|group| group.kind == GroupKind::List)
+        .map(|group| (document.slice(group.lead_in.unwrap()), group.end - group.first))
+        .collect();
+    let expected = [
+        ("Examinations that can show a river knee are:", 5),
+        ("You may be offered:", 6),
+        ("It takes time to find out what does your knee good. Until you know, it may help to:", 3),
+        ("Make a list of:", 4),
+        ("Questions that people often ask are:", 4),
+    ];
+    assert_eq!(lists, expected);
+    let passage =
+        |words: &str| document.passages.iter().find(|one| document.slice(one.span).contains(words)).unwrap();
+    let dye = passage("blue dye");
+    assert_eq!(document.section_path(dye.section), ["Water scan"]);
+    assert_eq!((dye.kind, dye.sentences.len()), (PassageKind::ListItem, 1));
+    assert_eq!(document.slice(dye.context.unwrap()), "Examinations that can show a river knee are:");
+    assert_eq!(document.section_path(passage("I row for a living").section), ["What to bring"]);
+    assert!(
+        document
+            .slice(passage("thin tube").span)
+            .starts_with("Looking into the joint through a thin tube. A tube")
+    );
+}
+
+#[test]
+fn a_page_copied_from_a_site_gets_its_references() {
+    let document = try_assemble(PAGE, "river-knee.txt").unwrap().0;
+    let labels: Vec<&str> = document.bibliography.iter().map(|entry| entry.label.as_str()).collect();
+    assert_eq!(labels, ["1", "2", "3", "9", "10"]);
+    let [first, second, third, fourth, _] = document.bibliography.as_slice() else { panic!("five entries") };
+    assert_eq!(first.url.as_deref(), Some("https://joints.example.org"));
+    assert_eq!(second.url.as_deref(), Some("https://rowers.example.org/knee/default.aspx"));
+    assert_eq!((third.url.as_deref(), third.doi.as_deref()), (None, None));
+    assert_eq!(fourth.doi.as_deref(), Some("10.9999/JR(20)31-0"));
+    assert!(document.slice(first.span).starts_with("Adler B, et al."));
+    assert!(document.passages.iter().all(|one| !document.slice(one.span).contains("Journal of Reeds")));
+}
+
+#[test]
+fn a_page_copied_from_a_site_loses_what_is_not_content_and_says_so() {
+    let (document, findings) = try_assemble(PAGE, "river-knee.txt").unwrap();
+    let left_out: Vec<&str> = findings.iter().map(|finding| finding.excerpt.as_str()).collect();
+    let begins = [
+        "Get the best of Otter",
+        "Subscribe for free",
+        "I would like to learn",
+        "To send you what fits",
+        "River knee care at",
+        "Associated Procedures",
+        "News from",
+        "Products & Services",
+    ];
+    assert_eq!(left_out.len(), begins.len(), "{left_out:?}");
+    for (excerpt, begin) in left_out.iter().zip(begins) {
+        assert!(excerpt.starts_with(begin), "{excerpt:?} instead of {begin:?}");
+    }
+    assert_eq!(findings.last().unwrap().line, PAGE.lines().count());
+    let quotable =
+        document.passages.iter().map(|one| document.slice(one.span)).collect::<Vec<_>>().join("\n");
+    for kept in [
+        "Studies at the river",
+        "Over two to three days",
+        "Marsh 177, is meant",
+        "six to eight weeks",
+        "comes to mind",
+    ] {
+        assert!(quotable.contains(kept), "{kept:?} is in no passage");
+    }
+    for gone in ["unsubscribe", "privacy", "Otter Bank Clinic", "March 09"] {
+        assert!(!quotable.contains(gone), "{gone:?} is in a passage");
+    }
+}
+
+/// Set `IBID_TEST_DOCUMENT` to a page of your own to see that nothing of it goes astray.
+#[test]
+fn a_document_of_your_own_is_covered() {
+    let Ok(path) = std::env::var("IBID_TEST_DOCUMENT") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    assert_covered(&assemble(&text)).unwrap();
+}
+
+#[test]
+fn the_title_is_the_first_heading_of_level_one_and_then_no_section() {
+    let document = assemble("All about knees\n===============\n\nSore knees\n----------\n\nThey hurt.\n");
+    assert_eq!(document.metadata.title, "All about knees");
+    assert_eq!(headings(&document), [(1, "Sore knees")]);
+    assert_eq!(document.blocks.first().unwrap().kind, BlockKind::Heading { level: 1 });
+    assert_eq!(document.blocks.first().unwrap().section, None);
+}
+
+#[test]
+fn without_a_heading_the_file_name_is_the_title() {
+    assert_eq!(assemble("Only one sentence here.").metadata.title, "Some page");
+}
+
+#[test]
+fn a_title_given_by_the_format_wins_and_another_heading_stays_a_section() {
+    let mut draft = plain_text::parse("All about knees\n\nThey hurt.\n".to_owned());
+    draft.metadata.title = "Leaflet 7".to_owned();
+    let id = DocumentId::new("a.txt").unwrap();
+    let assembler = Assembler::new(&IngestConfig::default()).unwrap();
+    let (document, _) = assembler.assemble(draft, id, Format::PlainText, Revision::of(b"")).unwrap();
+    assert_eq!(document.metadata.title, "Leaflet 7");
+    assert_eq!(headings(&document), [(1, "All about knees")]);
+}
+
+#[test]
+fn anchors_are_unique_even_against_numbered_ones() {
+    let text = "Pain\n----\nIt hurts.\n\nPain 2\n------\nMore.\n\nPain\n----\nStill.\n\n痛み\n---\nYes.\n\n???\n---\nNo.\n";
+    let document = assemble(text);
+    let anchors: Vec<&str> = document.sections.iter().map(|section| section.anchor.as_str()).collect();
+    assert_eq!(anchors, ["pain", "pain-2", "pain-3", "痛み", "section"]);
+}
+
+#[test]
+fn a_section_ends_where_the_next_of_its_level_begins() {
+    let document = assemble("Knees\n-----\nOne.\n\nFeet\n----\nTwo.\n\nThree.\n");
+    let bodies: Vec<&str> = document.sections.iter().map(|section| document.slice(section.body)).collect();
+    assert_eq!(bodies, ["Knees\n-----\nOne.", "Feet\n----\nTwo.\n\nThree."]);
+}
+
+#[test]
+fn a_question_heads_its_answer_and_is_the_context_of_it() {
+    let document =
+        assemble("Knee leaflet\n\nWhat helps?\n\nRest helps most.\n\nWhat is a brace?\nA stiff sleeve.\n");
+    assert_eq!(headings(&document), [(1, "What helps?"), (1, "What is a brace?")]);
+    let context = |at: usize| document.slice(document.passages[at].context.unwrap());
+    assert_eq!((context(0), context(1)), ("What helps?", "What is a brace?"));
+    assert!(document.passages.iter().all(|one| one.kind == PassageKind::QuestionAndAnswer));
+}
+
+#[test]
+fn citation_marks_point_at_the_entries() {
+    let document = assemble(
+        "Bees dance [2], and they hum [1-3, 9].\n\nReferences\n\n1. Adler B.\n2. Finch K.\n3. Moss P.\n",
+    );
+    let marks: Vec<(&str, u32)> =
+        document.marks.iter().map(|mark| (document.slice(mark.span), mark.entry)).collect();
+    assert_eq!(marks, [("[2]", 1), ("[1-3, 9]", 0), ("[1-3, 9]", 1), ("[1-3, 9]", 2)]);
+    assert!(
+        document.blocks.iter().any(|block| matches!(block.kind, BlockKind::Heading { .. })),
+        "its heading is shown"
+    );
+}
+
+#[test]
+fn text_without_content_is_skipped() {
+    for text in ["", " \n\n ", "====\n", "Print\n\nShare\n", "June 5, 2021"] {
+        assert_eq!(try_assemble(text, "a.txt").unwrap_err(), SkipReason::Empty, "of {text:?}");
+    }
+}
+
+#[test]
+fn spans_that_do_not_fit_are_malformed() {
+    let block = DraftBlock { kind: DraftKind::Paragraph { depth: 0 }, span: Span::new(0, 2), run_in: None };
+    let draft = Draft { text: "ab".to_owned(), blocks: vec![block.clone(), block], ..Draft::default() };
+    let made = Assembler::new(&IngestConfig::default()).unwrap().assemble(
+        draft,
+        DocumentId::new("a").unwrap(),
+        Format::PlainText,
+        Revision::of(b""),
+    );
+    assert!(matches!(made, Err(SkipReason::Malformed(_))));
+}
+
+#[test]
+fn hostile_text_takes_linear_time() {
+    let pieces = [
+        "a\n\n",
+        "- A b.\n",
+        "Pain\n----\n",
+        "[1]",
+        "Pain\n\n",
+        "a. ",
+        "References\n\n1. a\n\n",
+        "- a:\n",
+        "Share. ",
+    ];
+    for piece in pieces {
+        let text = piece.repeat(200_000 / piece.len());
+        let began = std::time::Instant::now();
+        let _ = try_assemble(&text, "a.txt");
+        assert!(began.elapsed().as_secs() < 8, "{piece:?} took {:?}", began.elapsed());
+    }
+}
+
+/// Every block of content is covered by passages.
+fn assert_covered(document: &Document) -> Result<(), TestCaseError> {
+    let is_content = |kind: BlockKind| {
+        use BlockKind::{Boilerplate, Heading, Reference, TableHeader};
+        !matches!(kind, Boilerplate | Heading { .. } | Reference | TableHeader)
+    };
+    let mut at = 0;
+    for block in document.blocks.iter().filter(|block| is_content(block.kind)) {
+        let mut covered = block.span.start();
+        while let Some(passage) = document.passages.get(at).filter(|one| one.span.start() < block.span.end())
+        {
+            let between = &document.text[covered.min(passage.span.start())..passage.span.start()];
+            prop_assert!(
+                between.chars().all(|found| found.is_whitespace() || "•‣▪◦●○·⁃-–—*".contains(found)),
+                "{between:?}"
+            );
+            covered = passage.span.end();
+            at += 1;
+        }
+        prop_assert_eq!(covered, block.span.end());
+    }
+    Ok(())
+}
+
+fn line() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[A-Z][a-z]{1,6}( [a-z]{1,6}){0,8}[.:?]?",
+        "( {0,6})(•|-|\\*|[1-9][.)]|a\\.|o) [A-Z][a-z]{1,6}( [a-z]{1,5}){0,3}(\\.|:)? ?([A-Z][a-z]{2,6}( [a-z]{1,5}){2,9}\\.)?",
+        "( {2,6})[A-Z][a-z]{1,6} [a-z]{1,6}\\.( - [A-Z][a-z]{2,5}\\.){0,3}",
+        "(References|Share|SYMPTOMS|June 5, 2021|-----|=====|Q: What [a-z]{1,5}\\?|A: [A-Z][a-z]{1,5}\\.|1\\.2 Knees)",
+        "[a-z]{1,5} ?\\| ?[a-z]{1,5}( \\| [a-z]{1,5})?",
+        "[a-z]{1,5}\t[a-z]{1,5}",
+        " {0,3}[1-9]\\. Adler B, et al\\. Bees\\. 2019; doi:10\\.9999/[a-z]{1,5}\\.",
+        "[A-Z][a-z]{1,6} \\[[1-9](, ?[1-9])?\\][.⁵]",
+        "",
+        "",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn structured_text_becomes_a_covered_document(lines in prop::collection::vec(line(), 0..40), crlf: bool) {
+        let text = lines.join(if crlf { "\r\n" } else { "\n" });
+        match try_assemble(&text, "a.txt") {
+            Ok((document, _)) => {
+                assert_covered(&document)?;
+                prop_assert!(document.marks.is_sorted_by_key(|mark| mark.span.start()));
+                let paths = document.passages.iter().map(|one| document.section_path(one.section).len());
+                prop_assert!(paths.max().unwrap_or_default() <= document.sections.len());
+                for section in &document.sections {
+                    prop_assert!(section.body.contains(section.heading));
+                    let parent = section.parent.map(|parent| document.sections[parent as usize].body);
+                    prop_assert!(parent.is_none_or(|parent| parent.contains(section.body)));
+                }
+                for group in &document.groups {
+                    let members = &document.passages[group.first as usize..group.end as usize];
+                    prop_assert!(!members.is_empty() && members.iter().all(|one| group.span.contains(one.span)));
+                    prop_assert!(group.lead_in.is_none_or(|lead| group.span.contains(lead)));
+                }
+            }
+            Err(reason) => prop_assert_eq!(reason, SkipReason::Empty),
+        }
+    }
+
+    #[test]
+    fn any_text_gives_a_document_or_is_empty(text in "\\PC{0,80}|[\\x00-\\x7f]{0,80}") {
+        match try_assemble(&text, "a.txt") {
+            Ok((document, _)) => assert_covered(&document)?,
+            Err(reason) => prop_assert_eq!(reason, SkipReason::Empty),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Lines that only say when a document was written or reviewed.
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// What may stand before the date, in small letters.
+const LABELS: &[&str] = &[
+    "page last reviewed",
+    "content last reviewed",
+    "date last reviewed",
+    "date of last review",
+    "last reviewed",
+    "last medically reviewed",
+    "medically reviewed",
+    "reviewed",
+    "review date",
+    "page last updated",
+    "last updated",
+    "date last updated",
+    "updated",
+    "last modified",
+    "last revised",
+    "revised",
+];
+/// Labels that tell less of the content's age.
+const WEAK_LABELS: &[&str] = &["first published", "publication date", "published", "posted", "date"];
+
+/// A line that is a date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DateLine {
+    /// `YYYY-MM-DD`, or `YYYY-MM` where the line names no day.
+    pub(crate) date: String,
+    /// Whether the line says that it is the date of the last review or change.
+    pub(crate) labelled: bool,
+}
+
+/// Reads `text` as a date and nothing else, with a label such as "Last reviewed:" or without one.
+pub(crate) fn date_line(text: &str) -> Option<DateLine> {
+    if text.len() > 80 {
+        return None;
+    }
+    let lower = text.trim().trim_end_matches('.').to_lowercase();
+    let after = |labels: &[&str]| {
+        labels.iter().find_map(|label| lower.strip_prefix(label).and_then(after_label).map(str::to_owned))
+    };
+    if let Some(rest) = after(LABELS) {
+        return read(&rest).map(|date| DateLine { date, labelled: true });
+    }
+    let rest = after(WEAK_LABELS).unwrap_or(lower);
+    read(&rest).map(|date| DateLine { date, labelled: false })
+}
+
+fn after_label(rest: &str) -> Option<&str> {
+    let rest = rest.trim_start().trim_start_matches([':', '-', '–']).trim_start();
+    Some(rest.strip_prefix("on ").unwrap_or(rest))
+}
+
+/// `june 5, 2021`, `5th june 2021`, `june 2021`, `2021-06-05`, in small letters.
+fn read(text: &str) -> Option<String> {
+    if let [year, month, day] = text.split('-').collect::<Vec<_>>().as_slice() {
+        return format_date(number(year, 4)?, number(month, 2)?, Some(number(day, 2)?));
+    }
+    let words: Vec<&str> =
+        text.split([' ', ',', '.', '\u{a0}']).filter(|word| !word.is_empty()).take(4).collect();
+    match *words.as_slice() {
+        [month, year] => format_date(number(year, 4)?, month_number(month)?, None),
+        [first, second, year] => {
+            let (month, day) = match month_number(first) {
+                Some(month) => (month, day_number(second)?),
+                None => (month_number(second)?, day_number(first)?),
+            };
+            format_date(number(year, 4)?, month, Some(day))
+        }
+        _ => None,
+    }
+}
+
+fn number(text: &str, digits: usize) -> Option<u32> {
+    let fits = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then(|| text.parse().ok()).flatten()
+}
+
+fn day_number(text: &str) -> Option<u32> {
+    let bare = ["st", "nd", "rd", "th"].iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text);
+    let fits = (1..=2).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then(|| bare.parse().ok()).flatten()
+}
+
+/// A month by its name or by its first three or four letters.
+fn month_number(text: &str) -> Option<u32> {
+    let is_short = matches!(text.len(), 3 | 4);
+    let at = MONTHS.iter().position(|month| *month == text || is_short && month.starts_with(text))?;
+    u32::try_from(at + 1).ok()
+}
+
+fn format_date(year: u32, month: u32, day: Option<u32>) -> Option<String> {
+    let valid = (1900..=2100).contains(&year)
+        && (1..=12).contains(&month)
+        && day.is_none_or(|day| (1..=31).contains(&day));
+    valid.then(|| match day {
+        Some(day) => format!("{year:04}-{month:02}-{day:02}"),
+        None => format!("{year:04}-{month:02}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_in_the_usual_ways_of_writing_them() {
+        for (text, date) in [
+            ("June 05, 2021", "2021-06-05"),
+            ("5 June 2021", "2021-06-05"),
+            ("5th Sept. 2021.", "2021-09-05"),
+            ("2021-06-05", "2021-06-05"),
+            ("Last reviewed: Dec. 5, 2019", "2019-12-05"),
+            ("Updated on 1 May 2020", "2020-05-01"),
+            ("Page last updated - March 2020", "2020-03"),
+        ] {
+            assert_eq!(date_line(text).map(|line| line.date).as_deref(), Some(date), "of {text:?}");
+        }
+    }
+
+    #[test]
+    fn what_only_mentions_a_date_is_no_date_line() {
+        for text in [
+            "",
+            "May",
+            "2021",
+            "June 45, 2021",
+            "Updated",
+            "On June 5, 2021 it rained",
+            "1-2-3",
+            "In June 2021",
+            "32 June 2021",
+        ] {
+            assert_eq!(date_line(text), None, "of {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_date_of_review_is_told_from_a_bare_one() {
+        assert!(date_line("Reviewed 2020-01-02").unwrap().labelled);
+        assert!(!date_line("Published 2020-01-02").unwrap().labelled);
+    }
+}
