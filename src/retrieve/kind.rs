@@ -51,7 +51,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
         r"(?i)\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|overnight|lifelong|rest of (?:your|their) li(?:fe|ves))\b",
     ),
     point_in_time: compile(
-        r"(?i)\b(?:before|after|during|when|until|once|every|daily|weekly|monthly|morning|evening|as soon as|(?:minutes?|hours?|days?|weeks?|months?|years?))\b",
+        r"(?i)\b(?:before|after|during|when|until|once|twice|every|daily|weekly|monthly|morning|evening|as soon as|(?:minutes?|hours?|days?|weeks?|months?|years?))\b",
     ),
     number: compile(
         r"(?i)\b(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|dozen|half|several|most|few)\b",
@@ -73,12 +73,12 @@ impl QuestionKind {
         }
     }
 
-    /// Whether a light word of the question is spent on saying its kind: "how long ... take to work".
+    /// Whether a word of the question is spent on saying its kind: "how long ... take to work".
     #[must_use]
     pub fn consumes(self, term: &str) -> bool {
         match self {
             Self::Duration => matches!(term, "long" | "take" | "taken" | "time" | "work" | "last"),
-            Self::Time => matches!(term, "time"),
+            Self::Time => matches!(term, "time" | "often"),
             _ => false,
         }
     }

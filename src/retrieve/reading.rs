@@ -60,8 +60,8 @@ impl Reading {
         let mut sequence = Vec::new();
         for token in analyzer.tokens(question.text()) {
             let class_weight = match weight_class(&token.term) {
+                _ if kind.consumes(&token.term) => continue,
                 WeightClass::Content => 1.0,
-                WeightClass::Light if kind.consumes(&token.term) => continue,
                 WeightClass::Light => LIGHT_WEIGHT,
                 WeightClass::Function => continue,
             };
