@@ -14,6 +14,7 @@ mod http;
 mod link;
 mod number;
 
+pub(crate) use answer::outcome as outcome_name;
 pub use answer::{Answer, Bibliography, Citation, Correction, Notice, NoticeAction, Reference, Run};
 pub use code::{CloseCode, ErrorCode};
 pub use document::{BibliographyBody, DocumentBody, DocumentItem, DocumentList, SectionBody};
