@@ -37,6 +37,13 @@ pub(crate) struct Peer {
     _slot: Arc<Slot>,
 }
 
+impl Peer {
+    /// The peer at `address`, whose connection holds `slot`.
+    pub(crate) fn new(address: IpAddr, slot: Slot) -> Self {
+        Self { address, _slot: Arc::new(slot) }
+    }
+}
+
 /// Accepts until dropped.
 pub(crate) async fn accept(listener: &TcpListener, app: &Arc<App>) -> Infallible {
     let gate = Gate::new(Arc::clone(app));
@@ -57,7 +64,7 @@ fn admit(stream: TcpStream, address: SocketAddr, app: &Arc<App>, gate: &Gate) {
     let is_proxy = app.limits().trusted_proxies.contains(&address.to_canonical());
     match app.connections.take((!is_proxy).then(|| ClientKey::new(address))) {
         Ok(slot) => {
-            let peer = Peer { address, _slot: Arc::new(slot) };
+            let peer = Peer::new(address, slot);
             app.tasks.spawn(serve(stream, peer, Arc::clone(app), gate.clone()));
         }
         Err(limit) => tracing::debug!(?limit, "turned a connection away"),

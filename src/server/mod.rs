@@ -33,6 +33,8 @@ mod routes;
 mod sessions;
 mod slots;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod timed_io;
 
 use std::convert::Infallible;

@@ -44,7 +44,9 @@ impl RateLimit {
     /// The milliseconds to wait until the next one is allowed.
     pub(crate) fn check(&self, client: ClientKey) -> Result<(), u64> {
         let Some(limiter) = &self.limiter else { return Ok(()) };
-        if self.checks.fetch_add(1, Ordering::Relaxed) % LOOK_EVERY == 0 && limiter.len() > MAX_CLIENTS {
+        if self.checks.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOK_EVERY)
+            && limiter.len() > MAX_CLIENTS
+        {
             self.sweep();
         }
         let key = if self.crowded.load(Ordering::Relaxed) { ClientKey::OTHERS } else { client };
