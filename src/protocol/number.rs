@@ -18,7 +18,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_always_writable() {
-        assert_eq!(serde_json::to_string(&round4(0.930_000_01)).unwrap(), "0.93");
+        assert_eq!(serde_json::to_string(&round4(0.930_001)).unwrap(), "0.93");
         assert_eq!(serde_json::to_string(&round4(f32::NAN)).unwrap(), "0.0");
         assert_eq!(serde_json::to_string(&millis(Duration::from_nanos(3_200_400))).unwrap(), "3.2");
     }
