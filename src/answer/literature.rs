@@ -14,9 +14,9 @@ use crate::text::token::{Analyzer, WeightClass, weight_class};
 const MAX_RELATED: usize = 3;
 /// An entry is related when the rare words that it shares with the quote's headings and text weigh at
 /// least this much, as a sum of inverse document frequencies.
-const MIN_SHARED_WEIGHT: f32 = 5.0;
+const MIN_SHARED_WEIGHT: f32 = 6.0;
 /// ... and when it shares at least this many of them.
-const MIN_SHARED_TERMS: usize = 2;
+const MIN_SHARED_TERMS: usize = 3;
 
 /// Inverse document frequency of a term in the collection.
 pub(super) type Idf<'a> = dyn Fn(&str) -> f32 + 'a;

@@ -21,7 +21,7 @@ pub struct ServerConfig {
     pub max_connections_per_address: usize,
     /// Largest message or request body, in bytes.
     pub max_message_bytes: usize,
-    /// Questions a minute from one address, over all doors.
+    /// Questions a minute from one address, over all doors; 0 for no limit.
     pub questions_per_minute: u32,
     /// How many of these may come at once.
     pub question_burst: u32,

@@ -43,7 +43,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.within("server.max_connections", server.max_connections, 1..=1_000_000);
     check.within("server.max_connections_per_address", server.max_connections_per_address, 1..=1_000_000);
     check.within("server.max_message_bytes", server.max_message_bytes, 256..=16 << 20);
-    check.within("server.questions_per_minute", server.questions_per_minute, 1..=100_000_000);
+    check.within("server.questions_per_minute", server.questions_per_minute, 0..=100_000_000);
     check.within("server.question_burst", server.question_burst, 1..=100_000_000);
     check.within("server.search_threads", server.search_threads, 0..=1024);
     check.within("server.search_queue", server.search_queue, 1..=1_000_000);

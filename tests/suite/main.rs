@@ -1,8 +1,18 @@
-//! Integration tests: one binary, a module a subject.
+//! Integration tests: one binary, a module a subject. Real files, real processes, real sockets on ports that
+//! the system chooses.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests may panic and print")]
 
 mod architecture;
+mod contract;
 mod corpus;
+mod driver;
 mod golden;
 mod kill;
+mod server_drain;
+mod server_http;
+mod server_limits;
+mod server_log;
+mod server_socket;
 mod settings;
 mod verbatim;

@@ -1,0 +1,164 @@
+//! What every request of one server shares, and the one way to an answer.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::client::ClientKey;
+use super::metrics::Metrics;
+use super::pool::{Full, Pool, Ticket};
+use super::rate::RateLimit;
+use super::sessions::Sessions;
+use super::slots::Slots;
+use crate::answer::Answer;
+use crate::config::{Config, ServerConfig};
+use crate::engine::{AskError, Engine};
+use crate::protocol::{ErrorCode, Problem};
+use crate::retrieve::Question;
+
+/// How long someone is asked to wait who met a full queue.
+const BUSY_RETRY_MS: u64 = 1000;
+
+/// Through which door a question came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    Http,
+    Socket,
+}
+
+impl Door {
+    /// Its name in metrics and logs.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Socket => "socket",
+        }
+    }
+}
+
+/// What every request shares.
+pub(crate) struct App {
+    pub(crate) config: Arc<Config>,
+    pub(crate) engine: Engine,
+    pub(crate) pool: Pool,
+    pub(crate) rate: RateLimit,
+    /// Chat sockets.
+    pub(crate) chats: Slots,
+    /// TCP connections, those of chat sockets included.
+    pub(crate) connections: Slots,
+    pub(crate) sessions: Sessions,
+    pub(crate) metrics: Metrics,
+    /// Cancelled when the server begins to stop.
+    pub(crate) stop: CancellationToken,
+    /// Cancelled when what still runs is given up.
+    pub(crate) cut: CancellationToken,
+    /// Everything to wait for when the server stops.
+    pub(crate) tasks: TaskTracker,
+}
+
+/// TCP connections beyond those that may be chat sockets: pages, calls, and chats to be turned away.
+const SPARE_CONNECTIONS: usize = 256;
+
+impl App {
+    /// Starts the search threads.
+    ///
+    /// # Errors
+    /// The operating system gives no thread.
+    pub(crate) fn new(config: Arc<Config>, engine: Engine) -> std::io::Result<Self> {
+        let server = &config.server;
+        let metrics = Metrics::new();
+        let (max, per_client) = (server.max_connections, server.max_connections_per_address);
+        let spare = |number: usize| number.saturating_add(SPARE_CONNECTIONS);
+        Ok(Self {
+            pool: Pool::start(server.search_threads, server.search_queue)?,
+            rate: RateLimit::new(server.questions_per_minute, server.question_burst),
+            chats: Slots::new(max, per_client, metrics.chats.clone()),
+            connections: Slots::new(spare(max), spare(per_client), metrics.connections.clone()),
+            sessions: Sessions::new(server.max_sessions, Duration::from_secs(server.idle_timeout_secs)),
+            metrics,
+            stop: CancellationToken::new(),
+            cut: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            engine,
+            config,
+        })
+    }
+
+    pub(crate) fn limits(&self) -> &ServerConfig {
+        &self.config.server
+    }
+
+    /// Accepts the text of a question.
+    ///
+    /// # Errors
+    /// `question_too_long`.
+    pub(crate) fn question(&self, text: &str) -> Result<Question, Problem> {
+        Question::new(text, self.config.answer.max_question_chars)
+            .map_err(|error| Problem::new(ErrorCode::QuestionTooLong, error.to_string()))
+    }
+
+    /// Counts a question of `client`.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn admit(&self, client: ClientKey) -> Result<(), Problem> {
+        self.rate.check(client).map_err(|wait| {
+            Problem::new(ErrorCode::RateLimited, "this address has asked too many questions in a short time")
+                .retry_after_ms(Some(wait))
+        })
+    }
+
+    /// Queues work with the engine for the search threads.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(crate) fn submit<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Engine) -> T + Send + 'static,
+    ) -> Result<Ticket<T>, Problem> {
+        let engine = self.engine.clone();
+        self.pool.submit(move || work(&engine)).map_err(|Full| busy("too many questions wait already"))
+    }
+
+    /// Does work with the engine on a search thread.
+    ///
+    /// # Errors
+    /// `busy`, `internal` after a panic, or what the engine says.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Engine) -> Result<T, AskError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.submit(work)?.await.map_err(|_| internal())?.map_err(|error| refusal(&error))
+    }
+
+    /// Counts and logs an answer.
+    pub(crate) fn note_answer(&self, door: Door, answer: &Answer, asked: Instant) {
+        let took = asked.elapsed();
+        self.metrics.answered(door, answer.outcome, took);
+        let outcome = crate::protocol::outcome_name(answer.outcome);
+        let took_ms = took.as_secs_f64() * 1e3;
+        tracing::info!(door = door.as_str(), outcome, quotes = answer.citations.len(), took_ms, "answered");
+    }
+}
+
+/// The problem `busy`.
+pub(crate) fn busy(detail: &str) -> Problem {
+    Problem::new(ErrorCode::Busy, detail).retry_after_ms(Some(BUSY_RETRY_MS))
+}
+
+/// The problem `internal`; its cause is in the log.
+pub(crate) fn internal() -> Problem {
+    Problem::new(ErrorCode::Internal, "the question could not be answered; the cause is in the server's log")
+}
+
+/// What a client is told when the engine refuses.
+pub(crate) fn refusal(error: &AskError) -> Problem {
+    if matches!(error, AskError::NotReady) {
+        return Problem::new(ErrorCode::NotReady, "no index is loaded yet")
+            .retry_after_ms(Some(BUSY_RETRY_MS));
+    }
+    tracing::error!(%error, "the engine failed");
+    internal()
+}

@@ -1,0 +1,109 @@
+//! The chat page: the files of `web/`, inside the program.
+
+use axum::extract::Path;
+use axum::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::reply::respond;
+use crate::document::sha256_hex;
+use crate::protocol::{ErrorCode, Problem};
+
+struct Asset {
+    name: &'static str,
+    bytes: &'static [u8],
+}
+
+macro_rules! assets {
+    ($($name:literal),* $(,)?) => {
+        &[$(Asset { name: $name, bytes: include_bytes!(concat!("../../web/", $name)) }),*]
+    };
+}
+
+const INDEX: &str = "index.html";
+
+const ASSETS: &[Asset] = assets![
+    "answer.js",
+    "chat.css",
+    "citation.js",
+    "clipboard.js",
+    "composer.js",
+    "connection.js",
+    "dock.css",
+    "document.css",
+    "document.js",
+    "dom.js",
+    "favicon.svg",
+    "index.html",
+    "main.js",
+    "outbox.js",
+    "protocol.js",
+    "quotes.css",
+    "text.js",
+    "theme.css",
+    "transcript.js",
+    "turn.js",
+    "words.js",
+];
+
+/// `GET /`
+pub(crate) async fn index(headers: HeaderMap) -> Result<Response, Problem> {
+    serve(INDEX, &headers)
+}
+
+/// `GET /assets/{name}`
+pub(crate) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    serve(&name, &headers)
+}
+
+fn serve(name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
+        return Err(Problem::new(ErrorCode::NotFound, "there is no file of this name"));
+    };
+    // Weak, because the same file may go out compressed.
+    let hash = sha256_hex(asset.bytes);
+    let tag = format!("W/\"{}\"", hash.get(..32).unwrap_or_default());
+    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut response = if known.flat_map(|tags| tags.split(',')).any(|known| known.trim() == tag) {
+        let mut response = Response::default();
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        respond(StatusCode::OK, content_type(name), asset.bytes)
+    };
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "css" => "text/css; charset=utf-8",
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_web_folder_is_served_and_has_a_type() {
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/web")).unwrap();
+        let files: BTreeSet<String> = folder
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.file_type().unwrap().is_file())
+            .map(|entry| entry.file_name().into_string().unwrap())
+            .collect();
+        let served: BTreeSet<String> = ASSETS.iter().map(|asset| asset.name.to_owned()).collect();
+        assert_eq!(files, served);
+        assert!(served.iter().all(|name| content_type(name) != "application/octet-stream"));
+    }
+}

@@ -1,0 +1,120 @@
+//! What is counted, one registry a server. No label holds anything that a person typed or where they are.
+
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+
+use super::app::Door;
+use crate::answer::Outcome;
+use crate::engine::Stats;
+use crate::protocol::{ErrorCode, FeedbackReason};
+
+type Label = (&'static str, &'static str);
+
+/// Bounds of the answer times, in seconds.
+const ANSWER_SECONDS: [f64; 12] =
+    [0.0005, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.5, 2.0, 10.0];
+
+/// Counters and gauges.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    questions: Family<[Label; 2], Counter>,
+    answer_seconds: Histogram,
+    errors: Family<[Label; 2], Counter>,
+    feedback: Family<[Label; 2], Counter>,
+    queue: Gauge,
+    documents: Gauge,
+    passages: Gauge,
+    /// Open chat sockets.
+    pub(crate) chats: Gauge,
+    /// Open TCP connections.
+    pub(crate) connections: Gauge,
+}
+
+impl Metrics {
+    /// All at zero.
+    pub(crate) fn new() -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("ibid"),
+            questions: Family::default(),
+            answer_seconds: Histogram::new(ANSWER_SECONDS),
+            errors: Family::default(),
+            feedback: Family::default(),
+            queue: Gauge::default(),
+            documents: Gauge::default(),
+            passages: Gauge::default(),
+            chats: Gauge::default(),
+            connections: Gauge::default(),
+        };
+        metrics.register();
+        metrics
+    }
+
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("questions", "Questions answered, by door and outcome", self.questions.clone());
+        let help = "Seconds from a question's arrival to its answer, waiting included";
+        registry.register("answer_seconds", help, self.answer_seconds.clone());
+        registry.register("errors", "Refusals and failures, by door and code", self.errors.clone());
+        registry.register("feedback", "Answers that people judged", self.feedback.clone());
+        registry.register("search_queue", "Questions that wait for a search thread", self.queue.clone());
+        registry.register("index_documents", "Documents in the index", self.documents.clone());
+        registry.register("index_passages", "Passages in the index", self.passages.clone());
+        registry.register("chat_sockets", "Open chat sockets", self.chats.clone());
+        registry.register("connections", "Open TCP connections", self.connections.clone());
+        registry.register(
+            "build",
+            "The running program",
+            Info::new([("version", env!("CARGO_PKG_VERSION"))]),
+        );
+    }
+
+    /// A question was answered.
+    pub(crate) fn answered(&self, door: Door, outcome: Outcome, took: Duration) {
+        let labels = [("door", door.as_str()), ("outcome", crate::protocol::outcome_name(outcome))];
+        self.questions.get_or_create(&labels).inc();
+        self.answer_seconds.observe(took.as_secs_f64());
+    }
+
+    /// Something was refused or failed.
+    pub(crate) fn failed(&self, door: Door, code: ErrorCode) {
+        self.errors.get_or_create(&[("door", door.as_str()), ("code", code.as_str())]).inc();
+    }
+
+    /// Someone judged an answer.
+    pub(crate) fn judged(&self, helpful: bool, reason: Option<FeedbackReason>) {
+        let reason = match reason {
+            None => "none",
+            Some(FeedbackReason::Wrong) => "wrong",
+            Some(FeedbackReason::Incomplete) => "incomplete",
+            Some(FeedbackReason::Unclear) => "unclear",
+            Some(FeedbackReason::Unsafe) => "unsafe",
+            Some(FeedbackReason::Other) => "other",
+        };
+        let helpful = if helpful { "true" } else { "false" };
+        self.feedback.get_or_create(&[("helpful", helpful), ("reason", reason)]).inc();
+    }
+
+    /// Everything in the OpenMetrics text format.
+    pub(crate) fn render(&self, stats: &Stats, queue: usize) -> String {
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        self.documents.set(count(stats.documents));
+        self.passages.set(count(stats.passages));
+        self.queue.set(i64::try_from(queue).unwrap_or(i64::MAX));
+        let mut text = String::new();
+        match encode(&mut text, &self.registry) {
+            Ok(()) => text,
+            Err(error) => {
+                tracing::error!(%error, "cannot write the metrics");
+                String::new()
+            }
+        }
+    }
+}

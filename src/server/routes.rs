@@ -1,0 +1,126 @@
+//! The table of routes, and what happens to every request.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
+use axum::http::Response as HttpResponse;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use futures_util::FutureExt;
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
+use tower_http::CompressionLevel;
+use tower_http::compression::{CompressionLayer, Predicate};
+
+use super::app::{App, Door, internal};
+use super::client::{self, ClientKey};
+use super::listener::Peer;
+use super::{assets, documents, health, questions, reply, socket};
+use crate::protocol::{ErrorCode, Problem};
+
+type Route = (&'static str, &'static str, MethodRouter<Arc<App>>);
+
+fn table() -> Vec<Route> {
+    vec![
+        ("GET", "/", get(assets::index)),
+        ("GET", "/assets/{name}", get(assets::asset)),
+        ("GET", "/documents/{*id}", get(documents::readable)),
+        ("POST", "/api/v1/ask", post(questions::ask)),
+        ("POST", "/api/v1/search", post(questions::search)),
+        ("POST", "/api/v1/verify", post(questions::verify)),
+        ("GET", "/api/v1/documents", get(documents::list)),
+        ("GET", "/api/v1/documents/{*id}", get(documents::one)),
+        ("GET", "/api/v1/chat", get(socket::upgrade)),
+        ("GET", "/healthz", get(health::alive)),
+        ("GET", "/readyz", get(health::ready)),
+        ("GET", "/metrics", get(health::metrics)),
+        ("GET", "/openapi.json", get(health::openapi)),
+        ("GET", "/asyncapi.json", get(health::asyncapi)),
+    ]
+}
+
+/// Method and path of every call, as OpenAPI writes them.
+#[must_use]
+pub fn routes() -> Vec<(&'static str, String)> {
+    table().into_iter().map(|(method, path, _)| (method, path.replace("{*", "{"))).collect()
+}
+
+/// The server's answer to requests.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    app: Arc<App>,
+    router: TowerToHyperService<Router>,
+}
+
+impl Gate {
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        let mut router = Router::new();
+        for (_, path, handler) in table() {
+            let name = map_response(async move |response| name_route(path, response));
+            router = router.route(path, handler.layer(name));
+        }
+        let router = router
+            .fallback(|| async { Problem::new(ErrorCode::NotFound, "there is nothing at this address") })
+            .method_not_allowed_fallback(|| async {
+                Problem::new(ErrorCode::MethodNotAllowed, "this address does not take that method")
+            })
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(WorthIt))
+            .with_state(Arc::clone(&app));
+        Self { app, router: TowerToHyperService::new(router) }
+    }
+
+    /// Takes one request through all steps; see the head of `server`.
+    pub(crate) async fn respond(&self, peer: &Peer, mut request: Request) -> Response {
+        let started = Instant::now();
+        let method = request.method().clone();
+        let address = client::address(peer.address, request.headers(), &self.app.limits().trusted_proxies);
+        request.extensions_mut().insert(ClientKey::new(address));
+        request.extensions_mut().insert(peer.clone());
+        let routed = AssertUnwindSafe(self.router.call(request)).catch_unwind().await;
+        let mut response = match routed {
+            Ok(Ok(response)) => response.map(Body::new),
+            Ok(Err(never)) => match never {},
+            Err(_) => internal().into_response(),
+        };
+        reply::secure(&mut response);
+        let code = response.extensions().get::<ErrorCode>().copied();
+        if let Some(code) = code {
+            self.app.metrics.failed(Door::Http, code);
+        }
+        let route = response.extensions().get::<RouteName>().map_or("-", |route| route.0);
+        let took_ms = started.elapsed().as_secs_f64() * 1e3;
+        let status = response.status().as_u16();
+        tracing::info!(%method, route, status, code = code.map(ErrorCode::as_str), took_ms, "request");
+        response
+    }
+}
+
+/// Pattern of the route that a response is from.
+#[derive(Debug, Clone, Copy)]
+struct RouteName(&'static str);
+
+/// Tells the log which route it was: the pattern, not the address, which may say what someone reads.
+fn name_route(path: &'static str, mut response: Response) -> Response {
+    response.extensions_mut().insert(RouteName(path));
+    response
+}
+
+/// Compresses text that is neither too short to gain nor so long that it would hold up others.
+#[derive(Debug, Clone, Copy)]
+struct WorthIt;
+
+impl Predicate for WorthIt {
+    fn should_compress<B: HttpBody>(&self, response: &HttpResponse<B>) -> bool {
+        const SIZES: std::ops::RangeInclusive<u64> = 1024..=1024 * 1024;
+        let kind =
+            response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let is_text = ["text/", "application/json", "image/svg"].iter().any(|text| kind.starts_with(text));
+        is_text && response.body().size_hint().exact().is_some_and(|size| SIZES.contains(&size))
+    }
+}

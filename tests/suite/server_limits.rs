@@ -1,0 +1,207 @@
+//! Limits, and clients that behave badly while others ask.
+
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::driver::{Driver, QUESTION, within};
+
+#[tokio::test]
+async fn questions_a_minute_are_counted_over_all_doors() {
+    let server = Driver::with(|config| {
+        config.server.questions_per_minute = 2;
+        config.server.question_burst = 2;
+    })
+    .await;
+    let mut chat = server.chat().await;
+    chat.ask("c1", QUESTION).await;
+    chat.answer("c1").await;
+    server.post("/api/v1/ask", &json!({"question": QUESTION})).await.ok();
+    chat.ask("c2", QUESTION).await;
+    let error = chat.error("rate_limited").await;
+    assert!(error["retry_after_ms"].as_u64().unwrap() > 1000, "{error}");
+    assert_eq!(error["in_reply_to"], "c2");
+    let reply = server.post("/api/v1/search", &json!({"question": QUESTION})).await;
+    assert!(reply.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
+    assert!(reply.problem(429, "rate_limited")["retry_after_ms"].is_u64());
+    chat.send(&json!({"type": "ping"})).await;
+    assert_eq!(chat.frame().await["type"], "pong");
+}
+
+#[tokio::test]
+async fn clients_behind_a_proxy_are_counted_apart() {
+    let server = Driver::with(|config| {
+        config.server.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+        config.server.questions_per_minute = 1;
+        config.server.question_burst = 1;
+    })
+    .await;
+    let ask = |from: &'static str| {
+        let body = json!({"question": QUESTION}).to_string();
+        let server = &server;
+        async move {
+            let headers = [("content-type", "application/json"), ("x-forwarded-for", from)];
+            server.send("POST", "/api/v1/ask", &headers, &body).await
+        }
+    };
+    ask("192.0.2.1").await.ok();
+    ask("192.0.2.2").await.ok();
+    ask("198.51.100.7, 192.0.2.1").await.problem(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_big_closes_the_socket() {
+    let server = Driver::start().await;
+    for size in [17 * 1024, 50 * 1024] {
+        let mut chat = server.chat().await;
+        chat.ask("c1", &"a".repeat(size)).await;
+        chat.closed(1009).await;
+    }
+}
+
+#[tokio::test]
+async fn too_many_sockets_of_one_address_are_turned_away() {
+    let server = Driver::with(|config| config.server.max_connections_per_address = 2).await;
+    let first = server.chat().await;
+    let _second = server.chat().await;
+    let mut third = server.try_chat(&[("sec-websocket-protocol", "ibid.v1")]).await.unwrap();
+    third.closed(4429).await;
+    drop(first);
+    within(async {
+        loop {
+            let mut next = server.try_chat(&[]).await.unwrap();
+            if let Some(Ok(Message::Text(_))) = next.socket.next().await {
+                break;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_idle_socket_is_closed_with_a_goodbye() {
+    let server = Driver::with(|config| config.server.idle_timeout_secs = 1).await;
+    let mut chat = server.chat().await;
+    let goodbye = chat.frame().await;
+    assert_eq!(
+        (&goodbye["type"], &goodbye["reason"], &goodbye["seq"]),
+        (&json!("goodbye"), &json!("idle"), &json!(2))
+    );
+    chat.closed(4408).await;
+}
+
+#[tokio::test]
+async fn unanswered_pings_close_the_socket() {
+    let server = Driver::with(|config| config.server.heartbeat_secs = 1).await;
+    let mut stream = server.tcp().await;
+    let upgrade = format!(
+        "GET /api/v1/chat HTTP/1.1\r\nhost: {}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+        server.address
+    );
+    stream.write_all(upgrade.as_bytes()).await.unwrap();
+    let mut all = Vec::new();
+    within(stream.read_to_end(&mut all)).await.unwrap();
+    let close = [0x88, 2 + "pings went unanswered".len() as u8, 0x11, 0x38];
+    assert!(all.windows(4).any(|window| window == close), "closed with 4408");
+}
+
+#[tokio::test]
+async fn a_request_that_does_not_arrive_is_dropped() {
+    let server = Driver::with(|config| config.server.request_timeout_secs = 1).await;
+    let mut silent = server.tcp().await;
+    let mut slow_head = server.tcp().await;
+    slow_head.write_all(b"GET / HTT").await.unwrap();
+    let mut slow_body = server.tcp().await;
+    let head = "POST /api/v1/ask HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
+    slow_body.write_all(head.as_bytes()).await.unwrap();
+    for stream in [&mut silent, &mut slow_head] {
+        let mut rest = Vec::new();
+        let _ = within(stream.read_to_end(&mut rest)).await;
+    }
+    let mut rest = Vec::new();
+    let _ = within(slow_body.read_to_end(&mut rest)).await;
+    let rest = String::from_utf8_lossy(&rest);
+    assert!(rest.starts_with("HTTP/1.1 408") && rest.contains("\"timeout\""), "{rest}");
+}
+
+/// How long a newcomer waits for each of a few answers at worst.
+async fn slowest_answer(server: &Driver) -> Duration {
+    let mut slowest = Duration::ZERO;
+    let mut chat = server.chat().await;
+    for number in 0..20 {
+        let asked = Instant::now();
+        let id = format!("c{number}");
+        chat.ask(&id, QUESTION).await;
+        chat.answer(&id).await;
+        slowest = slowest.max(asked.elapsed());
+    }
+    slowest
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn others_do_not_notice_silent_slow_and_flooding_clients() {
+    let server = Driver::with(|config| {
+        config.server.send_timeout_secs = 2;
+        config.server.questions_per_minute = 6000;
+        config.server.question_burst = 100;
+    })
+    .await;
+    let mut silent = Vec::new();
+    for _ in 0..200 {
+        silent.push(server.chat().await);
+    }
+    let drip = async {
+        let mut stream = server.tcp().await;
+        for byte in b"GET /api/v1/chat HTTP/1.1\r\n".iter().cycle() {
+            if stream.write_all(&[*byte]).await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    };
+    let mut flooding = server.chat().await;
+    let flood = async {
+        let ping = Message::text(r#"{"type":"ping"}"#);
+        while flooding.socket.send(ping.clone()).await.is_ok() {}
+    };
+    let mut deaf = server.chat().await;
+    let unread = async {
+        for number in 0.. {
+            let ask = json!({"type": "ask", "id": format!("d{number}"), "question": QUESTION}).to_string();
+            if deaf.socket.send(Message::text(ask)).await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let slowest = tokio::select! {
+        slowest = slowest_answer(&server) => slowest,
+        _ = futures_util::future::join3(drip, flood, unread) => panic!("the bad clients gave up first"),
+    };
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    for chat in silent.iter_mut().take(3) {
+        chat.ask("late", QUESTION).await;
+        chat.answer("late").await;
+    }
+}
+
+#[tokio::test]
+async fn waiting_questions_of_one_socket_are_bounded() {
+    let server = Driver::start().await;
+    let mut chat = server.chat().await;
+    for number in 0..200 {
+        chat.ask(&format!("c{number}"), QUESTION).await;
+    }
+    let mut seq = 1;
+    for _ in 0..200 {
+        let frame = chat.frame().await;
+        seq += 1;
+        assert_eq!(frame["seq"], seq);
+        let busy = frame["type"] == "error" && frame["code"] == "busy" && frame["retry_after_ms"].is_u64();
+        assert!(busy || frame["type"] == "answer", "{frame}");
+    }
+}
