@@ -39,7 +39,8 @@ pub(crate) async fn list(
         return Err(Problem::new(ErrorCode::BadRequest, detail));
     }
     app.run(move |engine| {
-        let documents: Vec<_> = engine.documents(from, limit)?.into_iter().map(DocumentItem::from).collect();
+        let first = u32::try_from(from).unwrap_or(u32::MAX);
+        let documents: Vec<_> = engine.documents(first, limit)?.into_iter().map(DocumentItem::from).collect();
         let total = engine.stats().documents;
         let end = from.saturating_add(documents.len());
         let next = (!documents.is_empty() && (end as u64) < total).then_some(end);

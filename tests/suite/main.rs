@@ -1,7 +1,12 @@
 //! Integration tests: one binary, a module a subject. Real files, real processes, real sockets on ports that
 //! the system chooses.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests may panic and print")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests may panic and print"
+)]
 
 mod architecture;
 mod contract;
