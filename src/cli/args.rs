@@ -200,8 +200,9 @@ impl Globals {
         }
     }
 
-    /// The command that builds the index anew, with the flags that lead to the same index.
-    pub(super) fn repair_command(&self) -> String {
+    /// The command that builds the index anew, with the flags that lead to the same index; `None` where
+    /// there are no flags.
+    pub(super) fn repair_command(&self) -> Option<String> {
         let flags = [("--config", &self.config), ("--corpus", &self.corpus), ("--index", &self.index)];
         let mut command = String::from("ibid index --rebuild");
         for (flag, value) in flags {
@@ -209,7 +210,7 @@ impl Globals {
                 command.push_str(&format!(" {flag} {}", quoted(&path.to_string_lossy())));
             }
         }
-        command
+        (self.config.is_some() || self.corpus.is_some() || self.index.is_some()).then_some(command)
     }
 }
 
@@ -252,6 +253,8 @@ mod tests {
     #[test]
     fn the_repair_command_can_be_pasted_into_a_shell() {
         let globals = Globals { index: Some("my index's".into()), ..Globals::default() };
-        assert_eq!(globals.repair_command(), r"ibid index --rebuild --index 'my index'\''s'");
+        let expected = r"ibid index --rebuild --index 'my index'\''s'";
+        assert_eq!(globals.repair_command().as_deref(), Some(expected));
+        assert_eq!(Globals::default().repair_command(), None);
     }
 }

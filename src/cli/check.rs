@@ -132,6 +132,7 @@ impl Findings {
     fn index(&mut self, config: Config, globals: &Globals) {
         let place = config.paths.index.display().to_string();
         let remedy = globals.repair_command();
+        let remedy = remedy.as_deref().unwrap_or("ibid index --rebuild");
         let (severity, detail) = match index_state(&config) {
             // That the corpus cannot be read has been told.
             Err(_) => return,
@@ -147,7 +148,7 @@ impl Findings {
                 (Severity::Warning, format!("{why}; it is built anew at the start"))
             }
         };
-        self.add(severity, "index", &place, &detail, Some(&remedy));
+        self.add(severity, "index", &place, &detail, Some(remedy));
     }
 
     fn text(&self, terminal: Terminal) -> String {

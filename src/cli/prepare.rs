@@ -52,7 +52,7 @@ pub(super) fn load_servable(engine: &Engine, globals: &Globals) -> Result<Readin
         IndexState::Missing => build_telling(config, "there is no index yet")?,
         IndexState::Outdated { why } => match engine.load() {
             Ok(()) => return Ok(Readiness::Stale { why }),
-            Err(OpenError::Outdated { .. }) => build_telling(config, &why)?,
+            Err(OpenError::Outdated { .. } | OpenError::UnknownFormat { .. }) => build_telling(config, &why)?,
             Err(error) => return Err(refused(config, globals, error)),
         },
         IndexState::Broken(error) => return Err(refused(config, globals, error)),
@@ -61,10 +61,15 @@ pub(super) fn load_servable(engine: &Engine, globals: &Globals) -> Result<Readin
     Ok(Readiness::UpToDate)
 }
 
-/// Why an index that is there is not used, and what to do about it.
+/// Why an index that is there is not used. The cause names the command that helps; where flags lead to
+/// the index, so does this, with the flags.
 pub(super) fn refused(config: &Config, globals: &Globals, error: OpenError) -> Error {
-    let (index, command) = (config.paths.index.display(), globals.repair_command());
-    let advice = format!("the index in {index} cannot be used; build it anew with `{command}`");
+    let index = config.paths.index.display();
+    let repair = globals.repair_command();
+    let advice = match &repair {
+        Some(command) => format!("cannot use the index in {index} (`{command}` builds it anew)"),
+        None => format!("cannot use the index in {index}"),
+    };
     Error::new(error).context(advice)
 }
 

@@ -15,6 +15,8 @@ pub(super) use wrap::{paragraphs, wrap};
 const MAX_WIDTH: usize = 100;
 /// Narrowest line that is still wrapped, in characters.
 const MIN_WIDTH: usize = 20;
+/// Ends every style.
+const RESET: &str = "\u{1b}[0m";
 /// Longest address that is made a link, in bytes; terminals drop longer ones.
 const MAX_LINK_BYTES: usize = 2000;
 
@@ -74,7 +76,7 @@ impl Terminal {
     /// `text` in this style; the plain text where there are no escapes.
     pub(super) fn paint(self, style: Style, text: &str) -> String {
         if self.escapes && !text.is_empty() {
-            format!("{}{text}\u{1b}[0m", style.sequence())
+            format!("{}{text}{RESET}", style.sequence())
         } else {
             text.to_owned()
         }

@@ -1,6 +1,6 @@
 //! Running text in lines, with the styles of its stretches kept.
 
-use super::{Style, Terminal, clean};
+use super::{RESET, Style, Terminal, clean};
 
 /// A word of a wrapped text: pieces that stand together without white space.
 type Word = Vec<(String, Option<Style>)>;
@@ -64,32 +64,51 @@ pub(in crate::cli) fn wrap(
     stretches: &[(String, Option<Style>)],
 ) -> String {
     let width = terminal.width.unwrap_or(usize::MAX).saturating_sub(indent.chars().count()).max(1);
-    let mut out = String::new();
+    let mut out = Painted { terminal, text: String::new(), open: None };
     let mut used = 0;
     for word in words(stretches) {
         let length: usize = word.iter().map(|(part, _)| part.chars().count()).sum();
         if used == 0 {
-            out.push_str(indent);
+            out.push(indent, None);
         } else if used + 1 + length > width {
-            out.push('\n');
-            out.push_str(indent);
+            out.push("\n", None);
+            out.push(indent, None);
             used = 0;
         } else {
-            out.push(' ');
+            // A space between two words of one style has it too: fewer escapes, and no gaps in a colour.
+            let style = out.open.filter(|_| word.first().is_some_and(|(_, first)| *first == out.open));
+            out.push(" ", style);
             used += 1;
         }
         used += length;
         for (part, style) in word {
-            match style {
-                Some(style) => out.push_str(&terminal.paint(style, &part)),
-                None => out.push_str(&part),
-            }
+            out.push(&part, style);
         }
     }
-    if !out.is_empty() {
-        out.push('\n');
+    if !out.text.is_empty() {
+        out.push("\n", None);
     }
-    out
+    out.text
+}
+
+/// Text with its escapes; neighbours of one style share them.
+struct Painted {
+    terminal: Terminal,
+    text: String,
+    open: Option<Style>,
+}
+
+impl Painted {
+    fn push(&mut self, text: &str, style: Option<Style>) {
+        if self.terminal.escapes && style != self.open {
+            if self.open.is_some() {
+                self.text.push_str(RESET);
+            }
+            self.text.push_str(style.map_or("", Style::sequence));
+        }
+        self.open = style;
+        self.text.push_str(text);
+    }
 }
 
 fn words(stretches: &[(String, Option<Style>)]) -> Vec<Word> {
@@ -148,6 +167,10 @@ mod tests {
         let stretches =
             [("un".to_owned(), None), ("treat".to_owned(), Some(Style::Bold)), ("ed now".to_owned(), None)];
         assert_eq!(wrap(able, "", &stretches), "un\u{1b}[1mtreat\u{1b}[0med now\n");
+        let two = [("one two".to_owned(), Some(Style::Dim))];
+        assert_eq!(wrap(able, "", &two), "\u{1b}[2mone two\u{1b}[0m\n");
+        let narrow = Terminal { escapes: true, width: Some(4) };
+        assert_eq!(wrap(narrow, " ", &two), " \u{1b}[2mone\u{1b}[0m\n \u{1b}[2mtwo\u{1b}[0m\n");
     }
 
     #[test]
