@@ -158,7 +158,8 @@ async fn connect(address: &Address) -> Result<(Open, HelloFrame<'static>)> {
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES));
     let opening = async {
-        let (socket, _) = connect_async_with_config(request, Some(limits), true).await?;
+        let connected = connect_async_with_config(request, Some(limits), true).await;
+        let (socket, _) = connected.map_err(told_once)?;
         let now = Instant::now();
         let mut open =
             Open { socket, heartbeat: CONNECT_WITHIN, next_ping: now + CONNECT_WITHIN, unanswered: 0 };
@@ -172,6 +173,14 @@ async fn connect(address: &Address) -> Result<(Open, HelloFrame<'static>)> {
     };
     let advice = || format!("cannot reach {}; is `ibid serve` running there?", address.pages);
     timeout(CONNECT_WITHIN, opening).await.unwrap_or_else(|_| Err(anyhow!("no answer"))).with_context(advice)
+}
+
+/// The error without the layer that repeats its cause in its own text.
+fn told_once(error: Error) -> anyhow::Error {
+    match error {
+        Error::Io(error) => error.into(),
+        error => error.into(),
+    }
 }
 
 /// Whether trying again is in vain: the server understood and said no.
