@@ -1,0 +1,260 @@
+//! What can be typed on the command line.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use super::logging::LogFormat;
+use crate::config::Overrides;
+
+/// Answers questions with the passages of your own documents that answer, word for word, with their source
+#[derive(Debug, Parser)]
+#[command(
+    name = "ibid",
+    version,
+    after_help = "Examples:
+  ibid                                  serve the documents in ./corpus on the configured address
+  ibid --listen 127.0.0.1:0             the same on a free port
+  ibid --corpus leaflets ask \"How long does PRRT take to work?\"
+  ibid check                            look over configuration, corpus and index
+
+Without a command ibid serves. Exit codes: 0 done or answered, 1 not found, 2 error."
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) globals: Globals,
+    #[command(flatten)]
+    pub(super) serve: ServeArgs,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Globals {
+    /// Configuration file [default: config.toml if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Folder of the documents
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) corpus: Option<PathBuf>,
+    /// Folder of the index
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) index: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve the chat page, HTTP and WebSocket (what ibid does without a command)
+    Serve(ServeArgs),
+    /// Read the corpus and build the index
+    Index(IndexArgs),
+    /// Ask one question
+    Ask(AskArgs),
+    /// Talk to a running server
+    Chat(ChatArgs),
+    /// Look over configuration, corpus and index and list every problem
+    Check(CheckArgs),
+    /// Write a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+#[derive(Debug, Default, Clone, Args)]
+#[command(after_help = "Examples:
+  ibid serve                            on the configured address, 127.0.0.1:7878 by default
+  ibid serve --listen 127.0.0.1:0       on a free port; the address is printed when ready
+  ibid serve --log-format json 2>>ibid.log
+  kill -HUP PID                         read the corpus again, without a pause
+
+The one line on standard output is `ibid listening on http://HOST:PORT`. SIGTERM and SIGINT let running
+answers finish; a second one stops at once. RUST_LOG sets what is logged.")]
+pub(super) struct ServeArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "HOST:PORT", value_parser = socket_address)]
+    pub(super) listen: Option<SocketAddr>,
+    /// How log lines look
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) log_format: Option<LogFormat>,
+}
+
+impl ServeArgs {
+    /// These flags, and `other` where one was not given.
+    pub(super) fn or(self, other: &Self) -> Self {
+        Self { listen: self.listen.or(other.listen), log_format: self.log_format.or(other.log_format) }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ibid index                            build the index if the corpus has changed
+  ibid index --rebuild                  build it anew, also over a damaged one
+  ibid index --strict --json            for automation: fail if any file was skipped
+
+The index that is being served stays in place until the new one is complete.")]
+pub(super) struct IndexArgs {
+    /// Build even if nothing has changed
+    #[arg(long)]
+    pub(super) rebuild: bool,
+    /// Read everything again and fail if anything is skipped; the old index then stays
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Write the report as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// List what was left out as boilerplate
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ibid ask \"How long does PRRT take to work?\"
+  ibid ask --json --limit 1 what should I bring to my appointment
+  echo \"Which tests will I need?\" | ibid ask -
+
+Exit codes: 0 answered, 1 not found, 2 error.")]
+pub(super) struct AskArgs {
+    /// The question; - reads it from standard input
+    #[arg(required = true, value_name = "QUESTION")]
+    pub(super) question: Vec<String>,
+    /// Write the answer as JSON, as the server does
+    #[arg(long)]
+    pub(super) json: bool,
+    /// How many quotes at most
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=10))]
+    pub(super) limit: u8,
+    /// Ask this document only
+    #[arg(long, value_name = "ID")]
+    pub(super) document: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ibid chat                             the server at the configured address
+  ibid chat ws://127.0.0.1:7878/api/v1/chat
+  ibid chat http://127.0.0.1:7878       the same
+  ibid chat < questions.txt             one question a line; exit code 0, 1 or 2
+
+In the chat, /help lists what can be typed.")]
+pub(super) struct ChatArgs {
+    /// Address of the server [default: the configured one]
+    #[arg(value_name = "URL")]
+    pub(super) url: Option<String>,
+    /// Keep what was typed in this file. Questions may tell of someone's health: nothing is kept without it
+    #[arg(long, value_name = "FILE")]
+    pub(super) history: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ibid check                            list every problem with its place and remedy
+  ibid --config new.toml check --json   before new settings are put in place
+
+Exit codes: 0 ready to serve (warnings allowed), 2 not.")]
+pub(super) struct CheckArgs {
+    /// Write the problems as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ibid completions bash > ~/.local/share/bash-completion/completions/ibid
+  ibid completions zsh > \"${fpath[1]}/_ibid\"
+  ibid completions fish > ~/.config/fish/completions/ibid.fish")]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+impl Arguments {
+    /// Refuses the flags of `serve` before another command, where they would do nothing.
+    pub(super) fn checked(self) -> Result<Self, clap::Error> {
+        let serving = matches!(self.command, None | Some(Command::Serve(_)));
+        let stray = if self.serve.listen.is_some() {
+            Some("--listen")
+        } else {
+            self.serve.log_format.map(|_| "--log-format")
+        };
+        match stray {
+            Some(flag) if !serving => {
+                Err(Self::command()
+                    .error(ErrorKind::ArgumentConflict, format!("{flag} belongs to `ibid serve`")))
+            }
+            _ => Ok(self),
+        }
+    }
+}
+
+impl Globals {
+    /// What these flags set over the configuration.
+    pub(super) fn overrides(&self, listen: Option<SocketAddr>) -> Overrides {
+        Overrides {
+            config: self.config.clone(),
+            corpus: self.corpus.clone(),
+            index: self.index.clone(),
+            listen,
+        }
+    }
+
+    /// The command that builds the index anew, with the flags that lead to the same index; `None` where
+    /// there are no flags.
+    pub(super) fn repair_command(&self) -> Option<String> {
+        let flags = [("--config", &self.config), ("--corpus", &self.corpus), ("--index", &self.index)];
+        let mut command = String::from("ibid index --rebuild");
+        for (flag, value) in flags {
+            if let Some(path) = value {
+                command.push_str(&format!(" {flag} {}", quoted(&path.to_string_lossy())));
+            }
+        }
+        (self.config.is_some() || self.corpus.is_some() || self.index.is_some()).then_some(command)
+    }
+}
+
+/// `text` as one word of a shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// An address with its port; the host may be a name.
+fn socket_address(text: &str) -> Result<SocketAddr, String> {
+    let wanted = "HOST:PORT is wanted, as in 127.0.0.1:7878";
+    let mut found = text.to_socket_addrs().map_err(|error| format!("{wanted} ({error})"))?;
+    found.next().ok_or_else(|| wanted.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_of_serve_work_without_the_command_and_only_there() {
+        let parse = |line: &str| Arguments::try_parse_from(line.split(' ')).and_then(Arguments::checked);
+        assert!(parse("ibid --listen 127.0.0.1:0").is_ok());
+        assert!(parse("ibid --listen 127.0.0.1:0 serve").is_ok());
+        assert!(parse("ibid --listen 127.0.0.1:0 check").is_err());
+        assert!(parse("ibid --corpus a check").is_ok());
+        assert!(parse("ibid check --corpus a").is_ok());
+        assert!(parse("ibid serve --listen nonsense").is_err());
+    }
+
+    #[test]
+    fn the_repair_command_can_be_pasted_into_a_shell() {
+        let globals = Globals { index: Some("my index's".into()), ..Globals::default() };
+        let expected = r"ibid index --rebuild --index 'my index'\''s'";
+        assert_eq!(globals.repair_command().as_deref(), Some(expected));
+        assert_eq!(Globals::default().repair_command(), None);
+    }
+}
