@@ -118,7 +118,7 @@ impl Driver {
 
     /// Builds the index and loads it.
     pub(crate) fn load(&self) {
-        build_index(self.engine.config(), &mut NoProgress).unwrap();
+        build_index(self.engine.config(), false, &mut NoProgress).unwrap();
         self.engine.load().unwrap();
     }
 
