@@ -9,6 +9,7 @@ use std::path::Path;
 use super::*;
 use crate::document::{Document, DocumentId, Format, Metadata, Passage, PassageKind, Revision, Section};
 use crate::text::Span;
+use crate::text::token::Analyzer;
 
 /// A document with a title; lines that begin with `#` are headings, the others passages.
 fn document(id: &str, title: &str, text: &str) -> Document {
@@ -70,8 +71,8 @@ fn build(root: &Path, documents: &[Document]) -> Manifest {
 }
 
 fn query(terms: &str) -> Query {
-    let terms = terms.split_whitespace().map(|term| QueryTerm { term: term.to_owned(), weight: 1.0 });
-    Query { terms: terms.collect(), document: None }
+    let tokens = Analyzer::english().tokens(terms).into_iter();
+    Query { terms: tokens.map(|token| QueryTerm { term: token.term, weight: 1.0 }).collect(), document: None }
 }
 
 fn search(snapshot: &IndexSnapshot, terms: &str) -> Vec<Candidate> {

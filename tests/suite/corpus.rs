@@ -1,6 +1,5 @@
 //! A corpus of the test's own with its index, in a folder that goes away.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use ibid::answer::Answer;
@@ -11,7 +10,7 @@ use ibid::retrieve::Question;
 
 /// A temporary folder with a `corpus` and an `index` in it.
 pub(crate) struct Corpus {
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     pub(crate) config: Config,
 }
 
@@ -23,7 +22,7 @@ impl Corpus {
         config.paths.corpus = folder.path().join("corpus");
         config.paths.index = folder.path().join("index");
         std::fs::create_dir(&config.paths.corpus).unwrap();
-        let corpus = Self { folder, config };
+        let corpus = Self { _folder: folder, config };
         for (name, content) in files {
             corpus.write(name, content.as_bytes());
         }
@@ -35,10 +34,6 @@ impl Corpus {
         let mut corpus = Self::of(&[]);
         corpus.config.paths.corpus = "corpus".into();
         corpus
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
     }
 
     pub(crate) fn write(&self, name: &str, content: &[u8]) {
