@@ -54,7 +54,7 @@ export class Server {
   /** @param {string} listen */
   async #launch(listen) {
     const options = ["serve", "--corpus", corpus, "--index", path.join(this.#folder, "index"), "--listen", listen];
-    this.#child = spawn(binary, options, { stdio: ["ignore", "pipe", "inherit"] });
+    this.#child = spawn(binary, options, { stdio: ["ignore", "pipe", "inherit"], env: { RUST_LOG: "warn", ...process.env } });
     this.origin = await ready(this.#child);
   }
 }
