@@ -5,7 +5,7 @@ use ibid::ingest::{IngestConfig, parse_bytes};
 
 pub(crate) fn check(format: Format, name: &str, bytes: &[u8]) {
     let id = DocumentId::new(name).expect("a plain name");
-    let Ok(documents) = parse_bytes(id, format, bytes, &IngestConfig::default()) else { return };
+    let Ok(documents) = parse_bytes(&id, format, bytes, &IngestConfig::default()) else { return };
     for document in documents {
         let document = Document::new(document).expect("spans fit the text");
         assert!(!document.metadata.title.trim().is_empty(), "a document has a title");
