@@ -13,7 +13,6 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.within("ingest.max_record_bytes", ingest.max_record_bytes, 1024..=1 << 30);
     check.within("ingest.max_line_bytes", ingest.max_line_bytes, 1024..=1 << 30);
     check.within("ingest.max_passage_words", ingest.max_passage_words, 20..=2000);
-    check.within("ingest.max_group_words", ingest.max_group_words, 20..=2000);
     for pattern in &ingest.boilerplate {
         if let Err(error) = regex::Regex::new(pattern) {
             check.wrong("ingest.boilerplate", format!("`{pattern}` is not a regular expression: {error}"));

@@ -46,8 +46,6 @@ pub struct IngestConfig {
     pub builtin_boilerplate: bool,
     /// Longest passage of running text before it is cut between sentences, in words.
     pub max_passage_words: usize,
-    /// Longest list, table or section that is a group to be quoted whole, in words.
-    pub max_group_words: usize,
 }
 
 impl Default for IngestConfig {
@@ -59,7 +57,6 @@ impl Default for IngestConfig {
             boilerplate: Vec::new(),
             builtin_boilerplate: true,
             max_passage_words: 120,
-            max_group_words: 120,
         }
     }
 }
