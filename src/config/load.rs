@@ -76,6 +76,7 @@ fn load_from(
             set_from_environment(&mut merged, &name, path, &value, &mut problems);
         }
     }
+    refuse_misfits(&mut merged, defaults(), "", &|table| table, &mut problems);
     let mut config = Config::default();
     match Config::deserialize(Value::Table(merged)) {
         Ok(read) => config = read,
@@ -168,6 +169,34 @@ fn unknown(place: &str, path: &str, key: &str, known: &Table) -> Problem {
     Problem { place: format!("{place}: {path}"), detail }
 }
 
+/// Puts the default back where a value has the type of its key and still is none for it, such as a text
+/// that is no address. `whole` makes a table of all settings from one that is at this place in it.
+fn refuse_misfits(
+    merged: &mut Table,
+    defaults: Table,
+    prefix: &str,
+    whole: &dyn Fn(Table) -> Table,
+    problems: &mut Vec<Problem>,
+) {
+    for (key, default) in defaults {
+        let path = format!("{prefix}{key}");
+        let alone = |value: Value| whole(Table::from_iter([(key.clone(), value)]));
+        match (merged.get_mut(&key), default) {
+            (Some(Value::Table(inner)), Value::Table(default)) => {
+                let whole = |table: Table| alone(Value::Table(table));
+                refuse_misfits(inner, default, &format!("{path}."), &whole, problems);
+            }
+            (Some(value), default) if *value != default => {
+                if let Err(error) = Config::deserialize(Value::Table(alone(value.clone()))) {
+                    problems.push(Problem { place: path, detail: error.message().trim().into() });
+                    *value = default;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// `value` as the type that `known` has, or what is wrong with it.
 fn fit(known: &Value, value: Value) -> Result<Value, String> {
     match (known, value) {
@@ -198,16 +227,22 @@ fn set_from_environment(
     value: &str,
     problems: &mut Vec<Problem>,
 ) {
-    let Some((section, key)) = path.split_once("__") else { return };
-    let (section, key) = (section.to_lowercase(), key.to_lowercase());
-    let Some(Value::Table(table)) = merged.get_mut(&section) else {
-        problems.push(unknown("environment", name, &section, merged));
+    let path = path.to_lowercase();
+    let Some((sections, key)) = path.rsplit_once("__") else { return };
+    let mut table = merged;
+    for section in sections.split("__") {
+        if !matches!(table.get(section), Some(Value::Table(_))) {
+            problems.push(unknown("environment", name, section, table));
+            return;
+        }
+        let Some(Value::Table(inner)) = table.get_mut(section) else { return };
+        table = inner;
+    }
+    if !table.contains_key(key) {
+        problems.push(unknown("environment", name, key, table));
         return;
-    };
-    let Some(known) = table.get_mut(&key) else {
-        problems.push(unknown("environment", name, &key, table));
-        return;
-    };
+    }
+    let Some(known) = table.get_mut(key) else { return };
     match parse_as(known, value) {
         Ok(value) => *known = value,
         Err(detail) => problems.push(Problem { place: format!("environment: {name}"), detail }),
@@ -259,6 +294,29 @@ mod tests {
         assert!(says("server.heartbeat_secs", "a whole number is wanted"), "{problems:#?}");
         assert!(says("IBID_SERVER__MAX_CONNECTIONS", "not `many`"), "{problems:#?}");
         assert!(says("answer.max_quote_words", "out of range"), "{problems:#?}");
+    }
+
+    #[test]
+    fn a_value_that_is_none_for_its_key_is_told_with_the_key() {
+        let problems = problems_of(
+            "[server]\nlisten = \"localhost\"\ntrusted_proxies = [\"10.0.0.0/8\"]\nsearch_queue = -1\n\
+             heartbeat_secs = 0\n",
+            &[],
+        );
+        let places: Vec<&str> = problems.iter().filter_map(|problem| problem.split(':').next()).collect();
+        let expected = ["listen", "search_queue", "trusted_proxies", "heartbeat_secs"];
+        assert_eq!(places, expected.map(|key| format!("server.{key}")), "{problems:#?}");
+    }
+
+    #[test]
+    fn the_environment_reaches_a_section_within_a_section() {
+        let set = |name: &str| problems_of("", &[(name, "200")]);
+        assert!(
+            set("IBID_RETRIEVE__BOOSTS__TITLE")[0].contains("retrieve.boosts.title: 200 is out of range")
+        );
+        assert!(set("IBID_RETRIEVE__BOOSTS__TITEL")[0].contains("did you mean `title`"));
+        assert!(set("IBID_RETRIEVE__BOSTS__TITLE")[0].contains("did you mean `boosts`"));
+        assert_eq!(set("IBID_UNRELATED"), Vec::<String>::new());
     }
 
     #[test]

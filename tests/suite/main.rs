@@ -12,6 +12,7 @@ mod architecture;
 mod cli;
 mod contract;
 mod corpus;
+mod docs;
 mod driver;
 mod golden;
 mod kill;
