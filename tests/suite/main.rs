@@ -14,6 +14,7 @@ mod contract;
 mod corpus;
 mod driver;
 mod golden;
+mod ingest;
 mod kill;
 mod server_drain;
 mod server_http;
