@@ -19,8 +19,9 @@ pub(super) fn cite(
     confidence: f32,
 ) -> Citation {
     let document = &*ranked.document;
-    let bibliography = literature(analyzer, idf, document, ranked.passage, extract.quote, extract.passage);
-    let section = ranked.get().and_then(|passage| passage.section);
+    let own = ranked.get().and_then(|passage| passage.section);
+    let section = enclosing_section(document, own, extract.quote);
+    let bibliography = literature(analyzer, idf, document, section, extract.quote, extract.backed_by);
     Citation {
         rank: 0,
         score: ranked.score,
@@ -63,6 +64,20 @@ fn reference(
         language: document.metadata.language.clone(),
         bibliography,
     }
+}
+
+/// The innermost section from `section` outwards that holds all of `quote`: a list that is quoted whole does
+/// not stand in the section of the item that was found.
+fn enclosing_section(document: &Document, section: Option<u32>, quote: Span) -> Option<u32> {
+    let mut next = section;
+    while let Some(at) = next {
+        let found = document.sections.get(at as usize)?;
+        if found.body.contains(quote) {
+            return next;
+        }
+        next = found.parent.filter(|&parent| parent < at);
+    }
+    None
 }
 
 /// First and last line of `span`, counted up to its end only.

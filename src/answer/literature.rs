@@ -21,12 +21,12 @@ const MIN_SHARED_TERMS: usize = 3;
 /// Inverse document frequency of a term in the collection.
 pub(super) type Idf<'a> = dyn Fn(&str) -> f32 + 'a;
 
-/// The literature behind `quote`, cited entries first, in the order of the document's list.
+/// The literature behind `quote`, which stands in `section`, cited entries first, in the order of the document's list.
 pub(super) fn literature(
     analyzer: &Analyzer,
     idf: &Idf<'_>,
     document: &Document,
-    passage: u32,
+    section: Option<u32>,
     quote: Span,
     surroundings: Span,
 ) -> Vec<Literature> {
@@ -38,7 +38,7 @@ pub(super) fn literature(
     if !marked.is_empty() {
         return marked.into_iter().map(|entry| describe(document, entry, Relation::Cited)).collect();
     }
-    let entries = related(analyzer, idf, document, passage, surroundings);
+    let entries = related(analyzer, idf, document, section, surroundings);
     entries.into_iter().map(|entry| describe(document, entry, Relation::Related)).collect()
 }
 
@@ -64,7 +64,7 @@ fn related<'d>(
     analyzer: &Analyzer,
     idf: &Idf<'_>,
     document: &'d Document,
-    passage: u32,
+    section: Option<u32>,
     surroundings: Span,
 ) -> Vec<&'d BibliographyEntry> {
     let mut weights: HashMap<String, f32> = HashMap::new();
@@ -75,7 +75,6 @@ fn related<'d>(
             }
         });
     };
-    let section = document.passages.get(passage as usize).and_then(|passage| passage.section);
     document.section_path(section).last().into_iter().for_each(|heading| take(heading));
     take(document.slice(surroundings));
     let mut scored: Vec<(f32, &BibliographyEntry)> = Vec::new();

@@ -7,6 +7,8 @@ mod cite;
 mod confidence;
 mod extract;
 mod fold;
+mod length;
+mod listing;
 mod literature;
 mod model;
 mod respond;

@@ -1,6 +1,7 @@
 //! Log lines on standard error.
 
 use std::io::IsTerminal;
+use std::panic::{self, PanicHookInfo};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
@@ -34,4 +35,50 @@ pub(super) fn install(format: LogFormat) {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
+}
+
+/// Logs from now on where a panic happened and nothing else: its message can hold text of a document or a
+/// question ("byte index 7 is not a char boundary; it is inside ...").
+pub(super) fn install_panic_hook() {
+    panic::set_hook(Box::new(report_panic));
+}
+
+fn report_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
+    let thread = std::thread::current();
+    tracing::error!(
+        place,
+        thread = thread.name().unwrap_or("unnamed"),
+        "a mistake of the program: please report it"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    const CHILD: &str = "IBID_TEST_PANICS";
+
+    /// The hook is the whole process's, so that the test runs itself once more as a process of its own.
+    #[test]
+    fn a_panic_tells_its_place_and_not_its_message() {
+        if std::env::var_os(CHILD).is_some() {
+            install(LogFormat::Text);
+            install_panic_hook();
+            let question = String::from("what the patient asked");
+            let _ = question.get(..4).map(|_| panic!("at {question}"));
+        }
+        let name = "cli::logging::tests::a_panic_tells_its_place_and_not_its_message";
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args([name, "--exact", "--nocapture"])
+            .env(CHILD, "1")
+            .output()
+            .unwrap();
+        let said = [child.stdout, child.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains("src/cli/logging.rs:") && said.contains("a mistake of the program"), "{said}");
+        assert!(!said.contains("patient"), "{said}");
+    }
 }

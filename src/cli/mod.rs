@@ -84,6 +84,7 @@ fn execute(arguments: Arguments) -> Result<Exit> {
         Some(_) => None,
     };
     logging::install(log_format.unwrap_or(LogFormat::Text));
+    logging::install_panic_hook();
     match command.unwrap_or(Command::Serve(args::ServeArgs::default())) {
         Command::Serve(args) => serve::execute(&globals, &args.or(&serve)),
         Command::Index(args) => index::execute(&globals, &args),

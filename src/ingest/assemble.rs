@@ -3,6 +3,7 @@
 //! The steps stand in a fixed order, since each needs what the one before took away: boilerplate, list
 //! of references, headings with nothing left under them, title, sections, citation marks, passages.
 
+mod nest;
 mod outline;
 #[cfg(test)]
 mod tests;
@@ -43,12 +44,13 @@ impl Assembler {
     /// do not fit its text.
     pub(crate) fn assemble(
         &self,
-        draft: Draft,
+        mut draft: Draft,
         id: DocumentId,
         format: Format,
         revision: Revision,
     ) -> Result<(Document, Vec<BoilerplateFinding>), SkipReason> {
         let mut dropped = self.boilerplate.find(&draft);
+        nest::nest(&mut draft, format, &dropped);
         let references = bibliography::find(&draft, &dropped);
         let title = title::choose(&draft, &dropped, &id);
         drop_empty_headings(&draft, &references, title.heading, &mut dropped);

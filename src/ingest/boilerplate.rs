@@ -11,7 +11,7 @@ mod tests;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::IngestConfig;
-use super::draft::{Draft, DraftKind};
+use super::draft::{Draft, DraftBlock, DraftKind};
 use crate::text::{Span, sentence};
 
 /// Name in the report of a heading with nothing under it.
@@ -122,27 +122,35 @@ impl Boilerplate {
 
     /// For each block of `draft` the name of the pattern that takes it out, if any.
     pub(crate) fn find(&self, draft: &Draft) -> Vec<Option<String>> {
-        let mut found: Vec<Option<String>> = Vec::with_capacity(draft.blocks.len());
+        let text = |block: &DraftBlock| block.span.slice(&draft.text).unwrap_or_default();
+        let named = draft.blocks.iter().map(|block| match &block.kind {
+            DraftKind::Boilerplate { pattern } => Some(pattern.clone()),
+            kind if may_be_line(kind) => self.name(text(block)),
+            _ => None,
+        });
+        let mut found: Vec<Option<String>> = named.collect();
         let mut under_navigation = false;
-        for block in &draft.blocks {
-            let name = match &block.kind {
-                DraftKind::Boilerplate { pattern } => Some(pattern.clone()),
-                DraftKind::Heading { .. }
-                | DraftKind::Paragraph { .. }
-                | DraftKind::Item { .. }
-                | DraftKind::Question => {
-                    let text = block.span.slice(&draft.text).unwrap_or_default();
-                    self.name(text)
-                        .or_else(|| (under_navigation && is_link(text)).then(|| LINK_LIST.to_owned()))
-                }
-                _ => None,
-            };
-            if matches!(block.kind, DraftKind::Heading { .. } | DraftKind::Question) {
+        for at in 0..found.len() {
+            let (Some(block), next) = (draft.blocks.get(at), draft.blocks.get(at + 1)) else { break };
+            let is_heading = is_heading_kind(&block.kind);
+            // The heading of the text that follows is no link of the list before it.
+            let heads = is_heading
+                && found.get(at + 1).is_some_and(Option::is_none)
+                && next.is_some_and(|next| !is_heading_kind(&next.kind) && !is_link(text(next)));
+            let Some(name) = found.get_mut(at) else { break };
+            if name.is_none()
+                && under_navigation
+                && !heads
+                && may_be_line(&block.kind)
+                && is_link(text(block))
+            {
+                *name = Some(LINK_LIST.to_owned());
+            }
+            if is_heading {
                 under_navigation = name.as_ref().is_some_and(|name| name.starts_with("navigation"));
             } else if name.is_none() {
                 under_navigation = false;
             }
-            found.push(name);
         }
         found
     }
@@ -184,6 +192,15 @@ impl Builtin {
             .filter(|sentence| self.notices.is_match(sentence));
         (notices.count() * 2 >= sentences.len()).then(|| NOTICES.get(first).map(|(name, _)| *name)).flatten()
     }
+}
+
+fn is_heading_kind(kind: &DraftKind) -> bool {
+    matches!(kind, DraftKind::Heading { .. } | DraftKind::Question)
+}
+
+/// Whether a pattern may take a block of this kind out.
+fn may_be_line(kind: &DraftKind) -> bool {
+    is_heading_kind(kind) || matches!(kind, DraftKind::Paragraph { .. } | DraftKind::Item { .. })
 }
 
 fn is_link(text: &str) -> bool {

@@ -151,10 +151,10 @@ impl Loader<'_> {
     }
 
     fn records(&mut self, path: &Path, file: &SourceFile) -> Result<(), IngestError> {
-        let source = match File::open(path) {
+        let source = match open(path) {
             Ok(source) => BufReader::with_capacity(128 * 1024, source),
-            Err(why) => {
-                self.skip(file.path.clone(), SkipReason::Unreadable(why.to_string()));
+            Err(reason) => {
+                self.skip(file.path.clone(), reason);
                 return Ok(());
             }
         };
@@ -220,12 +220,22 @@ fn guarded(make: impl FnOnce() -> Made) -> Made {
     catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(failed)
 }
 
+/// Opens a file, which may have become something else since it was listed: to open a pipe would wait for
+/// ever.
+fn open(path: &Path) -> Result<File, SkipReason> {
+    let unreadable = |why: io::Error| SkipReason::Unreadable(why.to_string());
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(SkipReason::Unreadable("it is not a regular file".to_owned()));
+    }
+    File::open(path).map_err(unreadable)
+}
+
 /// Reads a file of at most `limit` bytes; the length is checked again while reading, as the file may grow.
 fn read_whole(path: &Path, limit: u64) -> Result<Vec<u8>, SkipReason> {
     let unreadable = |why: io::Error| SkipReason::Unreadable(why.to_string());
     let too_large =
         || SkipReason::TooLarge { what: "the file".to_owned(), limit, key: "max_file_bytes".to_owned() };
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open(path)?;
     let length = file.metadata().map_err(unreadable)?.len();
     if length > limit {
         return Err(too_large());

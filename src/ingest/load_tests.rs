@@ -80,6 +80,34 @@ fn progress_reaches_the_total_and_a_failing_sink_ends_the_reading() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_file_that_changes_after_it_was_listed_is_read_as_it_is_or_skipped() {
+    let root = tempfile::tempdir().unwrap();
+    let names = ["gone.txt", "grown.txt", "pipe.jsonl", "pipe.txt", "shrunk.txt"];
+    names.iter().for_each(|name| std::fs::write(root.path().join(name), "As it was listed.").unwrap());
+    let listed = survey(root.path()).unwrap();
+    for name in ["gone.txt", "pipe.jsonl", "pipe.txt"] {
+        std::fs::remove_file(root.path().join(name)).unwrap();
+    }
+    for name in ["pipe.jsonl", "pipe.txt"] {
+        let made = std::process::Command::new("mkfifo").arg(root.path().join(name)).status().unwrap();
+        assert!(made.success());
+    }
+    std::fs::write(root.path().join("grown.txt"), "It has grown. ".repeat(9)).unwrap();
+    std::fs::write(root.path().join("shrunk.txt"), "Less.").unwrap();
+    let mut texts = Vec::new();
+    let mut sink = |document: Document| {
+        texts.push(document.text);
+        Ok(())
+    };
+    let config = IngestConfig { max_file_bytes: 100, ..IngestConfig::default() };
+    let report = load_corpus(root.path(), &listed, &config, &mut NoProgress, &mut sink).unwrap();
+    let places: Vec<_> = report.skipped.iter().map(|skip| skip.place.as_str()).collect();
+    assert_eq!(places, ["gone.txt", "grown.txt", "pipe.jsonl", "pipe.txt"]);
+    assert_eq!(texts, ["Less."]);
+}
+
+#[test]
 fn a_panic_in_a_parser_costs_one_document() {
     let made = guarded(|| panic!("with the patient's text"));
     let Err(SkipReason::Malformed(why)) = made else { panic!("no skip") };

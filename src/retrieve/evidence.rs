@@ -1,6 +1,6 @@
 //! Where the words of a question stand in a passage and around it.
 
-use super::Reading;
+use super::{ReadTerm, Reading};
 use crate::document::{Document, Passage};
 use crate::text::Span;
 use crate::text::token::Analyzer;
@@ -28,6 +28,8 @@ pub struct Evidence {
     pub in_text: Vec<bool>,
     /// For each term, whether the headings, the lead-in, the question or the title hold it.
     pub in_surroundings: Vec<bool>,
+    /// For each term, whether the passage's lead-in, header row or question holds it.
+    pub in_context: Vec<bool>,
 }
 
 impl Evidence {
@@ -38,6 +40,7 @@ impl Evidence {
             hits: Vec::new(),
             in_text: vec![false; reading.terms.len()],
             in_surroundings: vec![false; reading.terms.len()],
+            in_context: vec![false; reading.terms.len()],
         };
         let origin = passage.span.start();
         analyzer.for_each(document.slice(passage.span), &mut |term, span, position| {
@@ -50,13 +53,13 @@ impl Evidence {
         let mut surroundings = document.section_path(passage.section);
         surroundings.push(&document.metadata.title);
         surroundings.extend(document.metadata.question.as_deref());
-        surroundings.extend(passage.context.map(|context| document.slice(context)));
         for text in surroundings {
-            analyzer.for_each(text, &mut |term, _, _| {
-                if let Some(at) = reading.place(term) {
-                    set(&mut evidence.in_surroundings, at);
-                }
-            });
+            mark(reading, analyzer, text, &mut evidence.in_surroundings);
+        }
+        if let Some(context) = passage.context {
+            mark(reading, analyzer, document.slice(context), &mut evidence.in_context);
+            let both = evidence.in_surroundings.iter_mut().zip(&evidence.in_context);
+            both.for_each(|(around, context)| *around |= context);
         }
         evidence
     }
@@ -73,6 +76,12 @@ impl Evidence {
         share(reading, |at| {
             self.in_text.get(at) == Some(&true) || self.in_surroundings.get(at) == Some(&true)
         })
+    }
+
+    /// The share of the question, by weight, that the passage's lead-in, header row or question holds.
+    #[must_use]
+    pub fn context_coverage(&self, reading: &Reading) -> f32 {
+        share(reading, |at| self.in_context.get(at) == Some(&true))
     }
 
     /// The share of the question's neighbouring word pairs that stand side by side in the same order in
@@ -104,16 +113,39 @@ impl Evidence {
         ratio(found, total)
     }
 
-    /// Sum of the weights of the distinct terms that have a hit within `span` of the document.
+    /// Sum of the weights of the distinct terms that have a hit within `span` of the document; a term that
+    /// the surroundings hold already counts `inherited` times its weight, since the reader has it in view
+    /// whichever sentence is quoted.
     #[must_use]
-    pub fn weight_within(&self, reading: &Reading, span: Span) -> f32 {
-        let mut seen = vec![false; reading.terms.len()];
-        for hit in self.hits.iter().filter(|hit| span.contains(hit.span)) {
-            set(&mut seen, hit.term);
-        }
-        let terms = reading.terms.iter().zip(seen);
-        terms.filter(|(_, seen)| *seen).map(|(term, _)| term.weight()).sum()
+    pub fn weight_within(&self, reading: &Reading, span: Span, inherited: f32) -> f32 {
+        let held = self.terms_within(span);
+        let terms = reading.terms.iter().zip(held).zip(&self.in_surroundings);
+        let weight = |((term, held), around): ((&ReadTerm, bool), &bool)| match (held, around) {
+            (false, _) => 0.0,
+            (true, false) => term.weight(),
+            (true, true) => inherited * term.weight(),
+        };
+        terms.map(weight).sum()
     }
+
+    /// For each term, whether it has a hit within `span` of the document.
+    #[must_use]
+    pub fn terms_within(&self, span: Span) -> Vec<bool> {
+        let mut held = vec![false; self.in_text.len()];
+        for hit in self.hits.iter().filter(|hit| span.contains(hit.span)) {
+            set(&mut held, hit.term);
+        }
+        held
+    }
+}
+
+/// Sets the flags of the terms that `text` holds.
+fn mark(reading: &Reading, analyzer: &Analyzer, text: &str, flags: &mut [bool]) {
+    analyzer.for_each(text, &mut |term, _, _| {
+        if let Some(at) = reading.place(term) {
+            set(flags, at);
+        }
+    });
 }
 
 fn set(flags: &mut [bool], at: usize) {

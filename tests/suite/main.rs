@@ -15,6 +15,7 @@ mod corpus;
 mod docs;
 mod driver;
 mod golden;
+mod ingest;
 mod kill;
 mod server_drain;
 mod server_http;

@@ -248,6 +248,10 @@ fn assert_covered(document: &Document) -> Result<(), TestCaseError> {
     };
     let mut at = 0;
     for block in document.blocks.iter().filter(|block| is_content(block.kind)) {
+        // A header row without rows below it is a passage.
+        while document.passages.get(at).is_some_and(|one| one.span.end() <= block.span.start()) {
+            at += 1;
+        }
         let mut covered = block.span.start();
         while let Some(passage) = document.passages.get(at).filter(|one| one.span.start() < block.span.end())
         {
@@ -311,4 +315,24 @@ proptest! {
             Err(reason) => prop_assert_eq!(reason, SkipReason::Empty),
         }
     }
+}
+
+fn paths(document: &Document) -> Vec<String> {
+    let path = |at: usize| document.section_path(Some(u32::try_from(at).unwrap())).join(" > ");
+    (0..document.sections.len()).map(path).collect()
+}
+
+#[test]
+fn a_bare_heading_directly_above_another_is_its_parent() {
+    let text =
+        "Knees\n\nText about knees.\n\nTreatment\n\nSurgery\n\nThe knee is opened.\n\nRest\n\nSit down.\n";
+    assert_eq!(paths(&assemble(text)), ["Treatment", "Treatment > Surgery", "Rest"]);
+}
+
+#[test]
+fn bare_lines_left_over_of_a_menu_are_no_parents() {
+    let text = "Knees\n\nText about knees.\n\nDoctors\n\nWards\n\nVisits\n\nSurgery\n\nThe knee is opened.\n";
+    assert_eq!(paths(&assemble(text)), ["Surgery"]);
+    let text = "Knees\n\nText about knees.\n\nRelated articles\n\nSurgery\n\nThe knee is opened.\n";
+    assert_eq!(paths(&assemble(text)), ["Surgery"]);
 }
