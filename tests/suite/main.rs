@@ -16,6 +16,7 @@ mod driver;
 mod golden;
 mod kill;
 mod server_drain;
+mod server_hostile;
 mod server_http;
 mod server_limits;
 mod server_log;
