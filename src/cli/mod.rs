@@ -9,6 +9,7 @@ mod ask;
 mod chat;
 mod check;
 mod completions;
+mod descriptors;
 mod index;
 mod logging;
 mod prepare;

@@ -16,7 +16,7 @@ use tracing::{error, info, warn};
 use super::args::{Globals, ServeArgs};
 use super::prepare::{self, Readiness};
 use super::signals::{Signals, Wanted};
-use super::{Exit, report};
+use super::{Exit, descriptors, report};
 use crate::engine::{Engine, IndexState, build_index, index_state};
 use crate::ingest::NoProgress;
 use crate::server::{Drained, Server};
@@ -24,6 +24,7 @@ use crate::server::{Drained, Server};
 /// Serves until a signal or an error ends it.
 pub(super) fn execute(globals: &Globals, args: &ServeArgs) -> Result<Exit> {
     let config = Arc::new(prepare::settings(&globals.overrides(args.listen))?);
+    descriptors::make_room(&config.server);
     let engine = Engine::new(Arc::clone(&config));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -101,6 +101,10 @@ impl ErrorCode {
 pub enum CloseCode {
     /// The server stops.
     GoingAway,
+    /// What came is not WebSocket.
+    Malformed,
+    /// A text message is not UTF-8.
+    NotUtf8,
     /// A policy forbids the connection.
     Policy,
     /// A message is larger than `limits.message_bytes`.
@@ -117,8 +121,10 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::GoingAway,
+        Self::Malformed,
+        Self::NotUtf8,
         Self::Policy,
         Self::TooBig,
         Self::NotAuthorised,
@@ -132,6 +138,8 @@ impl CloseCode {
     pub const fn code(self) -> u16 {
         match self {
             Self::GoingAway => 1001,
+            Self::Malformed => 1002,
+            Self::NotUtf8 => 1007,
             Self::Policy => 1008,
             Self::TooBig => 1009,
             Self::NotAuthorised => 4401,

@@ -73,7 +73,7 @@ impl<'a> Hit<'a> {
             ordinal: hit.passage,
             text: passage.map(|passage| hit.document.slice(passage.span)).unwrap_or_default().to_owned(),
             reference,
-            features: serde_json::to_value(&hit.features).unwrap_or_default(),
+            features: serde_json::to_value(hit.features).unwrap_or_default(),
         }
     }
 }

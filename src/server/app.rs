@@ -59,7 +59,7 @@ pub(crate) struct App {
 }
 
 /// TCP connections beyond those that may be chat sockets: pages, calls, and chats to be turned away.
-const SPARE_CONNECTIONS: usize = 256;
+pub const SPARE_CONNECTIONS: usize = 256;
 
 impl App {
     /// Starts the search threads.

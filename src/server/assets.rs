@@ -1,6 +1,7 @@
 //! The chat page: the files of `web/`, inside the program.
 
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -52,13 +53,17 @@ pub(crate) async fn index(headers: HeaderMap) -> Result<Response, Problem> {
 }
 
 /// `GET /assets/{name}`
-pub(crate) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn asset(
+    name: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Path(name) = name.map_err(|_| unknown())?;
     serve(&name, &headers)
 }
 
 fn serve(name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
-        return Err(Problem::new(ErrorCode::NotFound, "there is no file of this name"));
+        return Err(unknown());
     };
     // Weak, because the same file may go out compressed.
     let hash = sha256_hex(asset.bytes);
@@ -76,6 +81,10 @@ fn serve(name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     }
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(response)
+}
+
+fn unknown() -> Problem {
+    Problem::new(ErrorCode::NotFound, "there is no file of this name")
 }
 
 fn content_type(name: &str) -> &'static str {

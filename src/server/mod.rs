@@ -49,6 +49,7 @@ use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use app::App;
+pub use app::SPARE_CONNECTIONS;
 pub use routes::routes;
 
 use crate::config::Config;

@@ -2,8 +2,8 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    RETRY_AFTER, UPGRADE, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
+    REFERRER_POLICY, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Response as HttpResponse, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -25,6 +25,10 @@ const SECURITY: [(HeaderName, &str); 5] = [
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
 ];
+
+/// What is spoken where an upgrade is required (RFC 9110, 15.5.22; RFC 6455, 4.2.2).
+const UPGRADE_HINTS: [(HeaderName, &str); 3] =
+    [(CONNECTION, "upgrade"), (UPGRADE, "websocket"), (SEC_WEBSOCKET_VERSION, "13")];
 
 /// Adds the headers that every response carries. What says nothing of caching is not cached: answers are
 /// about someone's health.
@@ -64,7 +68,9 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.div_ceil(1000)));
         }
         if self.code == ErrorCode::UpgradeRequired {
-            response.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
+            for (name, value) in UPGRADE_HINTS {
+                response.headers_mut().insert(name, HeaderValue::from_static(value));
+            }
         }
         // For the log and the metrics.
         response.extensions_mut().insert(self.code);

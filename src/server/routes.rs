@@ -7,8 +7,8 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
-use axum::http::Response as HttpResponse;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::{Method, Response as HttpResponse, Version};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -78,15 +78,13 @@ impl Gate {
     /// Takes one request through all steps; see the head of `server`.
     pub(crate) async fn respond(&self, peer: &Peer, mut request: Request) -> Response {
         let started = Instant::now();
-        let method = request.method().clone();
+        let method = known_method(request.method());
         let address = client::address(peer.address, request.headers(), &self.app.limits().trusted_proxies);
         request.extensions_mut().insert(ClientKey::new(address));
         request.extensions_mut().insert(peer.clone());
-        let routed = AssertUnwindSafe(self.router.call(request)).catch_unwind().await;
-        let mut response = match routed {
-            Ok(Ok(response)) => response.map(Body::new),
-            Ok(Err(never)) => match never {},
-            Err(_) => internal().into_response(),
+        let mut response = match check_host(&request) {
+            Ok(()) => self.route(request).await,
+            Err(problem) => problem.into_response(),
         };
         reply::secure(&mut response);
         let code = response.extensions().get::<ErrorCode>().copied();
@@ -96,8 +94,32 @@ impl Gate {
         let route = response.extensions().get::<RouteName>().map_or("-", |route| route.0);
         let took_ms = started.elapsed().as_secs_f64() * 1e3;
         let status = response.status().as_u16();
-        tracing::info!(%method, route, status, code = code.map(ErrorCode::as_str), took_ms, "request");
+        tracing::info!(method, route, status, code = code.map(ErrorCode::as_str), took_ms, "request");
         response
+    }
+
+    async fn route(&self, request: Request) -> Response {
+        match AssertUnwindSafe(self.router.call(request)).catch_unwind().await {
+            Ok(Ok(response)) => response.map(Body::new),
+            Ok(Err(never)) => match never {},
+            Err(_) => internal().into_response(),
+        }
+    }
+}
+
+/// The method for the log: any word can be one, of any length, and words from outside stay out of the log.
+fn known_method(method: &Method) -> &'static str {
+    const KNOWN: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+    KNOWN.into_iter().find(|known| method.as_str() == *known).unwrap_or("-")
+}
+
+/// RFC 9112, 3.2: a request of HTTP/1.1 names its host, and names one. Two are how requests are smuggled past
+/// a proxy that reads the other one.
+fn check_host(request: &Request) -> Result<(), Problem> {
+    match request.headers().get_all(HOST).iter().count() {
+        1 => Ok(()),
+        0 if request.version() < Version::HTTP_11 => Ok(()),
+        _ => Err(Problem::new(ErrorCode::BadRequest, "a request must have one `host` header")),
     }
 }
 

@@ -42,7 +42,7 @@ async fn server(queue: usize) -> Server {
 }
 
 fn ask() -> Request<Body> {
-    let request = Request::post("/api/v1/ask").header("content-type", "application/json");
+    let request = Request::post("/api/v1/ask").header("host", "a").header("content-type", "application/json");
     request.body(Body::from(r#"{"question": "why?"}"#)).unwrap()
 }
 

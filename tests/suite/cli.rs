@@ -386,6 +386,24 @@ fn a_server_prints_one_line_answers_and_drains_on_sigterm() {
 }
 
 #[test]
+fn sigterm_during_the_first_build_ends_the_server_at_once() {
+    let place = Place::new();
+    for number in 0..30 {
+        place.document(&format!("{number}.txt"), "Zircon therapy takes nine weeks.\n\n".repeat(30_000));
+    }
+    let log = place.path("serve.log");
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let stderr = std::fs::File::create(&log).unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut server = Serving { stdout, child, address: String::new() };
+    wait_for(|| std::fs::read_to_string(&log).unwrap().contains("there is no index yet"));
+    server.signal("TERM");
+    assert_eq!(server.ended().code(), Some(0));
+    assert_eq!(server.rest_of_stdout(), "", "it was never ready");
+}
+
+#[test]
 fn a_second_signal_ends_a_server_that_still_drains_at_once() {
     let place = Place::new();
     let mut server = place.serve(&["--listen", "127.0.0.1:0"]);

@@ -18,6 +18,7 @@ mod golden;
 mod ingest;
 mod kill;
 mod server_drain;
+mod server_hostile;
 mod server_http;
 mod server_limits;
 mod server_log;

@@ -23,6 +23,22 @@ async fn open_chats_get_a_goodbye_and_the_server_ends() {
 }
 
 #[tokio::test]
+async fn a_hundred_chats_are_seen_off_though_half_of_them_never_read() {
+    let server = Driver::with(|config| config.server.drain_timeout_secs = 15).await;
+    let mut chats = Vec::new();
+    for _ in 0..100 {
+        chats.push(server.chat().await);
+    }
+    let _deaf = chats.split_off(50);
+    let stopped = tokio::spawn(server.stopped());
+    for chat in &mut chats {
+        assert_eq!(chat.frame().await["type"], "goodbye");
+        chat.closed(1001).await;
+    }
+    assert_eq!(stopped.await.unwrap(), Drained::Clean);
+}
+
+#[tokio::test]
 async fn questions_that_were_taken_are_answered_before_the_goodbye() {
     let mut server = Driver::start().await;
     let mut chat = server.chat().await;

@@ -157,6 +157,7 @@ async fn files_of_the_page_are_asked_for_again_but_not_sent_again() {
     let again = server.send("GET", "/assets/main.js", &[("if-none-match", &tag)], "").await;
     assert_eq!((again.status, again.body.len()), (304, 0));
     server.get("/assets/..%2Fmain.js").await.problem(404, "not_found");
+    server.get("/assets/%FF").await.problem(404, "not_found");
     let packed = server.send("GET", "/assets/main.js", &[("accept-encoding", "gzip")], "").await.ok();
     assert_eq!(packed.header("content-encoding").as_deref(), Some("gzip"));
     assert!(packed.body.len() < first.body.len());

@@ -42,11 +42,29 @@ enum End {
     Idle,
     Unanswered,
     TooBig,
+    Malformed,
+    NotUtf8,
 }
 
 impl From<Gone> for End {
     fn from(_: Gone) -> Self {
         Self::Gone
+    }
+}
+
+impl End {
+    /// What an error in reading ends the chat with.
+    fn after(error: &axum::Error) -> Self {
+        use tokio_tungstenite::tungstenite::Error;
+        use tokio_tungstenite::tungstenite::error::ProtocolError;
+        let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Error>());
+        match source {
+            Some(Error::Capacity(_)) => Self::TooBig,
+            Some(Error::Utf8(_)) => Self::NotUtf8,
+            Some(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Self::Gone,
+            Some(Error::Protocol(_)) => Self::Malformed,
+            _ => Self::Gone,
+        }
     }
 }
 
@@ -217,8 +235,7 @@ impl Chat {
         self.budget.spend(Instant::now());
         match message {
             None => Err(End::Gone),
-            Some(Err(error)) if is_too_big(&error) => Err(End::TooBig),
-            Some(Err(_)) => Err(End::Gone),
+            Some(Err(error)) => Err(End::after(&error)),
             Some(Ok(Message::Text(text))) => self.on_text(text.as_str()).await,
             Some(Ok(Message::Binary(_))) => {
                 let problem = Problem::new(ErrorCode::Unsupported, "frames are JSON in text messages");
@@ -360,6 +377,8 @@ impl Chat {
             End::Idle => self.out.say_goodbye("idle", CloseCode::Idle).await,
             End::Unanswered => self.out.close(CloseCode::Idle, "pings went unanswered").await,
             End::TooBig => self.out.close(CloseCode::TooBig, "the message is too big").await,
+            End::Malformed => self.out.close(CloseCode::Malformed, "that is not WebSocket").await,
+            End::NotUtf8 => self.out.close(CloseCode::NotUtf8, "the text is not UTF-8").await,
         }
     }
 }
@@ -377,10 +396,4 @@ impl Running {
             Some((StatusState::Searching, _)) => None,
         }
     }
-}
-
-fn is_too_big(error: &axum::Error) -> bool {
-    use tokio_tungstenite::tungstenite::Error;
-    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Error>());
-    matches!(source, Some(Error::Capacity(_)))
 }

@@ -73,8 +73,10 @@ pub(crate) async fn upgrade(
 /// Browsers send `Origin`, and a page cannot forge it: this keeps other sites from chatting in a visitor's
 /// name (cross-site WebSocket hijacking). Programs send none and are let in.
 fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), Problem> {
-    let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
-    let origin = origin.to_str().unwrap_or_default();
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let Some(origin) = origins.next() else { return Ok(()) };
+    // No browser sends two, and which one would count elsewhere is anyone's guess.
+    let origin = if origins.next().is_none() { origin.to_str().unwrap_or_default() } else { "" };
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let own = origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
     let listed = || allowed.iter().any(|allowed| allowed.trim_end_matches('/').eq_ignore_ascii_case(origin));
@@ -129,5 +131,14 @@ mod tests {
         origin(Some("null"), "ibid.example", false);
         origin(Some(""), "", false);
         origin(Some("https://"), "", false);
+    }
+
+    #[test]
+    fn two_origins_are_refused() {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, "ibid.example".parse().unwrap());
+        headers.append(ORIGIN, "https://ibid.example".parse().unwrap());
+        headers.append(ORIGIN, "https://evil.example".parse().unwrap());
+        assert!(check_origin(&headers, &[]).is_err());
     }
 }

@@ -76,7 +76,18 @@ impl Outgoing {
     pub(super) async fn close(&mut self, code: CloseCode, reason: &str) {
         let close = CloseFrame { code: code.code(), reason: reason.to_owned().into() };
         if self.send_message(Message::Close(Some(close))).await.is_ok() {
-            let _ = timeout(LINGER, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
+            let _ = timeout(LINGER, self.hear_out()).await;
+        }
+    }
+
+    async fn hear_out(&mut self) {
+        loop {
+            match self.socket.recv().await {
+                Some(Ok(_)) => {}
+                None => return,
+                // What came cannot be read on, and closing over it would be a reset.
+                Some(Err(_)) => return tokio::time::sleep(LINGER / 4).await,
+            }
         }
     }
 
