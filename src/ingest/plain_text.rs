@@ -224,9 +224,11 @@ impl<'a> Parser<'a> {
 /// finished and was not wrapped to fit.
 fn ends_before(open: &Open<'_>, line: Line<'_>, levels: &Levels) -> bool {
     let last = open.last.text;
-    let finished = last.ends_with(['.', '?', '!']) && line.text.starts_with(char::is_uppercase);
+    let begins = line.text.starts_with(char::is_uppercase);
+    let finished = last.ends_with(['.', '?', '!']);
     let outside = matches!(open.kind, DraftKind::Item { .. }) && levels.depth_of(line.indent) == 0;
-    finished && (last.len() > UNWRAPPED || outside && last.len() < SHORT)
+    // A short item needs no full stop: what begins anew at the margin is no part of it.
+    begins && (finished && last.len() > UNWRAPPED || outside && last.len() < SHORT)
 }
 
 /// Whether an item may begin on the line after `open` without a blank line: a wrapped line that happens
