@@ -16,6 +16,7 @@ mod driver;
 mod golden;
 mod ingest;
 mod kill;
+mod quoting;
 mod server_drain;
 mod server_http;
 mod server_limits;
