@@ -237,6 +237,7 @@ fn may_interrupt(open: &Open<'_>, marker: &Marker, in_company: bool) -> bool {
     let in_list = matches!(open.kind, DraftKind::Item { .. });
     let announced = open.last.text.ends_with([':', '.', '?', '!', ';']);
     match (&marker.label, &open.kind) {
+        (Some(_), _) if marker.is_bracketed => marker.content_is_capital && (announced || in_list),
         (None, _) => in_list || announced || in_company || !marker.is_dash || marker.content_is_capital,
         (Some(label), DraftKind::Item { label: Some(before), .. }) => {
             announced || list::follows(before, label)
