@@ -6,7 +6,7 @@
 
 use super::length::{fits, shorten};
 use super::listing::Listing;
-use crate::document::{Document, Passage};
+use crate::document::{Document, Passage, PassageKind};
 use crate::retrieve::{RankedPassage, Reading};
 use crate::text::Span;
 
@@ -50,9 +50,25 @@ pub(super) fn extract(reading: &Reading, ranked: &RankedPassage, max_words: usiz
         });
     }
     let quote = sentences(reading, ranked, passage, max_words)?;
+    let quote = with_what_it_leads_in(document, ranked.passage, quote, max_words);
     let lead_in =
         passage.context.filter(|context| !context.overlaps(quote) && !passage.span.overlaps(*context));
-    Some(Extract { quote, passage: passage.span, lead_in, backed_by: passage.span })
+    let around = passage.span.cover(quote);
+    Some(Extract { quote, passage: around, lead_in, backed_by: around })
+}
+
+/// `quote` with the beginning of the next passage, as far as that fits, where `quote` is the end of its
+/// passage and closes with a colon.
+fn with_what_it_leads_in(document: &Document, passage: u32, quote: Span, max_words: usize) -> Span {
+    let own = document.passages.get(passage as usize);
+    let leads_in = own.is_some_and(|own| own.span.end() == quote.end())
+        && document.slice(quote).trim_end_matches(['*', '_']).ends_with(':');
+    let next = document.passages.get((passage as usize).saturating_add(1));
+    let Some(next) = next.filter(|next| leads_in && Some(next.section) == own.map(|own| own.section)) else {
+        return quote;
+    };
+    let longer = next.sentences.iter().map(|&sentence| quote.cover(sentence));
+    longer.take_while(|&longer| fits(document, longer, max_words)).last().unwrap_or(quote)
 }
 
 fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_words: usize) -> Option<Span> {
@@ -64,14 +80,18 @@ fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_w
         };
         ranked.evidence.weight_within(reading, sentence, INHERITED) + kind
     };
-    let heading = run_in_heading(document, passage);
     let body: Vec<(Span, f32)> = passage
         .sentences
         .iter()
-        .filter(|sentence| heading.is_none_or(|heading| !sentence.contains(heading)))
+        .filter(|sentence| !is_run_in_heading(document, passage, **sentence))
         .map(|&sentence| (sentence, score(sentence)))
         .collect();
     let best = body.iter().map(|&(_, score)| score).fold(f32::MIN, f32::max);
+    if best <= 0.0 {
+        // The surroundings hold the whole question: no sentence answers it better than another.
+        let all = body.first()?.0.cover(body.last()?.0);
+        return shorten(document, all, max_words);
+    }
     let at = body.iter().position(|&(_, score)| score >= best);
     let Some(at) = at else { return shorten(document, passage.span, max_words) };
     let (mut first, mut last) = (at, at);
@@ -85,11 +105,18 @@ fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_w
     while last + 1 - first < MAX_RUN && first > 0 && joins(first - 1) && short(first - 1, last) {
         first -= 1;
     }
+    // "No." is the answer to the question above it, and what follows is the reason.
+    if passage.kind == PassageKind::QuestionAndAnswer && body.len() <= MAX_RUN && short(0, body.len() - 1) {
+        (first, last) = (0, body.len() - 1);
+    }
     shorten(document, span(first, last)?, max_words)
 }
 
-/// The heading that `passage` begins with, if any.
-fn run_in_heading(document: &Document, passage: &Passage) -> Option<Span> {
-    let section = document.sections.get(passage.section? as usize)?;
-    Some(section.heading).filter(|heading| passage.span.contains(*heading))
+/// Whether `sentence` is nothing but the run-in heading of `passage`; in "Sports: after eight weeks." it is
+/// not.
+fn is_run_in_heading(document: &Document, passage: &Passage, sentence: Span) -> bool {
+    let section = passage.section.and_then(|at| document.sections.get(at as usize));
+    let heading = section.map(|section| section.heading).filter(|heading| sentence.contains(*heading));
+    let rest = heading.map(|heading| document.slice(Span::new(heading.end(), sentence.end())));
+    rest.is_some_and(|rest| !rest.contains(char::is_alphanumeric))
 }

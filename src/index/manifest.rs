@@ -12,7 +12,7 @@ use super::FORMAT_VERSION;
 use super::error::OpenError;
 use super::folder::{Folder, generation_name};
 use crate::document::{Revision, sha256_hex};
-use crate::ingest::{IngestConfig, IngestReport, SourceFile};
+use crate::ingest::{IngestConfig, IngestReport, READING_VERSION, SourceFile};
 use crate::text::token::Analyzer;
 
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -84,7 +84,10 @@ struct Header {
 pub fn fingerprint(ingest: &IngestConfig) -> String {
     // A struct of numbers, booleans and strings: serializing it to a string cannot fail.
     let ingest = serde_json::to_string(ingest).unwrap_or_default();
-    let parts = format!("ibid index {FORMAT_VERSION}, analyzer {}, ingest {ingest}", Analyzer::VERSION);
+    let parts = format!(
+        "ibid index {FORMAT_VERSION}, analyzer {}, reading {READING_VERSION}, ingest {ingest}",
+        Analyzer::VERSION
+    );
     format!("sha256:{}", sha256_hex(parts.as_bytes()))
 }
 

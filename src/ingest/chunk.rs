@@ -31,7 +31,7 @@ pub(crate) fn passages(
     chunker.finish()
 }
 
-/// A block that ends in a colon, directly before the current one.
+/// A block that leads in what comes next, directly before the current one.
 #[derive(Debug, Clone, Copy)]
 struct Lead {
     span: Span,
@@ -80,8 +80,8 @@ impl Chunker<'_> {
                 self.question = is_question.then_some(block.span);
                 self.lead = self.leads_in(block.span).then_some(Lead { span: block.span, passage: None });
             }
-            BlockKind::TableHeader => self.header(block, next),
-            BlockKind::TableRow => self.row(block),
+            BlockKind::TableHeader => self.header(block, next, lead),
+            BlockKind::TableRow => self.row(block, lead),
             BlockKind::Reference | BlockKind::Boilerplate => {}
             BlockKind::Paragraph { .. } | BlockKind::Preformatted | BlockKind::ListItem { .. } => {
                 self.paragraph(block, next)
@@ -90,8 +90,12 @@ impl Chunker<'_> {
     }
 
     fn paragraph(&mut self, block: &Block, next: Option<&Block>) {
-        let before_list = next.is_some_and(|next| matches!(next.kind, BlockKind::ListItem { .. }));
-        if !before_list || !self.leads_in(block.span) {
+        let leads_in = match next.map(|next| next.kind) {
+            Some(BlockKind::ListItem { .. }) => self.leads_in(block.span) || self.is_unfinished(block.span),
+            Some(BlockKind::TableHeader | BlockKind::TableRow) => self.leads_in(block.span),
+            _ => false,
+        };
+        if !leads_in {
             self.running(block.span, block.section);
             return;
         }
@@ -146,37 +150,46 @@ impl Chunker<'_> {
 
     fn open_list(&mut self, block: &Block, ordered: bool, lead: Option<Lead>) -> List {
         let lead_in = lead.map(|lead| lead.span);
-        let first = lead.and_then(|lead| lead.passage).unwrap_or_else(|| self.count());
-        let group = self.open_group(GroupKind::List, lead_in.unwrap_or(block.span), lead_in, first);
-        let from = self.passages.iter_mut().skip(first as usize);
-        from.for_each(|passage| passage.group = Some(group));
+        let group = self.open_led_group(GroupKind::List, lead_in.unwrap_or(block.span), lead_in, lead);
         List { group, ordered, lead_in, inner: Vec::new(), last: (0, None) }
     }
 
-    fn header(&mut self, block: &Block, next: Option<&Block>) {
+    fn header(&mut self, block: &Block, next: Option<&Block>, lead: Option<Lead>) {
         if next.is_some_and(|next| next.kind == BlockKind::TableRow) {
-            let first = self.count();
-            self.table = Some((
-                self.open_group(GroupKind::Table, block.span, Some(block.span), first),
-                Some(block.span),
-            ));
+            let head = lead.map_or(block.span, |lead| lead.span.cover(block.span));
+            let group = self.open_led_group(GroupKind::Table, head, Some(head), lead);
+            self.table = Some((group, Some(block.span)));
         } else {
             self.running(block.span, block.section);
         }
     }
 
-    fn row(&mut self, block: &Block) {
+    fn row(&mut self, block: &Block, lead: Option<Lead>) {
         let (group, header) = match self.table {
             Some(table) => table,
-            None => (self.open_group(GroupKind::Table, block.span, None, self.count()), None),
+            None => {
+                let lead_in = lead.map(|lead| lead.span);
+                let span = lead_in.unwrap_or(block.span);
+                (self.open_led_group(GroupKind::Table, span, lead_in, lead), lead_in)
+            }
         };
         self.table = Some((group, header));
         self.push(block.span, PassageKind::TableRow, block.section, header, Some(group));
     }
 
-    fn open_group(&mut self, kind: GroupKind, span: Span, lead_in: Option<Span>, first: u32) -> u32 {
+    /// Opens a group that begins with the passage of `lead`, if that is one.
+    fn open_led_group(
+        &mut self,
+        kind: GroupKind,
+        span: Span,
+        lead_in: Option<Span>,
+        lead: Option<Lead>,
+    ) -> u32 {
+        let first = lead.and_then(|lead| lead.passage).unwrap_or_else(|| self.count());
         let group = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
         self.groups.push(Group { kind, span, lead_in, first, end: self.count() });
+        let from = self.passages.iter_mut().skip(first as usize);
+        from.for_each(|passage| passage.group = Some(group));
         group
     }
 
@@ -207,6 +220,13 @@ impl Chunker<'_> {
     fn leads_in(&self, span: Span) -> bool {
         let text = span.slice(self.text).unwrap_or_default();
         cut::without_marks(text).ends_with(':')
+    }
+
+    /// Whether the text stops short, as "Signs of infection include" does: before a list it leads in.
+    fn is_unfinished(&self, span: Span) -> bool {
+        let text = cut::without_marks(span.slice(self.text).unwrap_or_default());
+        text.ends_with(|last: char| last.is_alphanumeric() || matches!(last, ',' | '-' | '–' | '—' | '…'))
+            && cut::words(self.text, span) <= MAX_LEAD_IN_WORDS
     }
 
     /// Groups what no list or table claims by section, and numbers the groups in text order.

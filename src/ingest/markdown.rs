@@ -76,6 +76,9 @@ fn nesting(line: &str) -> usize {
     quotes.min(markers).max(lists) + if in_list { (blanks / 2).saturating_sub(lists) } else { 0 }
 }
 
+/// Name in the report of HTML between the paragraphs.
+const HTML_BLOCK: &str = "html block in markdown";
+
 /// The text of the innermost block that is being read.
 #[derive(Debug, Default)]
 struct Leaf {
@@ -145,7 +148,8 @@ impl Reader<'_> {
                 self.flush();
                 self.note = Some((label.to_string(), None));
             }
-            Tag::BlockQuote(_) | Tag::HtmlBlock | Tag::Table(_) => self.flush(),
+            Tag::BlockQuote(_) | Tag::Table(_) => self.flush(),
+            Tag::HtmlBlock => self.html(at),
             Tag::Image { .. } => self.images += 1,
             Tag::Strong if self.leaf.content.is_none() && self.leaf.strong.is_none() => {
                 self.leaf.strong = Some((at, None));
@@ -198,6 +202,17 @@ impl Reader<'_> {
             label
         });
         self.items.push(Item { label, begun: false });
+    }
+
+    /// A block of HTML is not read; where it holds text, the report tells.
+    fn html(&mut self, at: Span) {
+        self.flush();
+        let source = at.slice(self.text).unwrap_or_default();
+        let mut after_tags = source.split('<').skip(1).filter_map(|tag| tag.split_once('>'));
+        let has_text = after_tags.any(|(_, text)| text.contains(char::is_alphanumeric));
+        if has_text && !source.trim_start().starts_with("<!--") {
+            self.push(DraftKind::Boilerplate { pattern: HTML_BLOCK.to_owned() }, at, None);
+        }
     }
 
     fn in_table(&self) -> bool {

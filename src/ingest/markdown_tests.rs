@@ -84,9 +84,17 @@ fn table_rows_are_their_source_lines() {
 }
 
 #[test]
-fn quotes_code_and_notes_are_told_apart_and_html_is_dropped() {
-    let text = "> Quoted.[^1]\n\n```text\ncode\n  more\n```\n\n<div>\nno\n</div>\n\n[^1]: The note.\n\n    Its end.\n";
-    assert_eq!(shown(text), ["p0|Quoted.[^1]", "pre|code\n  more", "n1|The note.\n\n    Its end."]);
+fn quotes_code_and_notes_are_told_apart_and_html_is_left_out_and_told() {
+    let text = "> Quoted.[^1]\n\n```text\ncode\n  more\n```\n\n<div>\nno\n</div>\n\n<!-- nor this -->\n\n<a id=\"x\"></a>\n\n[^1]: The note.\n\n    Its end.\n";
+    assert_eq!(
+        shown(text),
+        [
+            "p0|Quoted.[^1]",
+            "pre|code\n  more",
+            "xhtml block in markdown|<div>\nno\n</div>",
+            "n1|The note.\n\n    Its end."
+        ]
+    );
 }
 
 #[test]

@@ -224,9 +224,11 @@ impl<'a> Parser<'a> {
 /// finished and was not wrapped to fit.
 fn ends_before(open: &Open<'_>, line: Line<'_>, levels: &Levels) -> bool {
     let last = open.last.text;
-    let finished = last.ends_with(['.', '?', '!']) && line.text.starts_with(char::is_uppercase);
+    let begins = line.text.starts_with(char::is_uppercase);
+    let finished = last.ends_with(['.', '?', '!']);
     let outside = matches!(open.kind, DraftKind::Item { .. }) && levels.depth_of(line.indent) == 0;
-    finished && (last.len() > UNWRAPPED || outside && last.len() < SHORT)
+    // A short item needs no full stop: what begins anew at the margin is no part of it.
+    begins && (finished && last.len() > UNWRAPPED || outside && last.len() < SHORT)
 }
 
 /// Whether an item may begin on the line after `open` without a blank line: a wrapped line that happens
@@ -235,6 +237,7 @@ fn may_interrupt(open: &Open<'_>, marker: &Marker, in_company: bool) -> bool {
     let in_list = matches!(open.kind, DraftKind::Item { .. });
     let announced = open.last.text.ends_with([':', '.', '?', '!', ';']);
     match (&marker.label, &open.kind) {
+        (Some(_), _) if marker.is_bracketed => marker.content_is_capital && (announced || in_list),
         (None, _) => in_list || announced || in_company || !marker.is_dash || marker.content_is_capital,
         (Some(label), DraftKind::Item { label: Some(before), .. }) => {
             announced || list::follows(before, label)

@@ -48,7 +48,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     ),
     definition: compile(r"(?i)\b(?:what\s+(?:is|are|does\s+.+\s+mean)|what's|whats|define|meaning\s+of)\b"),
     span_of_time: compile(
-        r"(?i)\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|overnight|lifelong|rest of (?:your|their) li(?:fe|ves))\b",
+        r"(?i)\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|overnight|lifelong|rest of (?:your|their) li(?:fe|ves))\b",
     ),
     point_in_time: compile(
         r"(?i)\b(?:before|after|during|when|until|once|twice|every|daily|weekly|monthly|morning|evening|as soon as|(?:minutes?|hours?|days?|weeks?|months?|years?))\b",

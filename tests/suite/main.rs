@@ -17,6 +17,7 @@ mod driver;
 mod golden;
 mod ingest;
 mod kill;
+mod quoting;
 mod server_drain;
 mod server_hostile;
 mod server_http;

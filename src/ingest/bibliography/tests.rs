@@ -39,6 +39,14 @@ fn everything_under_a_heading_that_says_so_is_a_reference() {
 }
 
 #[test]
+fn bracketed_numbers_directly_under_their_heading_are_references() {
+    let text = "Ice helps the toe [2].\n\nReferences\n[1] Roe A. Ice.\n[2] Poe B. Time of gout.\n    2002;5:6-7.\n\nBy us.";
+    assert_eq!(entries(text), pairs(&[("1", "Roe A. Ice."), ("2", "Poe B. Time of gout.\n    2002;5:6-7.")]));
+    let text = "Ice helps the toe and heat\n[1] does not. It helps much\n[2] It is said.";
+    assert_eq!(plain_text::parse(text.to_owned()).blocks.len(), 1);
+}
+
+#[test]
 fn under_a_heading_with_other_meanings_entries_must_look_like_literature() {
     assert_eq!(entries("Text.\n\nSources\n\n- Spinach\n- Liver\n- Beans\n"), []);
     let text = "Text.\n\nSources\n\n- Adler B, et al. Iron.\n- Finch K. https://example.org\n";

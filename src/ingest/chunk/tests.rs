@@ -77,6 +77,31 @@ fn an_inner_list_belongs_to_the_outer_group_but_has_its_own_lead_in() {
 }
 
 #[test]
+fn an_unfinished_line_before_a_list_leads_it_in_and_a_sentence_does_not() {
+    let (passages, groups) = chunk(&[(PROSE, "Signs include"), (ITEM, "heat"), (ITEM, "cold")], 50);
+    assert_eq!(passages[1].1.as_deref(), Some("Signs include"));
+    assert_eq!((groups.len(), groups[0].first, groups[0].end), (1, 0, 3));
+    let (passages, _) = chunk(&[(PROSE, "It hurts."), (ITEM, "heat"), (ITEM, "cold")], 50);
+    assert_eq!((passages[1].1.as_deref(), passages[0].2), (None, None));
+}
+
+#[test]
+fn a_lead_in_of_a_table_belongs_to_it() {
+    let pieces = [
+        (PROSE, "The dose is:"),
+        (BlockKind::TableHeader, "Day | Dose"),
+        (BlockKind::TableRow, "1 | 5 mg"),
+        (BlockKind::TableRow, "2 | 6 mg"),
+    ];
+    let (passages, groups) = chunk(&pieces, 50);
+    assert_eq!((groups.len(), groups[0].first, groups[0].end), (1, 0, 3));
+    assert_eq!(passages[1].1.as_deref(), Some("Day | Dose"));
+    let (passages, groups) = chunk(&[(PROSE, "The dose is:"), (BlockKind::TableRow, "1 | 5 mg")], 50);
+    assert_eq!((groups.len(), groups[0].end), (1, 2));
+    assert_eq!(passages[1].1.as_deref(), Some("The dose is:"));
+}
+
+#[test]
 fn rows_know_their_header_and_a_header_alone_is_prose() {
     let pieces = [
         (BlockKind::TableHeader, "Day | Dose"),

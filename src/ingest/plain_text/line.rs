@@ -29,6 +29,8 @@ pub(super) struct Marker {
     pub(super) is_dash: bool,
     /// Whether the content begins with a capital.
     pub(super) content_is_capital: bool,
+    /// Whether it is a number in square brackets, which may also be a citation mark in running text.
+    pub(super) is_bracketed: bool,
 }
 
 impl Line<'_> {
@@ -39,7 +41,8 @@ impl Line<'_> {
 
     /// The bullet, number or letter that it begins with, if white space and text follow.
     pub(super) fn marker(&self) -> Option<Marker> {
-        let (label, width) = bullet(self.text).or_else(|| number(self.text))?;
+        let (label, width) =
+            bullet(self.text).or_else(|| bracketed(self.text)).or_else(|| number(self.text))?;
         let rest = self.text.get(width..)?;
         let content = rest.trim_start();
         if content.len() == rest.len() || content.is_empty() {
@@ -53,6 +56,7 @@ impl Line<'_> {
             content_column: columns(before, self.indent),
             is_dash: self.text.starts_with(['-', '–', '—']),
             content_is_capital: content.starts_with(char::is_uppercase),
+            is_bracketed: self.text.starts_with('['),
         })
     }
 }
@@ -62,6 +66,13 @@ fn bullet(text: &str) -> Option<(Option<String>, usize)> {
     let is_bullet =
         matches!(first, '•' | '‣' | '▪' | '◦' | '●' | '○' | '·' | '⁃' | '-' | '–' | '—' | '*' | '+' | 'o');
     is_bullet.then_some((None, first.len_utf8()))
+}
+
+/// `[7]`
+fn bracketed(text: &str) -> Option<(Option<String>, usize)> {
+    let (label, _) = text.strip_prefix('[')?.split_once(']')?;
+    let is_number = (1..=3).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| (Some(label.to_owned()), label.len() + 2))
 }
 
 /// `7.`, `12)`, `(3)`, `b.`, `c)`, `(iv)`.

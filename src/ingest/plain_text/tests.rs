@@ -125,6 +125,11 @@ fn a_wrapped_line_that_begins_with_a_number_or_dash_is_no_item() {
 #[test]
 fn a_sentence_after_a_finished_short_item_stands_outside_the_list() {
     assert_eq!(read("- Rest well.\nThe knee needs it."), ["i1 Rest well.", "p The knee needs it."]);
+    assert_eq!(
+        read("- heat\n- a bad smell from\n  the knee\nCall us then."),
+        ["i1 heat", "i1 a bad smell from\n  the knee", "p Call us then."]
+    );
+    assert_eq!(read("- a bad smell from\nthe knee"), ["i1 a bad smell from\nthe knee"]);
 }
 
 #[test]

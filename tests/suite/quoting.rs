@@ -1,0 +1,174 @@
+//! What is quoted of lists, tables, answers and lead-ins, in small documents made for one case each.
+
+use ibid::answer::{Outcome, Relation};
+
+use crate::corpus::{Corpus, ask};
+use crate::verbatim::assert_verbatim;
+
+#[test]
+fn the_surroundings_of_a_quote_from_an_endless_list_are_bounded() {
+    let mut text = "# Herbs\n\nThe garden holds these herbs:\n\n".to_owned();
+    (0..20_000).for_each(|at| text.push_str(&format!("- herb number {at} of the bed by the wall\n")));
+    let corpus = Corpus::of(&[("herbs.md", &text)]);
+    let engine = corpus.engine();
+    let answer = ask(&engine, "which herbs does the garden hold");
+    assert_verbatim(&engine, &answer);
+    for citation in &answer.citations {
+        assert!(citation.passage.len() < 8_000, "{} bytes", citation.passage.len());
+    }
+    assert!(answer.citations[0].quote.starts_with("The garden holds these herbs:\n\n- herb number 0"));
+}
+
+#[test]
+fn a_list_that_is_quoted_stands_in_the_section_of_its_lead_in_and_has_the_literature_of_what_is_quoted() {
+    let filler = "The varnish hardens slowly in the cold workshop and needs a warm room. ".repeat(12);
+    let text = format!(
+        "# Lutes\n\n## Repair\n\nRepair options include:\n\n- **Glue.** The glue option closes a crack.\n- \
+         **Varnish.** {filler}[1]\n\n## References\n\n1. Adler W. Varnish of lutes. 2018; doi:10.5555/lute.\n"
+    );
+    let corpus = Corpus::of(&[("lutes.md", &text)]);
+    let engine = corpus.engine();
+    let answer = ask(&engine, "what are the repair options");
+    assert_verbatim(&engine, &answer);
+    let first = &answer.citations[0];
+    assert!(first.quote.starts_with("Repair options include:\n\n- **Glue.**"), "{}", first.quote);
+    assert_eq!(first.reference.section, ["Repair"]);
+    assert!(first.reference.bibliography.iter().all(|entry| entry.relation != Relation::Cited));
+}
+
+#[test]
+fn how_long_is_answered_by_the_sentence_with_a_time_under_the_heading_that_names_the_subject() {
+    let text = "Wood glue\n\nKinds include:\n\n  • Bone glue (BG). BG is boiled from hides and bones. Over two \
+                to three days, the joint becomes hard.\n  • Casein. Casein is mixed with lime.\n";
+    let corpus = Corpus::of(&[("glue.txt", text)]);
+    let answer = ask(&corpus.engine(), "how long does BG take to work?");
+    assert_eq!(answer.citations[0].quote, "Over two to three days, the joint becomes hard.");
+    assert_eq!(answer.citations[0].reference.section, ["Bone glue (BG)"]);
+}
+
+/// A page as hospitals write them, with every lead-in that is no "list with a colon above it".
+const LEAFLET: &str = "\
+Going home after a tooth is drawn
+
+Bleeding
+
+Signs of trouble include
+- blood that does not stop
+- a bad taste from
+  the wound
+Ring the desk on 555 0100 then.
+
+Rinsing:
+1. Salt water: from the second day on. Dr. Moll decides.
+2. Mouthwash: after one week.
+
+May I eat nuts?
+No. Their crumbs get stuck in the wound.
+";
+
+#[test]
+fn lead_ins_are_known_without_a_colon_and_bring_what_they_lead_in() {
+    let table = "# Drops\n\nThe dose goes by age, as follows:\n\n| Age | Dose |\n|---|---|\n| Adult | 5 drops |\n\n\
+                 Never mix them with:\n\n> Milk, in any form.\n";
+    let corpus = Corpus::of(&[("leaflet.txt", LEAFLET), ("drops.md", table)]);
+    let engine = corpus.engine();
+    let first = |question: &str| {
+        let answer = ask(&engine, question);
+        assert_verbatim(&engine, &answer);
+        answer.citations[0].clone()
+    };
+    let found = first("what are the signs of trouble");
+    assert!(found.quote.starts_with("Signs of trouble include\n- blood"), "{}", found.quote);
+    assert!(found.quote.ends_with("a bad taste from\n  the wound"), "{}", found.quote);
+    assert_eq!(first("ring the desk").quote, "Ring the desk on 555 0100 then.");
+    assert_eq!(first("how is the dose by age").quote.lines().last(), Some("| Adult | 5 drops |"));
+    assert_eq!(first("what must I never mix").quote, "Never mix them with:\n\n> Milk, in any form.");
+}
+
+#[test]
+fn what_stands_in_one_sentence_with_a_run_in_heading_is_quoted() {
+    let corpus = Corpus::of(&[("leaflet.txt", LEAFLET)]);
+    let found = ask(&corpus.engine(), "when can I use mouthwash").citations[0].clone();
+    assert_eq!(
+        (found.quote.as_str(), found.lead_in.as_deref()),
+        ("Mouthwash: after one week.", Some("Rinsing:"))
+    );
+}
+
+#[test]
+fn a_short_answer_to_a_posed_question_is_quoted_with_its_reason() {
+    let corpus = Corpus::of(&[("leaflet.txt", LEAFLET)]);
+    let found = ask(&corpus.engine(), "may I eat nuts").citations[0].clone();
+    assert_eq!(found.quote, "No. Their crumbs get stuck in the wound.");
+}
+
+#[test]
+fn how_long_is_not_answered_without_a_span_of_time() {
+    let corpus = Corpus::of(&[("kiln.txt", "The kiln\n\nDuring a glaze firing, the kiln is kept shut.\n")]);
+    let answer = ask(&corpus.engine(), "how long does a glaze firing take in the kiln");
+    assert_ne!(answer.outcome, Outcome::Answered);
+}
+
+#[test]
+fn a_list_without_white_space_is_not_quoted_whole() {
+    let item = "薬は毎朝飲みます".repeat(60);
+    let text = format!("薬:\n\n{}", format!("- {item}\n").repeat(40));
+    let corpus = Corpus::of(&[("a.md", &text)]);
+    let answer = ask(&corpus.engine(), &item);
+    assert!(answer.citations.iter().all(|citation| citation.quote.len() <= 120 * 40));
+}
+
+#[test]
+fn a_first_item_too_long_to_be_quoted_is_begun_with_its_lead_in() {
+    let sentence = |word: &str| format!("The {word} is turned {}until it sits. ", "slowly and ".repeat(30));
+    let text =
+        format!("# Lamp\n\nTurning the lamp:\n\n- {}{}\n- The end.\n", sentence("base"), sentence("top"));
+    let corpus = Corpus::of(&[("lamp.md", &text)]);
+    let engine = corpus.engine();
+    let answer = ask(&engine, "turning the lamp");
+    assert_verbatim(&engine, &answer);
+    let quote = &answer.citations[0].quote;
+    assert!(
+        quote.starts_with("Turning the lamp:\n\n- The base") && quote.ends_with("until it sits."),
+        "{quote}"
+    );
+}
+
+#[test]
+fn matches_are_marked_in_the_letters_of_the_document() {
+    let text = "Die Größe\n\n🙂 “Naïve” T‑cells of the Größe “XL” cost 5 € – naïve\u{301} cells, CELLS and cell’s walls.\n";
+    let corpus = Corpus::of(&[("a.txt", text)]);
+    let engine = corpus.engine();
+    let answer = ask(&engine, "naïve cells of which größe?");
+    assert_verbatim(&engine, &answer);
+    let quote = &answer.citations[0].quote;
+    let marked: Vec<_> = answer.citations[0].matches.iter().map(|span| span.slice(quote).unwrap()).collect();
+    for word in ["Naïve", "Größe", "CELLS"] {
+        assert!(marked.iter().any(|part| part.contains(word)), "{word} is not in {marked:?}");
+    }
+    assert!(!marked.iter().any(|part| part.contains(['“', '”', '€', '🙂'])), "{marked:?}");
+}
+
+#[test]
+fn the_same_advice_in_two_documents_is_quoted_once() {
+    let one = "Drink two glasses of plum juice before the barley scan, and rest.";
+    let corpus =
+        Corpus::of(&[("a.txt", one), ("b.md", &format!("# Barley\n\n{}\n", one.replace(", and", " and")))]);
+    let answer = ask(&corpus.engine(), "plum juice before the barley scan");
+    let quotes: Vec<_> = answer.citations.iter().map(|citation| citation.quote.as_str()).collect();
+    assert_eq!(quotes.iter().filter(|quote| quote.contains("two glasses")).count(), 1, "{quotes:?}");
+}
+
+#[test]
+fn a_sentence_or_item_longer_than_a_quote_may_be_is_cut_between_words() {
+    let long = format!("The barley scan {}ends", "goes on and on, ".repeat(90));
+    for (name, text) in [("a.txt", long.clone()), ("a.md", format!("It lasts:\n\n- {long}\n- short\n"))] {
+        let corpus = Corpus::of(&[(name, &text)]);
+        let engine = corpus.engine();
+        let answer = ask(&engine, "barley scan");
+        assert_verbatim(&engine, &answer);
+        let quote = &answer.citations[0].quote;
+        assert!(quote.split_whitespace().count() > 60 && quote.ends_with(['n', 'd', ',', 's']), "{quote}");
+        assert!(quote.split_whitespace().all(|word| word.len() > 1 || word == "-"), "{quote}");
+    }
+}
