@@ -80,7 +80,7 @@ fn matches(analyzer: &Analyzer, reading: &Reading, document: &Document, quote: S
     let mut matches: Vec<Span> = Vec::new();
     let mut last_position = None;
     let text = document.slice(quote);
-    analyzer.for_each(text, &mut |term, span, position| {
+    analyzer.for_each_of(text, &reading.filter(), &mut |term, span, position| {
         if reading.place(term).is_none() {
             return;
         }

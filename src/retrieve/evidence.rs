@@ -39,8 +39,9 @@ impl Evidence {
             in_text: vec![false; reading.terms.len()],
             in_surroundings: vec![false; reading.terms.len()],
         };
+        let wanted = reading.filter();
         let origin = passage.span.start();
-        analyzer.for_each(document.slice(passage.span), &mut |term, span, position| {
+        analyzer.for_each_of(document.slice(passage.span), &wanted, &mut |term, span, position| {
             if let Some(at) = reading.place(term) {
                 let span = Span::new(origin + span.start(), origin + span.end());
                 evidence.hits.push(TermHit { term: at, span, position });
@@ -52,7 +53,7 @@ impl Evidence {
         surroundings.extend(document.metadata.question.as_deref());
         surroundings.extend(passage.context.map(|context| document.slice(context)));
         for text in surroundings {
-            analyzer.for_each(text, &mut |term, _, _| {
+            analyzer.for_each_of(text, &wanted, &mut |term, _, _| {
                 if let Some(at) = reading.place(term) {
                     set(&mut evidence.in_surroundings, at);
                 }
