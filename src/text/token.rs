@@ -217,7 +217,11 @@ impl Iterator for Words<'_> {
 
     fn next(&mut self) -> Option<Span> {
         let rest = self.text.get(self.at..)?;
-        let start = self.at + rest.find(char::is_alphanumeric)?;
+        let start = self.at + word_start(rest)?;
+        if let Some(length) = plain_word(self.text.as_bytes().get(start..)?) {
+            self.at = start + length;
+            return Some(Span::new(start, self.at));
+        }
         let mut end = start;
         let mut chars = self.text.get(start..)?.char_indices().peekable();
         let mut previous = ' ';
@@ -232,6 +236,20 @@ impl Iterator for Words<'_> {
         self.at = end;
         Some(Span::new(start, end))
     }
+}
+
+/// Where the first word of `text` begins.
+fn word_start(text: &str) -> Option<usize> {
+    let at = text.bytes().position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+    Some(at + text.get(at..)?.find(char::is_alphanumeric)?)
+}
+
+/// The length of the word that `bytes` begins with, where that can be told from ASCII letters and digits
+/// alone; `None` where what follows them may join or belong to the word. Most words end at a space.
+fn plain_word(bytes: &[u8]) -> Option<usize> {
+    let length = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
+    let ends = bytes.get(length).is_none_or(|&next| next.is_ascii() && next != b'.' && next != b'\'');
+    (length > 0 && ends).then_some(length)
 }
 
 fn is_word(c: char) -> bool {
@@ -302,6 +320,13 @@ mod tests {
         assert!(!TermFilter::of(["pain"]).may_become("peace"));
         assert!(!TermFilter::of(["painless"]).may_become("pain"));
         assert!(!TermFilter::of([]).may_become("pain"));
+    }
+
+    #[test]
+    fn a_word_ends_where_its_last_letter_does() {
+        let text = "\u{ab}a1, b.c\u{bb} \u{e9}\u{2014}e\u{301}f-don't.' 3.5. g\u{e9} h";
+        let words: Vec<_> = Words { text, at: 0 }.map(|span| span.slice(text).unwrap()).collect();
+        assert_eq!(words, ["a1", "b", "c", "\u{e9}", "e\u{301}f", "don't", "3.5", "g\u{e9}", "h"]);
     }
 
     proptest! {
