@@ -90,12 +90,24 @@ fn lines(text: &str, span: Span) -> (usize, usize) {
     (first, first + count(span.start()..end))
 }
 
-/// Words of the quote that are terms of the question; neighbours are joined.
+/// What matches in the quote: words that are terms of the question, neighbours joined, and where none of
+/// these stands, what a question of this kind asks for.
 fn matches(analyzer: &Analyzer, reading: &Reading, document: &Document, quote: Span) -> Vec<Span> {
+    let mut matches = term_matches(analyzer, reading, document, quote);
+    for found in reading.kind.evidence_in(document.slice(quote)) {
+        if !matches.iter().any(|known| known.overlaps(found)) {
+            matches.push(found);
+        }
+    }
+    matches.sort_unstable();
+    matches
+}
+
+fn term_matches(analyzer: &Analyzer, reading: &Reading, document: &Document, quote: Span) -> Vec<Span> {
     let mut matches: Vec<Span> = Vec::new();
     let mut last_position = None;
     let text = document.slice(quote);
-    analyzer.for_each(text, &mut |term, span, position| {
+    analyzer.for_each_of(text, &reading.filter(), &mut |term, span, position| {
         if reading.place(term).is_none() {
             return;
         }
@@ -110,15 +122,4 @@ fn matches(analyzer: &Analyzer, reading: &Reading, document: &Document, quote: S
         last_position = Some(position);
     });
     matches
-}
-
-/// The address of the marked place in the server's page of the document:
-/// `/documents/{id}?rev={revision}&mark=START-END#bSTART-END`.
-#[must_use]
-pub fn passage_link(reference: &Reference) -> String {
-    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const PATH: AsciiSet = NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    let id = utf8_percent_encode(reference.document.as_str(), &PATH);
-    let (start, end) = (reference.span.start(), reference.span.end());
-    format!("/documents/{id}?rev={}&mark={start}-{end}#b{start}-{end}", reference.revision)
 }

@@ -3,12 +3,12 @@
 //! `cited`: the text marks the entry in the quote or in its passage. `related`: nothing is marked there,
 //! but the entry's words match; never called cited.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashSet};
 
 use super::model::{Literature, Relation};
 use crate::document::{BibliographyEntry, Document};
 use crate::text::Span;
-use crate::text::token::{Analyzer, WeightClass, weight_class};
+use crate::text::token::{Analyzer, TermFilter, WeightClass, weight_class};
 
 /// Most entries shown as related.
 const MAX_RELATED: usize = 3;
@@ -67,36 +67,43 @@ fn related<'d>(
     section: Option<u32>,
     surroundings: Span,
 ) -> Vec<&'d BibliographyEntry> {
-    let mut weights: HashMap<String, f32> = HashMap::new();
+    let mut terms: HashSet<String> = HashSet::new();
     let mut take = |text: &str| {
         analyzer.for_each(text, &mut |term, _, _| {
-            if weight_class(term) == WeightClass::Content && !weights.contains_key(term) {
-                weights.insert(term.to_owned(), idf(term));
+            if !terms.contains(term) && weight_class(term) == WeightClass::Content {
+                terms.insert(term.to_owned());
             }
         });
     };
     document.section_path(section).last().into_iter().for_each(|heading| take(heading));
     take(document.slice(surroundings));
+    let wanted = TermFilter::of(terms.iter().map(String::as_str));
     let mut scored: Vec<(f32, &BibliographyEntry)> = Vec::new();
     for entry in &document.bibliography {
-        let shared = shared(analyzer, &weights, document.slice(entry.span));
-        if shared.len() >= MIN_SHARED_TERMS && shared.values().sum::<f32>() >= MIN_SHARED_WEIGHT {
-            scored.push((shared.values().sum(), entry));
+        let shared = shared(analyzer, &wanted, &terms, document.slice(entry.span));
+        if shared.len() < MIN_SHARED_TERMS {
+            continue;
+        }
+        let weight = shared.iter().map(|term| idf(term)).sum::<f32>();
+        if weight >= MIN_SHARED_WEIGHT {
+            scored.push((weight, entry));
         }
     }
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.span.cmp(&b.1.span)));
     scored.into_iter().take(MAX_RELATED).map(|(_, entry)| entry).collect()
 }
 
+/// In the order of the alphabet, so that a sum over them is always the same.
 fn shared(
     analyzer: &Analyzer,
-    weights: &HashMap<String, f32>,
+    wanted: &TermFilter,
+    terms: &HashSet<String>,
     entry: &str,
-) -> std::collections::BTreeMap<String, f32> {
-    let mut shared = std::collections::BTreeMap::new();
-    analyzer.for_each(entry, &mut |term, _, _| {
-        if let Some(&weight) = weights.get(term) {
-            shared.insert(term.to_owned(), weight);
+) -> BTreeSet<String> {
+    let mut shared = BTreeSet::new();
+    analyzer.for_each_of(entry, wanted, &mut |term, _, _| {
+        if terms.contains(term) {
+            shared.insert(term.to_owned());
         }
     });
     shared

@@ -16,7 +16,7 @@ mod verify;
 
 use serde::{Deserialize, Serialize};
 
-pub use cite::{passage_link, reference_to_passage};
+pub use cite::reference_to_passage;
 pub use model::{
     Answer, Citation, Correction, Literature, NotFoundReason, Notice, NoticeAction, NoticeKind, Outcome,
     Reference, Relation,

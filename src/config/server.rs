@@ -61,7 +61,7 @@ impl Default for ServerConfig {
             send_timeout_secs: 10,
             request_timeout_secs: 10,
             drain_timeout_secs: 10,
-            max_sessions: 10_000,
+            max_sessions: 1000,
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct SessionLimits {
 
 impl Default for SessionLimits {
     fn default() -> Self {
-        Self { turns: 32 }
+        Self { turns: 16 }
     }
 }
 

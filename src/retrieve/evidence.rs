@@ -3,7 +3,7 @@
 use super::{ReadTerm, Reading};
 use crate::document::{Document, Passage};
 use crate::text::Span;
-use crate::text::token::Analyzer;
+use crate::text::token::{Analyzer, TermFilter};
 
 /// How far apart two words may stand to count as near, in words.
 const NEAR: u32 = 8;
@@ -42,8 +42,9 @@ impl Evidence {
             in_surroundings: vec![false; reading.terms.len()],
             in_context: vec![false; reading.terms.len()],
         };
+        let wanted = reading.filter();
         let origin = passage.span.start();
-        analyzer.for_each(document.slice(passage.span), &mut |term, span, position| {
+        analyzer.for_each_of(document.slice(passage.span), &wanted, &mut |term, span, position| {
             if let Some(at) = reading.place(term) {
                 let span = Span::new(origin + span.start(), origin + span.end());
                 evidence.hits.push(TermHit { term: at, span, position });
@@ -54,10 +55,10 @@ impl Evidence {
         surroundings.push(&document.metadata.title);
         surroundings.extend(document.metadata.question.as_deref());
         for text in surroundings {
-            mark(reading, analyzer, text, &mut evidence.in_surroundings);
+            mark(reading, analyzer, &wanted, text, &mut evidence.in_surroundings);
         }
         if let Some(context) = passage.context {
-            mark(reading, analyzer, document.slice(context), &mut evidence.in_context);
+            mark(reading, analyzer, &wanted, document.slice(context), &mut evidence.in_context);
             let both = evidence.in_surroundings.iter_mut().zip(&evidence.in_context);
             both.for_each(|(around, context)| *around |= context);
         }
@@ -140,8 +141,8 @@ impl Evidence {
 }
 
 /// Sets the flags of the terms that `text` holds.
-fn mark(reading: &Reading, analyzer: &Analyzer, text: &str, flags: &mut [bool]) {
-    analyzer.for_each(text, &mut |term, _, _| {
+fn mark(reading: &Reading, analyzer: &Analyzer, wanted: &TermFilter, text: &str, flags: &mut [bool]) {
+    analyzer.for_each_of(text, wanted, &mut |term, _, _| {
         if let Some(at) = reading.place(term) {
             set(flags, at);
         }

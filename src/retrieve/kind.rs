@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::Span;
+
 /// What a question asks for, as far as its form says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum QuestionKind {
@@ -30,6 +32,7 @@ struct Patterns {
     span_of_time: Regex,
     point_in_time: Regex,
     number: Regex,
+    named_span: Regex,
 }
 
 #[allow(clippy::expect_used, reason = "literal patterns, compiled by a test")]
@@ -50,6 +53,12 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     span_of_time: compile(
         r"(?i)\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|overnight|lifelong|rest of (?:your|their) li(?:fe|ves))\b",
     ),
+    named_span: compile(concat!(
+        r"(?i)\b(?:(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|a few)",
+        r"(?:\s*(?:to|or|and|-|\x{2013})\s*(?:\d+(?:[.,]\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve))?\s+)?",
+        r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|overnight|lifelong)",
+        r"(?:\s+(?:to|or)\s+(?:(?:\w+\s+)?(?:minutes?|hours?|days?|weeks?|months?|years?)))?\b",
+    )),
     point_in_time: compile(
         r"(?i)\b(?:before|after|during|when|until|once|twice|every|daily|weekly|monthly|morning|evening|as soon as|(?:minutes?|hours?|days?|weeks?|months?|years?))\b",
     ),
@@ -80,6 +89,16 @@ impl QuestionKind {
             Self::Duration => matches!(term, "long" | "take" | "taken" | "time" | "work" | "last"),
             Self::Time => matches!(term, "time" | "often"),
             _ => false,
+        }
+    }
+
+    /// The stretches of `text` that say how long, where that was asked: "six weeks", "days to weeks". In
+    /// bytes of `text`, ascending.
+    #[must_use]
+    pub fn evidence_in(self, text: &str) -> Vec<Span> {
+        match self {
+            Self::Duration => PATTERNS.named_span.find_iter(text).map(|found| found.range().into()).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -123,5 +142,18 @@ mod tests {
         assert_eq!(QuestionKind::Duration.evidence("It heals within six weeks."), Some(true));
         assert_eq!(QuestionKind::Duration.evidence("It heals well."), Some(false));
         assert_eq!(QuestionKind::Open.evidence("It heals well."), None);
+    }
+
+    #[test]
+    fn the_span_of_time_itself_is_found() {
+        for (sentence, spans) in [
+            ("It heals in days to weeks.", vec!["days to weeks"]),
+            ("Wait 2-3 weeks, or six months.", vec!["2-3 weeks", "six months"]),
+            ("It heals well.", vec![]),
+        ] {
+            let found = QuestionKind::Duration.evidence_in(sentence);
+            assert_eq!(found.iter().map(|span| span.slice(sentence).unwrap()).collect::<Vec<_>>(), spans);
+        }
+        assert!(QuestionKind::Open.evidence_in("six weeks").is_empty());
     }
 }

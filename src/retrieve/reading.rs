@@ -2,7 +2,7 @@
 
 use super::{Question, QuestionKind};
 use crate::index::{Query, QueryTerm};
-use crate::text::token::{Analyzer, WeightClass, weight_class};
+use crate::text::token::{Analyzer, TermFilter, WeightClass, weight_class};
 
 /// What a light word weighs beside a content word.
 const LIGHT_WEIGHT: f32 = 0.3;
@@ -113,6 +113,12 @@ impl Reading {
         let terms =
             known.map(|term| QueryTerm { term: term.term.clone(), weight: term.class_weight }).collect();
         Query { terms, document }
+    }
+
+    /// Lets through the words that may be one of `terms`.
+    #[must_use]
+    pub fn filter(&self) -> TermFilter {
+        TermFilter::of(self.terms.iter().map(|term| term.term.as_str()))
     }
 
     /// The place of `term` in `terms`.

@@ -133,6 +133,21 @@ impl App {
         self.submit(work)?.await.map_err(|_| internal())?.map_err(|error| refusal(&error))
     }
 
+    /// As [`App::run`], for what is not counted by the rate limit: however many ask for documents, there is
+    /// room for questions in the queue.
+    ///
+    /// # Errors
+    /// As [`App::run`].
+    pub(crate) async fn run_modestly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Engine) -> Result<T, AskError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let engine = self.engine.clone();
+        let ticket = self.pool.submit_modestly(move || work(&engine));
+        let ticket = ticket.map_err(|Full| busy("too much work waits already"))?;
+        ticket.await.map_err(|_| internal())?.map_err(|error| refusal(&error))
+    }
+
     /// Counts and logs an answer.
     pub(crate) fn note_answer(&self, door: Door, answer: &Answer, asked: Instant) {
         let took = asked.elapsed();

@@ -38,7 +38,7 @@ pub(crate) async fn list(
         let detail = format!("`limit` must be 1 to {MAX_LISTED}");
         return Err(Problem::new(ErrorCode::BadRequest, detail));
     }
-    app.run(move |engine| {
+    app.run_modestly(move |engine| {
         let first = u32::try_from(from).unwrap_or(u32::MAX);
         let documents: Vec<_> = engine.documents(first, limit)?.into_iter().map(DocumentItem::from).collect();
         let total = engine.stats().documents;
@@ -55,7 +55,7 @@ pub(crate) async fn one(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     let Path(id) = id.map_err(|_| unknown())?;
-    let found = app.run(move |engine| {
+    let found = app.run_modestly(move |engine| {
         let document = engine.document(&id)?;
         Ok(document.map(|document| json(StatusCode::OK, &DocumentBody::from(&*document))))
     });
@@ -71,7 +71,7 @@ pub(crate) async fn readable(
     let Path(id) = id.map_err(|_| unknown())?;
     let request = PageRequest::parse(query.as_deref().unwrap_or_default());
     let title = app.config.texts.title.clone();
-    let found = app.run(move |engine| {
+    let found = app.run_modestly(move |engine| {
         Ok(engine.document(&id)?.map(|document| page::render(&document, &request, &title)))
     });
     let html = found.await?.ok_or_else(unknown)?;

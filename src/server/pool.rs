@@ -70,6 +70,25 @@ impl Pool {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<Ticket<T>, Full> {
+        self.submit_up_to(self.shared.capacity, work)
+    }
+
+    /// Queues `work` that must leave room for other work: it may fill half of the queue.
+    ///
+    /// # Errors
+    /// Half as many jobs wait as may.
+    pub(crate) fn submit_modestly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Ticket<T>, Full> {
+        self.submit_up_to(self.shared.capacity.div_ceil(2), work)
+    }
+
+    fn submit_up_to<T: Send + 'static>(
+        &self,
+        capacity: usize,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Ticket<T>, Full> {
         let (sender, result) = oneshot::channel();
         let started = Arc::new(AtomicBool::new(false));
         let begun = Arc::clone(&started);
@@ -83,7 +102,7 @@ impl Pool {
             let _ = sender.send(done);
         };
         let mut queue = self.shared.lock();
-        if queue.jobs.len() >= self.shared.capacity.saturating_add(queue.idle) {
+        if queue.jobs.len() >= capacity.saturating_add(queue.idle) {
             return Err(Full);
         }
         queue.jobs.push_back(Box::new(job));
@@ -183,6 +202,16 @@ mod tests {
         drop(release);
         assert_eq!(waiting.await, Ok(7));
         assert_eq!(pool.submit(|| 9).unwrap().await, Ok(9));
+    }
+
+    #[tokio::test]
+    async fn modest_work_leaves_half_of_the_queue() {
+        let pool = Pool::start(1, 4).unwrap();
+        let _release = occupy(&pool);
+        let _modest = [pool.submit_modestly(|| 1).unwrap(), pool.submit_modestly(|| 2).unwrap()];
+        assert_eq!(pool.submit_modestly(|| 3).unwrap_err(), Full);
+        let _others = [pool.submit(|| 4).unwrap(), pool.submit(|| 5).unwrap()];
+        assert_eq!(pool.submit(|| 6).unwrap_err(), Full);
     }
 
     #[tokio::test]

@@ -84,7 +84,7 @@ pub(crate) async fn verify(State(app): State<Arc<App>>, request: Request<Body>) 
         span: request.bytes,
         sha256: request.sha256,
     };
-    let verdict = app.run(move |engine| engine.verify(&claim)).await?;
+    let verdict = app.run_modestly(move |engine| engine.verify(&claim)).await?;
     let response = match verdict {
         Verdict::Valid { quote } => VerifyResponse { valid: true, quote: Some(quote), reason: None },
         Verdict::Invalid { reason } => VerifyResponse { valid: false, quote: None, reason: Some(reason) },

@@ -6,7 +6,11 @@ use unicode_normalization::char::is_combining_mark;
 /// Appends the folded form of `text` to `out`: compatibility decomposition, no combining marks, lower case.
 pub fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
-        out.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        let start = out.len();
+        out.push_str(text);
+        if let Some(appended) = out.get_mut(start..) {
+            appended.make_ascii_lowercase();
+        }
         return;
     }
     let folded = text.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase);

@@ -93,13 +93,25 @@ impl Analyzer {
 
     /// Calls `f` with the term, its bytes in `text` and its position, for every word in order.
     pub fn for_each(&self, text: &str, f: &mut dyn FnMut(&str, Span, u32)) {
+        self.for_each_if(text, &|_| true, f);
+    }
+
+    /// As [`Analyzer::for_each`], but only for words that `wanted` lets through. Most words of a text are
+    /// none of a few terms and need no stemming to see that, which is where most of the time goes.
+    pub fn for_each_of(&self, text: &str, wanted: &TermFilter, f: &mut dyn FnMut(&str, Span, u32)) {
+        self.for_each_if(text, &|folded| wanted.may_become(folded), f);
+    }
+
+    fn for_each_if(&self, text: &str, wanted: &dyn Fn(&str) -> bool, f: &mut dyn FnMut(&str, Span, u32)) {
         let mut folded = String::new();
         for (position, span) in (0u32..).zip(Words { text, at: 0 }) {
             let Some(word) = span.slice(text) else { continue };
             folded.clear();
             fold_into(word, &mut folded);
             close_up(&mut folded);
-            f(&self.stemmer.stem(&folded), span, position);
+            if wanted(&folded) {
+                f(&self.stemmer.stem(&folded), span, position);
+            }
         }
     }
 
@@ -116,12 +128,62 @@ impl Analyzer {
     }
 }
 
+/// Tells most words that cannot become one of a few terms, before they are stemmed.
+///
+/// Stemming makes no word longer and leaves its first two bytes, but that `y` may become `i` ("dying", "die")
+/// and that little may be left of a short word.
+#[derive(Debug, Clone)]
+pub struct TermFilter {
+    /// The length of the shortest term with such a beginning, [`NO_TERM`] where there is none.
+    shortest: [u8; BEGINNINGS],
+}
+
+/// Slots for beginnings; those of different beginnings may coincide, which only lets more words through.
+const BEGINNINGS: usize = 1024;
+const NO_TERM: u8 = u8::MAX;
+
+impl TermFilter {
+    /// Lets words through that may become one of `terms`.
+    pub fn of<'t>(terms: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut shortest = [NO_TERM; BEGINNINGS];
+        for term in terms {
+            if let Some(length) = shortest.get_mut(beginning(term.as_bytes())) {
+                *length = short(term).min(*length);
+            }
+        }
+        Self { shortest }
+    }
+
+    fn may_become(&self, folded: &str) -> bool {
+        let bytes = folded.as_bytes();
+        let holds =
+            |bytes| self.shortest.get(beginning(bytes)).is_some_and(|&length| short(folded) >= length);
+        holds(bytes) || bytes.get(..1).is_some_and(holds)
+    }
+}
+
+/// The length of a word, of which the stems of long ones need no more than that they are long.
+fn short(word: &str) -> u8 {
+    u8::try_from(word.len()).unwrap_or(NO_TERM).min(NO_TERM - 1)
+}
+
+fn beginning(word: &[u8]) -> usize {
+    let byte = |at| match word.get(at) {
+        Some(b'y') => usize::from(b'i'),
+        Some(&byte) => usize::from(byte),
+        None => 0,
+    };
+    (byte(0) * 33 + byte(1)) % BEGINNINGS
+}
+
 /// Drops a possessive ending and inner apostrophes, and cuts what is too long.
 fn close_up(word: &mut String) {
     if word.ends_with("'s") {
         word.truncate(word.len() - 2);
     }
-    word.retain(|c| !is_apostrophe(c));
+    if !word.is_ascii() || word.contains('\'') {
+        word.retain(|c| !is_apostrophe(c));
+    }
     if word.len() > MAX_TERM_BYTES {
         let cut = (0..=MAX_TERM_BYTES).rev().find(|&at| word.is_char_boundary(at)).unwrap_or(0);
         word.truncate(cut);
@@ -155,7 +217,11 @@ impl Iterator for Words<'_> {
 
     fn next(&mut self) -> Option<Span> {
         let rest = self.text.get(self.at..)?;
-        let start = self.at + rest.find(char::is_alphanumeric)?;
+        let start = self.at + word_start(rest)?;
+        if let Some(length) = plain_word(self.text.as_bytes().get(start..)?) {
+            self.at = start + length;
+            return Some(Span::new(start, self.at));
+        }
         let mut end = start;
         let mut chars = self.text.get(start..)?.char_indices().peekable();
         let mut previous = ' ';
@@ -170,6 +236,20 @@ impl Iterator for Words<'_> {
         self.at = end;
         Some(Span::new(start, end))
     }
+}
+
+/// Where the first word of `text` begins.
+fn word_start(text: &str) -> Option<usize> {
+    let at = text.bytes().position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+    Some(at + text.get(at..)?.find(char::is_alphanumeric)?)
+}
+
+/// The length of the word that `bytes` begins with, where that can be told from ASCII letters and digits
+/// alone; `None` where what follows them may join or belong to the word. Most words end at a space.
+fn plain_word(bytes: &[u8]) -> Option<usize> {
+    let length = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
+    let ends = bytes.get(length).is_none_or(|&next| next.is_ascii() && next != b'.' && next != b'\'');
+    (length > 0 && ends).then_some(length)
 }
 
 fn is_word(c: char) -> bool {
@@ -227,7 +307,49 @@ mod tests {
         assert_eq!(weight_class(&terms("surgery")[0]), WeightClass::Content);
     }
 
+    #[test]
+    fn irregular_words_pass_the_filter_of_their_stems() {
+        let analyzer = Analyzer::english();
+        for word in
+            ["dying", "lying", "skies", "skis", "gently", "early", "yes", "youth", "sayings", "hoping"]
+        {
+            let term = analyzer.term(word);
+            assert!(TermFilter::of([term.as_str()]).may_become(word), "{word} {term}");
+        }
+        assert!(!TermFilter::of(["pain"]).may_become("rain"));
+        assert!(!TermFilter::of(["pain"]).may_become("peace"));
+        assert!(!TermFilter::of(["painless"]).may_become("pain"));
+        assert!(!TermFilter::of([]).may_become("pain"));
+    }
+
+    #[test]
+    fn a_word_ends_where_its_last_letter_does() {
+        let text = "\u{ab}a1, b.c\u{bb} \u{e9}\u{2014}e\u{301}f-don't.' 3.5. g\u{e9} h";
+        let words: Vec<_> = Words { text, at: 0 }.map(|span| span.slice(text).unwrap()).collect();
+        assert_eq!(words, ["a1", "b", "c", "\u{e9}", "e\u{301}f", "don't", "3.5", "g\u{e9}", "h"]);
+    }
+
     proptest! {
+        #[test]
+        fn a_filtered_walk_finds_what_the_whole_one_finds(
+            text in "([a-zA-Z]{1,4}(ing|ed|ies|ational|iveness|ly|'s|s|y|é)? ?){0,20}|\\PC{0,60}",
+            pick in any::<prop::sample::Index>(),
+        ) {
+            let analyzer = Analyzer::english();
+            let all = analyzer.tokens(&text);
+            if all.is_empty() {
+                return Ok(());
+            }
+            let wanted = pick.get(&all).term.clone();
+            let mut found = Vec::new();
+            analyzer.for_each_of(&text, &TermFilter::of([wanted.as_str()]), &mut |term, span, position| {
+                if term == wanted {
+                    found.push(Token { term: term.to_owned(), span, position });
+                }
+            });
+            prop_assert_eq!(found, all.into_iter().filter(|token| token.term == wanted).collect::<Vec<_>>());
+        }
+
         #[test]
         fn tokens_ascend_and_lie_in_the_text(text in "\\PC{0,200}") {
             let mut end = 0;
