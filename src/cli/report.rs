@@ -8,10 +8,10 @@ use crate::ingest::IngestReport;
 /// The report as lines; `verbose` lists the boilerplate too.
 pub(super) fn text(report: &IngestReport, verbose: bool) -> String {
     let mut out = format!(
-        "{}, {} from {:.1} MB in {:.1} s ({:.1} MB/s)\n",
+        "{}, {} from {} in {:.2} s ({:.1} MB/s)\n",
         counted(report.documents, "document"),
         counted(report.passages, "passage"),
-        megabytes(report.bytes),
+        size(report.bytes),
         report.took.as_secs_f64(),
         speed(report),
     );
@@ -30,6 +30,12 @@ pub(super) fn text(report: &IngestReport, verbose: bool) -> String {
         out.push_str(&rest(report.boilerplate.len(), report.boilerplate_total));
     }
     out
+}
+
+/// A size for people: kB below a megabyte, else MB.
+fn size(bytes: u64) -> String {
+    let megabytes = megabytes(bytes);
+    if megabytes < 1.0 { format!("{:.1} kB", megabytes * 1000.0) } else { format!("{megabytes:.1} MB") }
 }
 
 /// What was skipped and why, as lines; empty where nothing was.
@@ -135,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_report_tells_numbers_and_reasons_and_no_escape_of_a_file_name() {
-        let expected = "16,407 documents, 1 passage from 29.0 MB in 10.0 s (2.9 MB/s)\n\
+        let expected = "16,407 documents, 1 passage from 29.0 MB in 10.00 s (2.9 MB/s)\n\
                         skipped: 1,003\n  a\u{fffd}[2J.bin: it holds no text\n  and 1,002 more\n\
                         left out as boilerplate: 1 stretch\n  a.md:7: subscribe: Subscribe to\n";
         assert_eq!(text(&report(), true), expected);
@@ -146,6 +152,10 @@ mod tests {
 
     #[test]
     fn an_empty_report_divides_by_nothing() {
+        assert_eq!(
+            (size(0), size(12_800), size(1_000_000)),
+            ("0.0 kB".into(), "12.8 kB".into(), "1.0 MB".into())
+        );
         assert!(text(&IngestReport::default(), false).contains("(0.0 MB/s)"));
         assert_eq!(json("built", &IngestReport::default())["megabytes_per_second"], 0.0);
     }

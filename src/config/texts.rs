@@ -1,4 +1,4 @@
-//! The operator's own words: `[texts]`. No other words of ours reach a patient.
+//! The operator's own words: `[texts]`. Answers hold no other words of ours; labels of the page are its own.
 
 use serde::{Deserialize, Serialize};
 

@@ -44,7 +44,7 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         "subscription: choice",
-        r"i would like to learn more about|enter your e-?mail( address)?|e-?mail address|(subscribe|sign up)( now| today| here)?|thank you for subscribing",
+        r"i('d| would) (like|want) to (learn|know|hear) more( about)?|enter your e-?mail( address)?|e-?mail address|(subscribe|sign up)( now| today| here)?|thank you for subscribing",
     ),
     (
         "advertising: studies",
@@ -75,7 +75,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("subscription: e-mail", r"\bopt[- ]?(out|in)\b.{0,30}\b(e-?mail|marketing|communications)\b"),
     (
         "privacy",
-        r"\bnotice of privacy practices\b|\b(read|see|view) (our|the) privacy (policy|notice|statement)\b|\bcombine (your|this) (e-?mail|information)\b|\bwebsite usage information\b|\bthis could include protected health information\b",
+        r"\bnotice of privacy practices\b|\b(read|see|view) (our|the) privacy (policy|notice|statement)\b|\bcombine (your|this) (e-?mail|information)\b|\bwebsite usage information\b|\b(could|may) include protected health information\b",
     ),
     (
         "cookies",

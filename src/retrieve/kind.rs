@@ -127,7 +127,7 @@ mod tests {
             ("How soon can I drive", QuestionKind::Duration),
             ("when should I call?", QuestionKind::Time),
             ("what is a stent", QuestionKind::Definition),
-            ("What are my treatment options?", QuestionKind::Several),
+            ("What are my options for treatment?", QuestionKind::Several),
             ("which tests will they do", QuestionKind::Several),
             ("what should I ask the surgeon", QuestionKind::Several),
             ("how many stitches", QuestionKind::Quantity),

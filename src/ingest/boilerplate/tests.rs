@@ -8,10 +8,10 @@ fn name(text: &str) -> Option<String> {
 #[test]
 fn what_surrounds_a_page_is_recognised() {
     for text in [
-        "Get garden tips from Fernhill delivered to your inbox.",
-        "Subscribe for free and receive a seed calendar. You can unsubscribe at any time.",
+        "Garden tips from Fernhill delivered to your inbox each month.",
+        "Subscribe for free, and a calendar of sowing comes with it. Unsubscribe whenever you please.",
         "Sign up for our monthly newsletter.",
-        "I would like to learn more about",
+        "I'd like to hear more about",
         "Skip to main content",
         "Home > Garden > Roses",
         "Home » Bees",
@@ -33,7 +33,7 @@ fn what_surrounds_a_page_is_recognised() {
         "Please enable JavaScript to see this page.",
         "Advertising revenue supports our gardens.",
         "You may opt out of e-mail communications at any time.",
-        "To send you what fits, we may combine your email with what else we know. This could include protected health information.",
+        "So that our letters fit, we may combine your email with what else we know. Protected health information may be among it.",
     ] {
         assert!(name(text).is_some(), "{text:?} was kept");
     }
@@ -44,7 +44,7 @@ fn medical_text_that_merely_mentions_such_things_is_kept() {
     for text in [
         "Share with your doctor any change that you see.",
         "Share your list of medicines with the nurse.",
-        "Request an appointment with your doctor if the fever lasts for three days.",
+        "Request an appointment with the ward doctor if the fever lasts for three days.",
         "Related to the dose, nausea may occur.",
         "Print this list and take it to your appointment.",
         "Do not skip to the next dose.",
@@ -53,7 +53,7 @@ fn medical_text_that_merely_mentions_such_things_is_kept() {
         "Sign up for a class on giving up smoking; it is free.",
         "Your records are private, and your doctor protects your health information.",
         "We will use this information to plan your care.",
-        "Explore studies testing new treatments for psoriasis.",
+        "Explore studies of new creams for psoriasis.",
         "Clinical trials",
         "Related conditions include asthma and hay fever.",
         "Products with caffeine can keep you awake.",
@@ -76,7 +76,10 @@ fn medical_text_that_merely_mentions_such_things_is_kept() {
 fn one_notice_in_a_long_paragraph_does_not_take_it_away() {
     let text = "Rest the knee. Cool it. Raise it. Our newsletter has more: subscribe to our newsletter.";
     assert_eq!(name(text), None);
-    assert_eq!(name("Rest the knee. You can unsubscribe at any time.").as_deref(), Some("subscription"));
+    assert_eq!(
+        name("Rest the knee. You can unsubscribe at the foot of each letter.").as_deref(),
+        Some("subscription")
+    );
 }
 
 #[test]
