@@ -1,7 +1,7 @@
 //! Ranked passages to quotes, or to an honest "not found".
 //!
-//! [`respond`] is the way through: choose what to quote ([`extract`]), fold near-duplicates, say how sure
-//! we are ([`confidence`]), and make each citation by slicing the stored document ([`cite`]).
+//! [`respond()`] is the way through: choose what to quote (`extract`), fold near-duplicates, say how sure
+//! we are (`confidence`), and make each citation by slicing the stored document (`cite`).
 
 mod cite;
 mod confidence;

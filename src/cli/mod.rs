@@ -1,7 +1,7 @@
 //! The command line: one `execute` a subcommand, and the only home of `anyhow`.
 //!
 //! Answers and reports go to standard output, everything else to standard error. Text of documents is
-//! cleaned before a terminal sees it ([`terminal`]). The exit code is 0 when done or answered, 1 when
+//! cleaned before a terminal sees it (`terminal`). The exit code is 0 when done or answered, 1 when
 //! nothing was found, 2 on an error.
 
 mod args;

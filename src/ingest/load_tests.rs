@@ -123,6 +123,8 @@ fn a_wrong_pattern_is_an_error() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
     #[test]
     fn any_bytes_give_documents_or_a_reason(
         bytes in proptest::collection::vec(any::<u8>(), 0..300), text in "[-<>/a-c\\[\\]{}\":.|#*\n é]{0,200}"
@@ -130,7 +132,10 @@ proptest! {
         let id = DocumentId::new("x").unwrap();
         for format in [Format::PlainText, Format::Markdown, Format::Html, Format::JsonLines] {
             for bytes in [&bytes[..], text.as_bytes()] {
-                let _ = parse_bytes(&id, format, bytes, &IngestConfig::default());
+                for document in parse_bytes(&id, format, bytes, &IngestConfig::default()).unwrap_or_default() {
+                    prop_assert!(!document.passages.is_empty() && !document.metadata.title.trim().is_empty());
+                    prop_assert!(Document::new(document).is_ok());
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A question to ranked passages.
 //!
 //! [`understand`](Reading::of) turns a question into weighted terms and the kind of answer that it wants;
-//! candidates come from the index; [`rank`] orders them by how much of the question they hold, how close
+//! candidates come from the index; [`rank()`] orders them by how much of the question they hold, how close
 //! together, and whether they can answer a question of that kind. Every figure that went into a score is
 //! kept in [`Features`].
 
