@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::conversation::{Session, Turn};
 use crate::document::{Document, DocumentId};
 use crate::index::{DocumentSummary, IndexError, IndexSnapshot, OpenError};
-use crate::retrieve::{Question, RankedPassage, rank};
+use crate::retrieve::{Question, RankedPassage, Reading, rank};
 use crate::text::token::Analyzer;
 
 /// Why a question got no answer.
@@ -31,6 +31,19 @@ pub enum AskError {
     /// The index could not be read.
     #[error("the index could not be read")]
     Index(#[from] IndexError),
+}
+
+/// How an answer came about.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// How the question was read.
+    pub reading: Reading,
+    /// The passages considered, best first, each with its features and score.
+    pub ranked: Vec<RankedPassage>,
+    /// The figures that the confidence is made of, by name, always in the same order.
+    pub signals: Vec<(&'static str, f32)>,
+    /// What is answered.
+    pub answer: Arc<Answer>,
 }
 
 /// How an engine stands.
@@ -166,6 +179,18 @@ impl Engine {
         let config = &self.config().retrieve;
         let (_, ranked) = rank(&snapshot, &self.inner.analyzer, config, question, question.limit())?;
         Ok(ranked)
+    }
+
+    /// Answers `question` and tells how: at most `limit` of the passages considered.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub fn explain(&self, question: &Question, limit: usize) -> Result<Explanation, AskError> {
+        let snapshot = self.snapshot()?;
+        let config = &self.config().retrieve;
+        let (reading, ranked) = rank(&snapshot, &self.inner.analyzer, config, question, limit)?;
+        let signals = ranked.first().map(|first| first.features.named()).unwrap_or_default();
+        Ok(Explanation { reading, ranked, signals, answer: self.ask(question)? })
     }
 
     /// The documents served, in the order of the corpus, from place `from`, at most `limit`.

@@ -26,6 +26,21 @@ pub struct Features {
     pub kind: f32,
 }
 
+impl Features {
+    /// Every figure with its name, always in the same order.
+    #[must_use]
+    pub fn named(&self) -> Vec<(&'static str, f32)> {
+        vec![
+            ("lexical", self.lexical),
+            ("coverage", self.coverage),
+            ("text_coverage", self.text_coverage),
+            ("phrase", self.phrase),
+            ("proximity", self.proximity),
+            ("kind", self.kind),
+        ]
+    }
+}
+
 /// A passage in its place.
 #[derive(Debug, Clone)]
 pub struct RankedPassage {

@@ -8,6 +8,7 @@ const LAYERS: &[&[&str]] = &[
     &["text"],
     &["document"],
     &["ingest"],
+    &["embed"],
     &["index"],
     &["retrieve"],
     &["answer"],
@@ -15,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["config"],
     &["engine"],
     &["protocol"],
-    &["server"],
+    &["server", "eval"],
     &["cli"],
 ];
 
