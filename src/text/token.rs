@@ -26,7 +26,7 @@ const FUNCTION_WORDS: &str = "a about above after again all also am an and any a
     didnt isnt arent wasnt cant couldnt wont wouldnt hasnt havent thats whats hi hello hey ok okay thanks thank";
 
 /// Verbs and nouns so general that they hardly say what is asked about.
-const LIGHT_WORDS: &str = "able actually bring bit come find get getting give go going happen happens help involve \
+const LIGHT_WORDS: &str = "able actually bit come find get getting give go going happen happens help involve \
     involves kind lot make makes mean means need needs part people person possible put question sort start \
     take takes taken thing things think time try type use used using way work works working work long exactly ever \
     still usually normally first next last old new good best better bad sure different many several";
@@ -100,6 +100,25 @@ impl Analyzer {
     /// none of a few terms and need no stemming to see that, which is where most of the time goes.
     pub fn for_each_of(&self, text: &str, wanted: &TermFilter, f: &mut dyn FnMut(&str, Span, u32)) {
         self.for_each_if(text, &|folded| wanted.may_become(folded), f);
+    }
+
+    /// Calls `f` with every word in order as it is before stemming, folded and without a possessive `'s` and
+    /// inner apostrophes, and with its bytes in `text`.
+    pub fn for_each_word(text: &str, f: &mut dyn FnMut(&str, Span)) {
+        let mut folded = String::new();
+        for span in (Words { text, at: 0 }) {
+            let Some(word) = span.slice(text) else { continue };
+            folded.clear();
+            fold_into(word, &mut folded);
+            close_up(&mut folded);
+            f(&folded, span);
+        }
+    }
+
+    /// The term of a word that [`Analyzer::for_each_word`] gave.
+    #[must_use]
+    pub fn stem(&self, folded: &str) -> String {
+        self.stemmer.stem(folded).into_owned()
     }
 
     fn for_each_if(&self, text: &str, wanted: &dyn Fn(&str) -> bool, f: &mut dyn FnMut(&str, Span, u32)) {

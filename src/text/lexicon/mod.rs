@@ -1,0 +1,163 @@
+//! Which words mean the same: lay and clinical terms, abbreviations, names of drugs.
+//!
+//! The files stand in `lexicon/` at the top of the project and are compiled in; an operator adds files of the
+//! same format by `[lexicon] additions`. [`Lexicon::expand`] tells what could stand in a document for the words
+//! of a question; whether it does, and what it then counts, is for `retrieve` to decide. The lexicon also knows
+//! words, which `spelling` leaves alone.
+
+mod error;
+mod graph;
+mod matching;
+mod parse;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
+
+pub use error::{Fault, LexiconErrors, LexiconProblem};
+
+use self::graph::Graph;
+use self::matching::Patterns;
+use self::words::WordLists;
+use crate::text::token::{Analyzer, Token};
+
+/// The shipped files.
+const SHIPPED: [(Kind, &str, &str); 3] = [
+    (Kind::Terms, "terms.txt", include_str!("../../../lexicon/terms.txt")),
+    (Kind::Abbreviations, "abbreviations.txt", include_str!("../../../lexicon/abbreviations.txt")),
+    (Kind::Drugs, "drugs.txt", include_str!("../../../lexicon/drugs.txt")),
+];
+const COMMON_WORDS: &str = include_str!("../../../lexicon/common-words.txt");
+const CHAT_SPELLINGS: &str = include_str!("../../../lexicon/chat-spellings.txt");
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Terms,
+    /// Several terms on the right are several meanings.
+    Abbreviations,
+    /// Every term is a name.
+    Drugs,
+}
+
+/// Settings for words: `[lexicon]` in the configuration file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LexiconConfig {
+    /// Files with more terms, in the format of `lexicon/terms.txt`; relative to the working directory.
+    pub additions: Vec<PathBuf>,
+}
+
+/// What could stand for some words of a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expansion {
+    /// The words that were read, as places in the tokens that were passed in. Where the term leaves words out
+    /// (`take .. out`) they are in the range.
+    pub tokens: Range<usize>,
+    /// What could stand for them, heaviest first; never empty.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// A term that could stand for another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// Its one to four words, analyzed, in order.
+    pub terms: Vec<String>,
+    /// How much it counts against the words themselves, above 0 and below 1.
+    pub weight: f32,
+    /// As it stands in the lexicon.
+    pub text: String,
+}
+
+/// The lexicon. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    patterns: Patterns,
+    words: WordLists,
+}
+
+impl Lexicon {
+    /// The lexicon as compiled in. It is read once in the life of the program.
+    #[must_use]
+    pub fn shipped(analyzer: &Analyzer) -> Self {
+        static SHIPPED_LEXICON: OnceLock<Lexicon> = OnceLock::new();
+        // A test reads the shipped files without a problem; were there one, its line would be left out.
+        SHIPPED_LEXICON.get_or_init(|| Self::read(analyzer, &[]).0).clone()
+    }
+
+    /// The shipped lexicon and files of the operator, each with its name for messages and its text. Where they
+    /// speak of the same pair of terms the later one counts.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub fn with_additions(
+        analyzer: &Analyzer,
+        additions: &[(String, String)],
+    ) -> Result<Self, LexiconErrors> {
+        let (lexicon, problems) = Self::read(analyzer, additions);
+        if problems.is_empty() { Ok(lexicon) } else { Err(LexiconErrors { problems }) }
+    }
+
+    fn read(analyzer: &Analyzer, additions: &[(String, String)]) -> (Self, Vec<LexiconProblem>) {
+        let added = additions.iter().map(|(name, text)| (Kind::Terms, name.as_str(), text.as_str()));
+        let (mut graph, mut problems) = (Graph::default(), Vec::new());
+        for (kind, file, text) in SHIPPED.into_iter().chain(added) {
+            let entries = parse::entries(analyzer, file, text, &mut problems);
+            graph.add(kind, file, &entries, &mut problems);
+        }
+        problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        let mut words = WordLists::new(COMMON_WORDS, CHAT_SPELLINGS);
+        words.add(graph.terms());
+        let patterns = Patterns::new(graph.alternatives());
+        (Self { inner: Arc::new(Inner { patterns, words }) }, problems)
+    }
+
+    /// What could stand for words of a question whose tokens, in order, are `tokens`.
+    ///
+    /// Where terms overlap the one of the most words is read, then the one that begins first; no word is read
+    /// twice, but words left out by a term may be read by others. In the order of the question.
+    #[must_use]
+    pub fn expand(&self, tokens: &[Token]) -> Vec<Expansion> {
+        self.inner.patterns.expand(tokens)
+    }
+
+    /// Whether a word, folded and not stemmed, is a word of a term or an everyday word.
+    #[must_use]
+    pub fn knows_word(&self, folded: &str) -> bool {
+        let WordLists { terms, common, .. } = &self.inner.words;
+        terms.contains(folded) || common.contains(folded)
+    }
+
+    /// The words of the terms, folded and not stemmed, of three letters and more, in the order of the alphabet.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.inner.words.terms.iter().map(String::as_str)
+    }
+
+    /// Everyday words that belong to no subject, as [`Lexicon::words`].
+    pub fn common_words(&self) -> impl Iterator<Item = &str> {
+        self.inner.words.common.iter().map(String::as_str)
+    }
+
+    /// Whether a word, folded and not stemmed, is the name of a drug or a disease, or a part of one that is
+    /// no everyday word.
+    #[must_use]
+    pub fn is_name(&self, word: &str) -> bool {
+        self.inner.words.names.contains(word)
+    }
+
+    /// What a chat spelling or a common slip of few letters means: "u", "pls", "teh".
+    #[must_use]
+    pub fn chat_spelling(&self, folded: &str) -> Option<&str> {
+        self.inner.words.chat.get(folded).map(String::as_str)
+    }
+}

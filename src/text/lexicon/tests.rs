@@ -1,0 +1,171 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn with(text: &str) -> Result<Lexicon, LexiconErrors> {
+    Lexicon::with_additions(&Analyzer::english(), &[("mine.txt".to_owned(), text.to_owned())])
+}
+
+/// Each expansion as the words read and the alternatives.
+fn expand(lexicon: &Lexicon, question: &str) -> Vec<(String, Vec<String>)> {
+    let tokens = Analyzer::english().tokens(question);
+    let expansions = lexicon.expand(&tokens).into_iter();
+    expansions
+        .map(|Expansion { tokens: range, alternatives }| {
+            let span = tokens[range.start].span.cover(tokens[range.end - 1].span);
+            let texts = alternatives.into_iter().map(|alternative| alternative.text).collect();
+            (span.slice(question).unwrap().to_owned(), texts)
+        })
+        .collect()
+}
+
+#[track_caller]
+fn assert_gives(question: &str, read: &str, wanted: &str) {
+    let found = expand(&Lexicon::shipped(&Analyzer::english()), question);
+    let of = found.iter().find(|(words, _)| words == read);
+    let given = of.map(|(_, alternatives)| alternatives.clone()).unwrap_or_default();
+    assert!(given.iter().any(|text| text == wanted), "{question}: {found:#?}");
+}
+
+#[test]
+fn the_shipped_files_have_no_problem() {
+    if let Err(errors) = Lexicon::with_additions(&Analyzer::english(), &[]) {
+        panic!("{}", errors.problems.iter().map(|problem| format!("{problem}\n")).collect::<String>());
+    }
+}
+
+#[test]
+fn all_problems_come_at_once_with_file_line_and_remedy() {
+    let text = "a yak => b\nyak goat\nyak =\nyak = yaks\n# a remark\nyak = goat # another\ngoats > yak\n\
+                yak > one = two\nthe = gnat\n.. gnat = goat\nyak = one two three four five six seven eight nine";
+    let errors = with(text).unwrap_err();
+    let told: Vec<String> = errors.problems.iter().map(ToString::to_string).collect();
+    let expected = [
+        "mine.txt:1: `=>` is no relation; use `=`",
+        "mine.txt:2: there is no `=`, `>` or `~`",
+        "mine.txt:3: a term is missing",
+        "mine.txt:4: `yaks` stands for itself",
+        "mine.txt:7: `goat` and `yak` stand together in line 6 already",
+        "mine.txt:8: there are two signs",
+        "mine.txt:9: `the` is too common",
+        "mine.txt:10: `.. gnat` has a `..` that stands between no two words",
+        "mine.txt:11: `one two three four five six seven eight nine` has more than 8 words",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.contains(expected), "{told} is not {expected}");
+    }
+}
+
+#[test]
+fn equal_terms_stand_for_each_other_and_a_kind_only_for_the_whole() {
+    let lexicon = with("yak, humped ox = bos indicus\nyak > bovine").unwrap();
+    assert_eq!(
+        expand(&lexicon, "Humped ox"),
+        [("Humped ox".to_owned(), vec!["bos indicus".into(), "yak".into(), "bovine".into()])]
+    );
+    assert_eq!(expand(&lexicon, "a bovine"), []);
+    let weights = |question: &str| -> Vec<f32> {
+        let tokens = Analyzer::english().tokens(question);
+        lexicon.expand(&tokens)[0].alternatives.iter().map(|alternative| alternative.weight).collect()
+    };
+    assert_eq!(weights("yaks"), [0.9, 0.9, 0.7]);
+    assert_eq!(weights("humped ox"), [0.9, 0.9, 0.9 * 0.7]);
+}
+
+#[test]
+fn the_longest_term_is_read_and_no_word_twice() {
+    let lexicon = with("yak = bos\nyak market = bos fair\nmarket day = fair").unwrap();
+    let read = |question: &str| -> Vec<String> {
+        expand(&lexicon, question).into_iter().map(|(words, _)| words).collect()
+    };
+    assert_eq!(read("yak market day"), ["yak market"]);
+    assert_eq!(read("the yak on market day"), ["yak", "market day"]);
+}
+
+#[test]
+fn two_dots_leave_out_two_words_at_most() {
+    let lexicon = with("pluck .. yak > grooming\nquiet = silent").unwrap();
+    let read = |question: &str| -> Vec<String> {
+        expand(&lexicon, question).into_iter().map(|(words, _)| words).collect()
+    };
+    assert_eq!(read("pluck yak"), ["pluck yak"]);
+    assert_eq!(read("pluck a quiet yak"), ["pluck a quiet yak", "quiet"]);
+    assert_eq!(read("pluck my very quiet yak"), ["quiet"]);
+}
+
+#[test]
+fn an_addition_overrides_what_is_shipped() {
+    let first = ("one.txt".to_owned(), "yak = goat".to_owned());
+    let second = ("two.txt".to_owned(), "yak ~ goat".to_owned());
+    let analyzer = Analyzer::english();
+    let lexicon = Lexicon::with_additions(&analyzer, &[first, second]).unwrap();
+    assert_eq!(lexicon.expand(&analyzer.tokens("yak"))[0].alternatives[0].weight, 0.5);
+}
+
+#[test]
+fn names_are_marked_and_everyday_words_are_known() {
+    let lexicon = with("*morbus yakensis = yak fever").unwrap();
+    assert!(lexicon.is_name("yakensis") && !lexicon.is_name("fever"));
+    assert!(lexicon.knows_word("yak") && lexicon.knows_word("password") && !lexicon.knows_word("wat"));
+    assert_eq!(lexicon.chat_spelling("wat"), Some("what"));
+    assert!(lexicon.words().any(|word| word == "yakensis"));
+}
+
+proptest! {
+#[test]
+fn expanding_is_total_and_its_ranges_lie_in_the_question(
+    text in "((take|my|belly|scan|out|blood|test|of|chemo|cut|open|doctor|é,) ?){0,40}|\\PC{0,80}",
+) {
+    let analyzer = Analyzer::english();
+    let tokens = analyzer.tokens(&text);
+    let mut start = 0;
+    for expansion in Lexicon::shipped(&analyzer).expand(&tokens) {
+        prop_assert!(expansion.tokens.start >= start && !expansion.tokens.is_empty());
+        prop_assert!(expansion.tokens.end <= tokens.len());
+        start = expansion.tokens.start;
+        prop_assert!(!expansion.alternatives.is_empty());
+        for alternative in expansion.alternatives {
+            prop_assert!((1..=4).contains(&alternative.terms.len()));
+            prop_assert!(alternative.weight > 0.0 && alternative.weight < 1.0);
+        }
+    }
+}}
+
+#[test]
+fn what_patients_say_gives_what_documents_say() {
+    for (question, read, wanted) in [
+        ("Will they cut me open?", "cut me open", "surgery"),
+        ("Can they take my tumor out", "take my tumor out", "removal"),
+        ("is keyhole surgery possible", "keyhole surgery", "laparoscopy"),
+        ("They put a camera down my throat", "camera down my throat", "endoscopy"),
+        ("May my wife come along?", "wife", "family member"),
+        ("my belly hurts", "belly", "abdomen"),
+        ("will I lose my hair", "lose my hair", "alopecia"),
+        ("what does the MRI show", "MRI", "magnetic resonance imaging"),
+        ("I take Tylenol", "Tylenol", "paracetamol"),
+        ("Has it spread?", "spread", "metastatic"),
+        ("a tumour of the oesophagus", "oesophagus", "esophagus"),
+        ("I was throwing up", "throwing up", "vomiting"),
+        ("my doc said", "doc", "physician"),
+        ("how long will I live", "how long will I live", "prognosis"),
+        ("I am scared", "scared", "anxiety"),
+    ] {
+        assert_gives(question, read, wanted);
+    }
+}
+
+#[test]
+fn a_family_member_is_no_wife() {
+    let found = expand(&Lexicon::shipped(&Analyzer::english()), "a family member");
+    assert!(found.iter().all(|(_, given)| given.iter().all(|text| text != "wife")), "{found:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_file_is_read_or_refused(text in "(\\PC{0,12}( [=>~] |,|\\.\\.|\n|#)){0,12}") {
+        drop(with(&text));
+    }
+}

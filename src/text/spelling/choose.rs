@@ -1,0 +1,270 @@
+//! Which known word an unknown one was meant to be, if any.
+
+use super::distance::{Distance, distance};
+use super::sound;
+use super::vocabulary::{Source, Vocabulary, Word};
+use crate::text::lexicon::Lexicon;
+use crate::text::token::{Analyzer, WeightClass, weight_class};
+
+/// The most slips in words from these numbers of letters on.
+const SLIPS: [(usize, usize); 3] = [(10, 3), (6, 2), (4, 1)];
+/// A word that sounds the same may have so many slips more.
+const MORE_SLIPS_BY_SOUND: usize = 1;
+/// Of the cost of a word that sounds the same, so much counts.
+const SAME_SOUND: f32 = 0.6;
+/// What a word costs that only the lexicon has: to replace a word by it helps the question less.
+const IN_LEXICON: f32 = 0.3;
+/// What an everyday word costs that belongs to no subject.
+const EVERYDAY: f32 = 0.5;
+/// What each tenfold number of occurrences takes off.
+const FREQUENT: f32 = 0.18;
+/// A name must be this near, in slips a letter.
+const NEAR_NAME: f32 = 0.25;
+/// The same for one that the documents do not have.
+const NEAR_UNUSED_NAME: f32 = 0.2;
+/// From so many letters on one slip makes no other name of a name.
+const LONG_NAME: usize = 10;
+/// Two names of costs as close as this cannot be told apart, and neither is taken.
+const TELLS_NAMES_APART: f32 = 0.45;
+/// The fewest letters of a name that is told by its ending.
+const SHORTEST_NAME: usize = 7;
+/// A word so many times rarer than one like it is a slip of whoever wrote the documents.
+const SLIP_OF_DOCUMENTS: u32 = 50;
+/// The most that a correction may cost, for each letter and in all.
+const MOST_A_LETTER: f32 = 0.2;
+const MOST: f32 = 1.9;
+/// A word that costs so little is taken before two words are made of what was typed.
+const SURE: f32 = 1.0;
+/// Endings of names of diseases and drugs.
+const NAME_ENDINGS: &[&str] = &[
+    "phasia",
+    "plegia",
+    "itis",
+    "oma",
+    "omas",
+    "osis",
+    "emia",
+    "aemia",
+    "pathy",
+    "plasia",
+    "penia",
+    "trophy",
+    "uria",
+    "algia",
+    "iasis",
+    "mab",
+    "nib",
+    "pril",
+    "sartan",
+    "olol",
+    "statin",
+    "mycin",
+    "cillin",
+    "azole",
+    "prazole",
+    "idine",
+    "triptan",
+    "dipine",
+    "parin",
+    "tide",
+    "tinib",
+    "ciclib",
+    "platin",
+    "rubicin",
+    "taxel",
+    "vir",
+    "zepam",
+    "oxetine",
+    "thyroidism",
+    "glycemia",
+    "glycaemia",
+    "tension",
+    "kalemia",
+    "natremia",
+    "calcemia",
+];
+
+/// Lengths of words that two were made of.
+const JOINED: std::ops::RangeInclusive<usize> = 7..=super::distance::MAX_LETTERS;
+
+/// How sure a correction must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Care {
+    /// An ordinary word.
+    Usual,
+    /// A capitalised word among small ones, which may be a name of somebody.
+    Name,
+}
+
+/// Finds the words that unknown ones were meant to be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chooser<'v> {
+    pub(super) vocabulary: &'v Vocabulary,
+    pub(super) lexicon: &'v Lexicon,
+    pub(super) analyzer: &'v Analyzer,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Candidate<'v> {
+    word: Word<'v>,
+    cost: f32,
+    score: f32,
+}
+
+impl Chooser<'_> {
+    /// What `typed`, a folded word of the letters a to z that is not known, was meant to be: a word, or two.
+    pub(super) fn choose(&self, typed: &str, care: Care, may_split: bool) -> Option<String> {
+        let whole = self.whole(typed, care);
+        if whole.as_ref().is_some_and(|(_, cost)| *cost <= SURE) || !may_split {
+            return whole.map(|(word, _)| word);
+        }
+        let split = self.split(typed).and_then(|at| typed.split_at_checked(at));
+        split.map(|(left, right)| format!("{left} {right}")).or(whole.map(|(word, _)| word))
+    }
+
+    fn whole(&self, typed: &str, care: Care) -> Option<(String, f32)> {
+        let whole = self.best(typed, care);
+        // A plural or a possessive without its apostrophe, of a word that is known without.
+        let singular = typed.strip_suffix('s').filter(|rest| rest.len() >= 4 && !rest.ends_with('s'));
+        let singular = singular.and_then(|rest| {
+            let found = self.best(rest, care)?;
+            let plural = format!("{}s", found.word.text);
+            // Else the result might be taken for a misspelling in its turn.
+            self.vocabulary.knows(&plural, self.analyzer).then_some((found, plural))
+        });
+        match (whole, singular) {
+            (Some(whole), Some((found, plural))) if found.score + 0.2 < whole.score => {
+                Some((plural, found.cost))
+            }
+            (None, Some((found, plural))) => Some((plural, found.cost)),
+            (whole, _) => whole.map(|found| (found.word.text.to_owned(), found.cost)),
+        }
+    }
+
+    fn best(&self, typed: &str, care: Care) -> Option<Candidate<'_>> {
+        let most = SLIPS.iter().find(|(letters, _)| typed.len() >= *letters).map(|&(_, slips)| slips)?;
+        let most = if care == Care::Name { most.min(1).min(typed.len() / 5) } else { most };
+        let mut candidates = self.candidates(typed, most);
+        candidates.sort_by(|a, b| {
+            let frequent = b.word.count.cmp(&a.word.count);
+            a.score.total_cmp(&b.score).then(frequent).then_with(|| a.word.text.cmp(b.word.text))
+        });
+        let best = *candidates.first()?;
+        let rival = candidates.iter().skip(1).any(|other| self.is_rival(&best, other));
+        let useless = !self.is_useful(best.word, care);
+        (!rival && !useless && !self.is_half_of_a_pair(typed, best.word.text)).then_some(best)
+    }
+
+    /// Whether a question is better for having this word: no document is found by one that is neither in the
+    /// documents nor in the lexicon, and to change "Marfan" to "Marian" only confuses. Such words still stand
+    /// before worse ones.
+    fn is_useful(&self, word: Word<'_>, care: Care) -> bool {
+        match word.source {
+            Source::Corpus => true,
+            Source::Lexicon => care == Care::Usual,
+            Source::Common => weight_class(&self.analyzer.stem(word.text)) != WeightClass::Content,
+        }
+    }
+
+    /// Whether two candidates are names of different things, and either may have been meant.
+    fn is_rival(&self, best: &Candidate<'_>, other: &Candidate<'_>) -> bool {
+        let (ours, theirs) = (best.word, other.word);
+        let names = self.is_name(ours.text) && self.is_name(theirs.text);
+        // "dystropy" beside "dystrophy" is a slip in the documents.
+        let slip = theirs.source == Source::Corpus && theirs.count * SLIP_OF_DOCUMENTS < ours.count;
+        // "ichthyoses" beside "ichthyosis" is another form of it.
+        let root = ours.text.len().saturating_sub(3);
+        let same = theirs.text.get(..root).is_some_and(|beginning| ours.text.starts_with(beginning))
+            || self.analyzer.stem(ours.text) == self.analyzer.stem(theirs.text);
+        names && !slip && !same && other.cost - best.cost < TELLS_NAMES_APART
+    }
+
+    /// Whether too little or too much of something was meant, and what was typed does not say which.
+    fn is_half_of_a_pair(&self, typed: &str, best: &str) -> bool {
+        let half = |mine: &str, other: &str| {
+            let rest = best.strip_prefix(mine).filter(|_| !typed.starts_with(mine));
+            rest.is_some_and(|rest| self.vocabulary.find(&format!("{other}{rest}")).is_some())
+        };
+        half("hypo", "hyper") || half("hyper", "hypo")
+    }
+
+    fn candidates(&self, typed: &str, most: usize) -> Vec<Candidate<'_>> {
+        let letters = typed.as_bytes();
+        let begins = sound::first(letters);
+        let mut candidates: Vec<Candidate<'_>> = Vec::new();
+        self.vocabulary.near(typed, most, &mut |word| {
+            let meant = word.text.as_bytes();
+            if meant.first() == letters.first() || word.begins == begins {
+                let found = distance(letters, meant, most);
+                candidates.extend(found.and_then(|found| self.weigh(typed, word, found, false)));
+            }
+        });
+        let by_sound = most + MORE_SLIPS_BY_SOUND;
+        self.vocabulary.alike(typed, &mut |word| {
+            let found = distance(letters, word.text.as_bytes(), by_sound);
+            candidates.extend(found.and_then(|found| self.weigh(typed, word, found, true)));
+        });
+        candidates
+    }
+
+    /// A candidate with its score, less being better; `None` where the word is too far for what it is.
+    fn weigh<'v>(&self, typed: &str, word: Word<'v>, found: Distance, alike: bool) -> Option<Candidate<'v>> {
+        // Short words have many neighbours; one that has lost most of its letters says nothing.
+        if word.text.len() < 3 || found.slips * 2 > typed.len() {
+            return None;
+        }
+        let cost = if alike { found.cost * SAME_SOUND } else { found.cost };
+        if cost > (MOST_A_LETTER * typed.len() as f32).min(MOST) {
+            return None;
+        }
+        let name = self.is_name(word.text);
+        // A well-formed name that nobody knows here is more likely another one than a slip.
+        let slip_of_name = name && (alike || typed.len() >= LONG_NAME && found.slips == 1);
+        if ends_as_name(typed) && !slip_of_name {
+            return None;
+        }
+        let near = if word.source == Source::Corpus { NEAR_NAME } else { NEAR_UNUSED_NAME };
+        if name && found.slips as f32 > near * typed.len() as f32 {
+            return None;
+        }
+        let source = match word.source {
+            Source::Corpus => 0.0,
+            Source::Lexicon => IN_LEXICON,
+            Source::Common => EVERYDAY,
+        };
+        let score = cost + source - FREQUENT * (1.0 + word.count as f32).log10();
+        Some(Candidate { word, cost, score })
+    }
+
+    /// Whether `word` names a drug or a disease.
+    fn is_name(&self, word: &str) -> bool {
+        self.lexicon.is_name(word) || ends_as_name(word)
+    }
+
+    /// Where a space makes two words of the corpus of `typed`.
+    fn split(&self, typed: &str) -> Option<usize> {
+        const SHORTEST: usize = 4;
+        let parts = (SHORTEST..typed.len().saturating_sub(SHORTEST - 1)).filter_map(|at| {
+            let (left, right) = typed.split_at_checked(at)?;
+            let (left, right) = (self.vocabulary.find(left)?, self.vocabulary.find(right)?);
+            let both = left.source == Source::Corpus && right.source == Source::Corpus;
+            both.then(|| (left.count.min(right.count), at))
+        });
+        parts.max_by_key(|&(count, at)| (count, std::cmp::Reverse(at))).map(|(_, at)| at)
+    }
+
+    /// Whether two words that were typed apart are one of the corpus, and one of them is not itself.
+    pub(super) fn joins(&self, left: &str, right: &str) -> bool {
+        let length = left.len() + right.len();
+        if left.len() < 3 || right.len() < 3 || !JOINED.contains(&length) {
+            return false;
+        }
+        let known = |word: &str| self.vocabulary.corpus_knows(word, self.analyzer);
+        !(known(left) && known(right)) && self.vocabulary.in_corpus(&format!("{left}{right}"))
+    }
+}
+
+/// Whether a word looks like the name of a disease or a drug.
+fn ends_as_name(word: &str) -> bool {
+    word.len() >= SHORTEST_NAME && NAME_ENDINGS.iter().any(|ending| word.ends_with(ending))
+}
