@@ -1,0 +1,249 @@
+//! The network: BERT (Devlin and others, 2019), its output averaged over the tokens.
+//!
+//! Matrix products, softmax, layer norms and the activation come from rten; this file says in which order.
+//! The matrices of the layers are unpacked to floats once, in the order that the products read them; the
+//! table of words stays in codes, and only the rows of a text's own tokens are unpacked.
+
+use rten_gemm::{BiasVector, GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
+use rten_simd::{SimdOp, SimdUnaryOp};
+use rten_tensor::{Matrix, NdTensorView};
+use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Sum, SumSquareSub};
+
+use super::attention::{self, Heads};
+use super::error::EmbedError;
+use super::tensors::{Codes, Tensors};
+use super::vector::{DIMENSIONS, Embedding};
+
+const MISFIT: EmbedError = EmbedError::Compute("matrices do not fit each other");
+
+/// The sizes of a network.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) words: usize,
+    pub(super) positions: usize,
+    pub(super) types: usize,
+    pub(super) layers: usize,
+    pub(super) heads: usize,
+    pub(super) inner: usize,
+    pub(super) norm_epsilon: f32,
+}
+
+/// A network ready to compute.
+pub(super) struct Bert {
+    shape: Shape,
+    words: Codes<'static>,
+    /// With the one type of token added in.
+    positions: Vec<f32>,
+    norm: Norm,
+    layers: Vec<Layer>,
+}
+
+struct Layer {
+    /// Queries, keys and values side by side.
+    attend: Linear,
+    gather: Linear,
+    gather_norm: Norm,
+    widen: Linear,
+    narrow: Linear,
+    narrow_norm: Norm,
+}
+
+struct Linear {
+    weight: PackedBMatrix<f32>,
+    bias: Vec<f32>,
+}
+
+struct Norm {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+    epsilon: f32,
+}
+
+/// Memory for the steps between, kept from text to text.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// A row of [`DIMENSIONS`] for each token.
+    state: Vec<f32>,
+    attended: Vec<f32>,
+    wide: Vec<f32>,
+    heads: Heads,
+}
+
+impl Bert {
+    /// Takes the weights out of `tensors`; `words` is [`word_table`] of the same.
+    pub(super) fn new(
+        tensors: &Tensors<'_>,
+        words: Codes<'static>,
+        shape: Shape,
+    ) -> Result<Self, EmbedError> {
+        let layers = (0..shape.layers).map(|number| Layer::new(tensors, number, &shape));
+        Ok(Self {
+            layers: layers.collect::<Result<_, _>>()?,
+            norm: Norm::new(tensors, "embeddings.LayerNorm", &shape)?,
+            positions: positions(tensors, &shape)?,
+            words,
+            shape,
+        })
+    }
+
+    /// The vector of a text of these tokens, of which there are no more than there are positions. Must
+    /// run where rayon has one thread: a text is too small to be shared out.
+    pub(super) fn encode(&self, tokens: &[u32], scratch: &mut Scratch) -> Result<Embedding, EmbedError> {
+        let gemm = GemmExecutor::new();
+        self.embed(tokens, &mut scratch.state)?;
+        for layer in &self.layers {
+            layer.apply(&gemm, self.shape.heads, tokens.len(), scratch)?;
+        }
+        let mut mean = [0.0; DIMENSIONS];
+        for row in scratch.state.as_chunks::<DIMENSIONS>().0 {
+            for (sum, value) in mean.iter_mut().zip(row) {
+                *sum += value;
+            }
+        }
+        Ok(Embedding::new(mean))
+    }
+
+    /// The sum of word and position for each token.
+    fn embed(&self, tokens: &[u32], state: &mut Vec<f32>) -> Result<(), EmbedError> {
+        state.clear();
+        let rows = self.words.codes.as_chunks::<DIMENSIONS>().0;
+        let positions = self.positions.as_chunks::<DIMENSIONS>().0;
+        for (&token, position) in tokens.iter().zip(positions) {
+            let token = token as usize;
+            let row = rows.get(token).zip(self.words.scales.get(token));
+            let (row, scale) = row.ok_or(EmbedError::Compute("a token is not in the table of words"))?;
+            let word = row.iter().map(|code| f32::from(code.cast_signed()) * scale);
+            state.extend(word.zip(position).map(|(word, position)| word + position));
+        }
+        self.norm.apply(state);
+        Ok(())
+    }
+}
+
+/// The table of words, by far the largest of the matrices.
+pub(super) fn word_table<'a>(tensors: &Tensors<'a>, shape: &Shape) -> Result<Codes<'a>, EmbedError> {
+    tensors.codes("embeddings.word_embeddings.weight", [shape.words, DIMENSIONS])
+}
+
+fn positions(tensors: &Tensors<'_>, shape: &Shape) -> Result<Vec<f32>, EmbedError> {
+    let (mut positions, mut types) = (Vec::new(), Vec::new());
+    let name = "embeddings.position_embeddings.weight";
+    tensors.matrix(name, [shape.positions, DIMENSIONS], &mut positions)?;
+    let name = "embeddings.token_type_embeddings.weight";
+    tensors.matrix(name, [shape.types, DIMENSIONS], &mut types)?;
+    for (value, kind) in positions.iter_mut().zip(types.iter().take(DIMENSIONS).cycle()) {
+        *value += kind;
+    }
+    Ok(positions)
+}
+
+impl Layer {
+    fn new(tensors: &Tensors<'_>, number: usize, shape: &Shape) -> Result<Self, EmbedError> {
+        let name = |part: &str| format!("encoder.layer.{number}.{part}");
+        let linear = |parts: &[&str], [rows, columns]: [usize; 2]| {
+            let names: Vec<String> = parts.iter().map(|part| name(part)).collect();
+            Linear::new(tensors, &names, [rows, columns])
+        };
+        let attend = ["attention.self.query", "attention.self.key", "attention.self.value"];
+        Ok(Self {
+            attend: linear(&attend, [DIMENSIONS, DIMENSIONS])?,
+            gather: linear(&["attention.output.dense"], [DIMENSIONS, DIMENSIONS])?,
+            gather_norm: Norm::new(tensors, &name("attention.output.LayerNorm"), shape)?,
+            widen: linear(&["intermediate.dense"], [shape.inner, DIMENSIONS])?,
+            narrow: linear(&["output.dense"], [DIMENSIONS, shape.inner])?,
+            narrow_norm: Norm::new(tensors, &name("output.LayerNorm"), shape)?,
+        })
+    }
+
+    fn apply(
+        &self,
+        gemm: &GemmExecutor,
+        heads: usize,
+        tokens: usize,
+        scratch: &mut Scratch,
+    ) -> Result<(), EmbedError> {
+        let Scratch { state, attended, wide, heads: memory } = scratch;
+        self.attend.apply(gemm, state, wide, tokens)?;
+        attention::attend(gemm, heads, tokens, wide, memory, attended)?;
+        self.gather.add(gemm, attended, state, tokens)?;
+        self.gather_norm.apply(state);
+        self.widen.apply(gemm, state, wide, tokens)?;
+        Gelu {}.map_mut(wide);
+        self.narrow.add(gemm, wide, state, tokens)?;
+        self.narrow_norm.apply(state);
+        Ok(())
+    }
+}
+
+impl Linear {
+    /// One product out of the matrices `names`, side by side.
+    fn new(tensors: &Tensors<'_>, names: &[String], [rows, columns]: [usize; 2]) -> Result<Self, EmbedError> {
+        let (mut weight, mut bias) = (Vec::new(), Vec::new());
+        for name in names {
+            tensors.matrix(&format!("{name}.weight"), [rows, columns], &mut weight)?;
+            bias.extend(tensors.vector(&format!("{name}.bias"), rows)?);
+        }
+        let weight = matrix([bias.len(), columns], &weight)?;
+        Ok(Self { weight: GemmExecutor::<f32>::new().prepack_b(weight.transposed()), bias })
+    }
+
+    /// `out = x * weight + bias`
+    fn apply(
+        &self,
+        gemm: &GemmExecutor,
+        x: &[f32],
+        out: &mut Vec<f32>,
+        rows: usize,
+    ) -> Result<(), EmbedError> {
+        out.clear();
+        out.resize(rows * self.weight.cols(), 0.0);
+        self.multiply(gemm, x, out, rows, 0.0)
+    }
+
+    /// `out = out + x * weight + bias`
+    fn add(&self, gemm: &GemmExecutor, x: &[f32], out: &mut [f32], rows: usize) -> Result<(), EmbedError> {
+        self.multiply(gemm, x, out, rows, 1.0)
+    }
+
+    fn multiply(
+        &self,
+        gemm: &GemmExecutor,
+        x: &[f32],
+        out: &mut [f32],
+        rows: usize,
+        beta: f32,
+    ) -> Result<(), EmbedError> {
+        let x = matrix([rows, self.weight.rows()], x)?;
+        let bias = Some(BiasVector::Row(self.bias.as_slice()));
+        let options = GemmOptions { beta, bias, ..GemmOptions::default() };
+        gemm.gemm(out, GemmInputA::Unpacked(x), GemmInputB::Packed(&self.weight), options).map_err(|_| MISFIT)
+    }
+}
+
+impl Norm {
+    fn new(tensors: &Tensors<'_>, name: &str, shape: &Shape) -> Result<Self, EmbedError> {
+        let vector = |part: &str| tensors.vector(&format!("{name}.{part}"), DIMENSIONS);
+        Ok(Self { weight: vector("weight")?, bias: vector("bias")?, epsilon: shape.norm_epsilon })
+    }
+
+    /// Layer normalisation (Ba and others, 2016) of each row.
+    fn apply(&self, state: &mut [f32]) {
+        for row in state.as_chunks_mut::<DIMENSIONS>().0 {
+            let mean = Sum::new(row).dispatch() / DIMENSIONS as f32;
+            let variance = SumSquareSub::new(row, mean).dispatch() / DIMENSIONS as f32;
+            let options = NormalizeOptions {
+                pre_scale_bias: mean,
+                scale: 1.0 / (variance + self.epsilon).sqrt(),
+                element_scale: Some(&self.weight),
+                element_bias: Some(&self.bias),
+                bias: 0.0,
+            };
+            Normalize::new_mut(row, options).dispatch();
+        }
+    }
+}
+
+/// `data` as a matrix of this shape.
+pub(super) fn matrix(shape: [usize; 2], data: &[f32]) -> Result<Matrix<'_, f32>, EmbedError> {
+    NdTensorView::try_from_data(shape, data).map_err(|_| MISFIT)
+}

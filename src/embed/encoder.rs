@@ -1,0 +1,110 @@
+//! The encoder that others use.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::EncoderConfig;
+use super::error::EmbedError;
+use super::lanes::Lanes;
+use super::model::Model;
+use super::vector::Embedding;
+
+const STOPPED: EmbedError = EmbedError::Compute("a thread of the encoder has stopped");
+
+/// Text to vectors. Cheap to clone; the clones share weights and threads.
+#[derive(Clone)]
+pub struct Encoder {
+    model: Arc<Model>,
+    lanes: Arc<Lanes>,
+}
+
+impl fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoder").field("fingerprint", &self.fingerprint()).finish_non_exhaustive()
+    }
+}
+
+impl Encoder {
+    /// Reads the model that `config` names and starts its threads.
+    ///
+    /// # Errors
+    /// A model folder that is missing, damaged or of another family; no threads.
+    pub fn load(config: &EncoderConfig) -> Result<Self, EmbedError> {
+        let model = Arc::new(Model::load(config)?);
+        Ok(Self { model, lanes: Arc::new(Lanes::start(config.threads)?) })
+    }
+
+    /// The same model with threads of its own, so that who uses one does not wait for who uses the other;
+    /// 0 for one a core.
+    ///
+    /// # Errors
+    /// No threads.
+    pub fn on_threads(&self, threads: usize) -> Result<Self, EmbedError> {
+        Ok(Self { model: Arc::clone(&self.model), lanes: Arc::new(Lanes::start(threads)?) })
+    }
+
+    /// How many threads there are.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.lanes.count()
+    }
+
+    /// SHA-256 of what decides a vector (weights, tokenizer, where texts are cut, version of the
+    /// computation), as 64 hexadecimal digits. Vectors of different fingerprints cannot be compared.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.model.fingerprint
+    }
+
+    /// How many tokens `text` is cut into, those for begin and end included.
+    ///
+    /// # Errors
+    /// The tokenizer fails.
+    pub fn count_tokens(&self, text: &str) -> Result<usize, EmbedError> {
+        Ok(self.model.tokens.of(text)?.len())
+    }
+
+    /// The vector of one text: the same bits however many threads there are. Takes one of the threads,
+    /// and waits for one where all are busy.
+    ///
+    /// # Errors
+    /// A model whose parts do not fit each other.
+    pub fn encode(&self, text: &str) -> Result<Embedding, EmbedError> {
+        self.compute(&self.model.tokens.of(text)?)
+    }
+
+    /// The vectors of `texts`, in their order; computed on all threads, longest first.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`].
+    pub fn encode_batch(&self, texts: &[&str]) -> Result<Vec<Embedding>, EmbedError> {
+        let tokens: Vec<Vec<u32>> =
+            texts.iter().map(|text| self.model.tokens.of(text)).collect::<Result<_, _>>()?;
+        let mut order: Vec<usize> = (0..tokens.len()).collect();
+        order.sort_by_key(|&at| std::cmp::Reverse(tokens.get(at).map_or(0, Vec::len)));
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            while let Some(&at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let tokens = tokens.get(at).map_or(&[][..], Vec::as_slice);
+                done.push((at, self.compute(tokens)?));
+            }
+            Ok(done)
+        };
+        let mut found = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..self.threads().min(texts.len())).map(|_| scope.spawn(work)).collect();
+            let mut found = work()?;
+            for other in others {
+                found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok::<_, EmbedError>(found)
+        })?;
+        found.sort_by_key(|(at, _)| *at);
+        Ok(found.into_iter().map(|(_, embedding)| embedding).collect())
+    }
+
+    fn compute(&self, tokens: &[u32]) -> Result<Embedding, EmbedError> {
+        self.lanes.run(|scratch| self.model.bert.encode(tokens, scratch)).ok_or(STOPPED)?
+    }
+}
