@@ -17,6 +17,8 @@ mod snapshot;
 mod store;
 #[cfg(test)]
 mod tests;
+pub mod vectors;
+mod words;
 mod writer;
 
 use serde::{Deserialize, Serialize};
@@ -27,11 +29,12 @@ pub use schema::FieldBoosts;
 pub use search::{Candidate, MAX_QUERY_TERMS, Query, QueryTerm};
 pub use snapshot::IndexSnapshot;
 pub use store::DocumentSummary;
+pub use words::{Abbreviation, CorpusWords};
 pub use writer::Writer;
 
 /// Version of the layout on disk. Raised whenever files of the version before can no longer be read, or
 /// when the parsers give other documents for the same files.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Settings for building and reading the index: `[index]` in the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

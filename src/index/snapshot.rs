@@ -1,6 +1,7 @@
 //! One generation, opened for reading.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use super::manifest::{self, Manifest};
 use super::schema::FieldBoosts;
 use super::search::{self, Candidate, Query};
 use super::store::{DOCUMENTS, DocumentSummary, Store};
+use super::words::CorpusWords;
 use crate::document::{Document, DocumentId};
 
 /// How often opening is tried anew when builds replace the generation meanwhile.
@@ -31,6 +33,7 @@ pub struct IndexSnapshot {
 }
 
 struct Inner {
+    name: String,
     manifest: Manifest,
     generation: Generation,
     cache: Cache<u32, Arc<Document>, DecodedBytes>,
@@ -40,6 +43,7 @@ struct Inner {
 pub(super) struct Generation {
     store: Store,
     lexical: Option<Lexical>,
+    words: CorpusWords,
 }
 
 impl Generation {
@@ -48,7 +52,8 @@ impl Generation {
         if store.documents() != manifest.documents || store.passages() != manifest.passages {
             return Err(OpenError::corrupt(DOCUMENTS, "it does not hold as many documents as the manifest"));
         }
-        Ok(Self { store, lexical: Lexical::open(path, manifest.passages)? })
+        let lexical = Lexical::open(path, manifest.passages)?;
+        Ok(Self { store, lexical, words: CorpusWords::open(path)? })
     }
 
     /// Decodes the first and the last document and looks both up by id.
@@ -104,13 +109,33 @@ impl IndexSnapshot {
         manifest::verify(&path, &manifest)?;
         let generation = Generation::open(&path, &manifest)?;
         let cache = new_cache(config.document_cache_bytes);
-        Ok(Self { inner: Arc::new(Inner { manifest, generation, cache }) })
+        Ok(Self { inner: Arc::new(Inner { name: name.to_owned(), manifest, generation, cache }) })
     }
 
     /// The revision of the index, `sha256:` and 64 digits; the same for the same corpus.
     #[must_use]
     pub fn revision(&self) -> &str {
         self.inner.manifest.revision.as_str()
+    }
+
+    /// Name of the generation; another build from the same corpus may have another.
+    pub(super) fn generation(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// Decodes a document past the cache, for whoever reads them all.
+    pub(super) fn decode(&self, ordinal: u32) -> Result<Document, IndexError> {
+        self.inner.generation.store.document(ordinal)
+    }
+
+    /// The document that holds a passage of this number, and the passage's place in it.
+    pub(super) fn locate(&self, passage: u32) -> Option<(u32, u32)> {
+        self.inner.generation.store.locate(passage)
+    }
+
+    /// The numbers of a document's passages.
+    pub(super) fn passages_of(&self, ordinal: u32) -> Result<Range<u32>, IndexError> {
+        self.inner.generation.store.passages_of(ordinal)
     }
 
     /// What the index was made from.
@@ -170,7 +195,7 @@ impl IndexSnapshot {
         boosts: &FieldBoosts,
         limit: usize,
     ) -> Result<Vec<Candidate>, IndexError> {
-        let Generation { store, lexical } = &self.inner.generation;
+        let Generation { store, lexical, .. } = &self.inner.generation;
         let within = query.document.map(|ordinal| store.passages_of(ordinal)).transpose()?;
         let Some(lexical) = lexical else { return Ok(Vec::new()) };
         let range = within.unwrap_or(0..lexical.passages);
@@ -180,6 +205,12 @@ impl IndexSnapshot {
             Some(Candidate { document, passage, score: scored.score })
         });
         Ok(located.collect())
+    }
+
+    /// The words of the documents as they stand there, and the abbreviations that they define.
+    #[must_use]
+    pub fn words(&self) -> &CorpusWords {
+        &self.inner.generation.words
     }
 
     /// How many passages hold `term`, in the field where most do.

@@ -3,6 +3,7 @@
 mod damage;
 mod generations;
 mod searching;
+mod words;
 
 use std::path::Path;
 

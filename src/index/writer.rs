@@ -13,6 +13,7 @@ use super::lexical::LexicalWriter;
 use super::manifest::{IndexedFile, MANIFEST, Manifest, Provenance, fingerprint, hash_file};
 use super::snapshot::Generation;
 use super::store::{DOCUMENTS, StoreTotals, StoreWriter};
+use super::words::WordsWriter;
 use super::{FORMAT_VERSION, IndexConfig};
 use crate::document::{Document, Revision, sha256_hex};
 use crate::text::token::Analyzer;
@@ -22,6 +23,7 @@ use crate::text::token::Analyzer;
 pub struct Writer {
     store: StoreWriter,
     lexical: LexicalWriter,
+    words: WordsWriter,
     unfinished: Unfinished,
 }
 
@@ -60,7 +62,8 @@ impl Writer {
         let memory_bytes = usize::try_from(config.writer_memory_bytes).unwrap_or(usize::MAX);
         let store = StoreWriter::create(&unfinished.path)?;
         let lexical = LexicalWriter::create(&unfinished.path, memory_bytes);
-        Ok(Self { store, lexical, unfinished })
+        let words = WordsWriter::create(&unfinished.path);
+        Ok(Self { store, lexical, words, unfinished })
     }
 
     /// Adds a document and its passages. The order of additions is the order of ordinals.
@@ -70,6 +73,7 @@ impl Writer {
     /// be dropped.
     pub fn add(&mut self, document: &Document) -> Result<(), IndexError> {
         self.store.add(document)?;
+        self.words.add(document);
         self.lexical.add(document)
     }
 
@@ -83,9 +87,10 @@ impl Writer {
 
     /// Completes and checks the generation where it was built.
     pub(super) fn seal(self, provenance: Provenance) -> Result<Sealed, IndexError> {
-        let Self { store, lexical, unfinished } = self;
+        let Self { store, lexical, words, unfinished } = self;
         let totals = store.finish()?;
         lexical.finish()?;
+        words.finish()?;
         let files = list_files(&unfinished.path)?;
         check_documents(&files, &totals)?;
         let manifest = manifest(provenance, &totals, files);
