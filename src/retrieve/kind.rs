@@ -19,6 +19,16 @@ pub enum QuestionKind {
     Several,
     /// "What is ...": a statement that says what something is.
     Definition,
+    /// "Who ...", "whom can I ask": people.
+    Person,
+    /// "Where ...": a place.
+    Place,
+    /// "Why ...", "what for": a reason.
+    Reason,
+    /// "How is it done", "how do they ...": a course of events.
+    Procedure,
+    /// "Can I ...", "do I have to ...", "is it safe": yes, no, or under which conditions.
+    Permission,
     /// Anything else.
     Open,
 }
@@ -29,6 +39,16 @@ struct Patterns {
     quantity: Regex,
     several: Regex,
     definition: Regex,
+    person: Regex,
+    place: Regex,
+    reason: Regex,
+    procedure: Regex,
+    permission: Regex,
+    people: Regex,
+    places: Regex,
+    reasons: Regex,
+    events: Regex,
+    rules: Regex,
     span_of_time: Regex,
     point_in_time: Regex,
     number: Regex,
@@ -49,7 +69,31 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     several: compile(
         r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:should|do|can|could|must|will|would)\s+(?:i|we|my)\b)|\b(?:list|options|alternatives|choices)\b",
     ),
-    definition: compile(r"(?i)\b(?:what\s+(?:is|are|does\s+.+\s+mean)|what's|whats|define|meaning\s+of)\b"),
+    definition: compile(
+        r"(?i)\b(?:what\s+(?:is|are|does\s+.+\s+mean)|what's|whats|define|definition|meaning|stands?\s+for|short\s+for|full\s+form|abbreviation)\b",
+    ),
+    person: compile(r"(?i)\b(?:who|whom|whose)\b"),
+    place: compile(r"(?i)\bwhere\b"),
+    reason: compile(r"(?i)\b(?:why|what\s+(?:\w+\s+){1,4}for\b|how\s+come|reason)"),
+    procedure: compile(r"(?i)\bhow\s+(?:is|are|was|do|does|did|can|will|would|should|to)\b"),
+    permission: compile(
+        r"(?i)(?:^|[,.;]\s*|\b(?:and|but|so|or)\s+)(?:(?:can|may|could|should|must|am|do|will|shall|would)\s+(?:i|we|he|she|they|you|my|someone|anyone)\b|is\s+it\s+(?:ok|okay|safe|possible|allowed|necessary|normal|dangerous)|are\s+(?:there|we|you)|is\s+there)",
+    ),
+    people: compile(
+        r"(?i)\b(?:doctors?|nurses?|surgeons?|specialists?|team|physicians?|\w+ologists?|therapists?|psychiatrists?|pharmacists?|dieti[ct]ians?|midwi(?:fe|ves)|counsel+ors?|social\s+workers?|clergy|chaplains?|family|friends?|relatives?|partner|groups?|people|patients?|adults|children|women|men|everyone|anyone|someone)\b",
+    ),
+    places: compile(
+        r"(?i)\b(?:hospital|clinic|ward|department|room|home|office|cent(?:er|re)|pharmacy|reception|desk|floor|building|street|area|website|online|internet|in|at|near)\b",
+    ),
+    reasons: compile(
+        r"(?i)\b(?:because|since|so\s+that|so\s+you|in\s+order\s+to|due\s+to|caus(?:e|es|ed|ing)|reasons?|therefore|otherwise|to\s+(?:help|prevent|avoid|check|see|find|make|show|look|reduce|lower|keep|treat|stop|relieve|protect|collect|remove|learn|determine)|helps?|prevents?|means?)\b",
+    ),
+    events: compile(
+        r"(?i)\b(?:during|first|then|after(?:wards)?|through|into|using|uses|involves?|by\s+\w+ing|insert(?:s|ed|ing)?|pass(?:es|ed|ing)?|plac(?:es|ed|ing)|inject(?:s|ed|ing)?|takes?|taken|remov(?:es|ed|ing)|done|performed|lie|apply|applying|steps?)\b",
+    ),
+    rules: compile(
+        r"(?i)\b(?:can|cannot|can't|may|might|should|must|need|needs|needed|have\s+to|avoid|do\s+not|don't|never|always|only|allowed|safe|ask|consider|possible|unless|yes|no|if)\b",
+    ),
     span_of_time: compile(
         r"(?i)\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|overnight|lifelong|rest of (?:your|their) li(?:fe|ves))\b",
     ),
@@ -77,8 +121,27 @@ impl QuestionKind {
             p if is(&p.several) => Self::Several,
             p if is(&p.quantity) => Self::Quantity,
             p if is(&p.definition) => Self::Definition,
+            p if is(&p.person) => Self::Person,
+            p if is(&p.place) => Self::Place,
+            p if is(&p.reason) => Self::Reason,
+            p if is(&p.procedure) => Self::Procedure,
+            p if is(&p.permission) => Self::Permission,
             p if is(&p.time) => Self::Time,
             _ => Self::Open,
+        }
+    }
+
+    /// How much the right kind of statement tells, 0 to 1: a span of time nearly always answers "how long",
+    /// while a rule answers many other questions than "can I".
+    #[must_use]
+    pub fn strength(self) -> f32 {
+        match self {
+            Self::Duration => 1.0,
+            Self::Time | Self::Quantity => 0.6,
+            Self::Definition | Self::Several => 0.5,
+            Self::Person | Self::Reason => 0.3,
+            Self::Place | Self::Procedure | Self::Permission => 0.15,
+            Self::Open => 0.0,
         }
     }
 
@@ -102,8 +165,8 @@ impl QuestionKind {
         }
     }
 
-    /// Whether `sentence` holds what an answer of this kind must hold; `None` where the kind asks for
-    /// nothing that can be seen in a sentence.
+    /// Whether `sentence` holds what an answer of this kind must hold; `None` where that cannot be seen, or
+    /// where an answer may do without.
     #[must_use]
     pub fn evidence(self, sentence: &str) -> Option<bool> {
         let p = &*PATTERNS;
@@ -111,6 +174,11 @@ impl QuestionKind {
             Self::Duration => Some(p.span_of_time.is_match(sentence)),
             Self::Time => Some(p.point_in_time.is_match(sentence)),
             Self::Quantity => Some(p.number.is_match(sentence)),
+            Self::Person => Some(p.people.is_match(sentence)),
+            Self::Place => p.places.is_match(sentence).then_some(true),
+            Self::Reason => p.reasons.is_match(sentence).then_some(true),
+            Self::Procedure => p.events.is_match(sentence).then_some(true),
+            Self::Permission => p.rules.is_match(sentence).then_some(true),
             Self::Several | Self::Definition | Self::Open => None,
         }
     }
@@ -131,7 +199,11 @@ mod tests {
             ("which tests will they do", QuestionKind::Several),
             ("what should I ask the surgeon", QuestionKind::Several),
             ("how many stitches", QuestionKind::Quantity),
-            ("can my sister come along", QuestionKind::Open),
+            ("can my sister come along", QuestionKind::Permission),
+            ("who will do the operation", QuestionKind::Person),
+            ("why is the cast needed", QuestionKind::Reason),
+            ("how is the wire put in", QuestionKind::Procedure),
+            ("wrist fracture plate", QuestionKind::Open),
         ] {
             assert_eq!(QuestionKind::of(question), kind, "{question}");
         }

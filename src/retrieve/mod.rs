@@ -1,23 +1,37 @@
 //! A question to ranked passages.
 //!
-//! [`understand`](Reading::of) turns a question into weighted terms and the kind of answer that it wants;
-//! candidates come from the index; [`rank()`] orders them by how much of the question they hold, how close
-//! together, and whether they can answer a question of that kind. Every figure that went into a score is
-//! kept in [`Features`].
+//! [`Understanding`] finds what a message asks, [`Reading`] turns that into weighted slots and the kind of
+//! answer that is wanted; candidates come by words and by vector; each is described by its [`Features`],
+//! and the learned [`Weights`] order them. [`Finder`] holds what all that needs.
 
+mod aspect;
+mod candidates;
+mod defined;
 mod evidence;
+mod features;
+mod finder;
 mod kind;
 mod question;
 mod rank;
 mod reading;
+mod roles;
+mod understand;
+mod weights;
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use defined::Defined;
 pub use evidence::{Evidence, TermHit};
+pub use features::{Features, Signals};
+pub use finder::{Finder, Findings};
 pub use kind::QuestionKind;
 pub use question::{DEFAULT_LIMIT, InvalidQuestion, Question};
-pub use rank::{Features, RankedPassage, rank};
-pub use reading::{ReadTerm, Reading};
+pub use rank::RankedPassage;
+pub use reading::{Alternative, Collection, Reading, Slot};
+pub use understand::Understanding;
+pub use weights::{LearnedWeights, Profile, Weights, WeightsError};
 
 use crate::index::FieldBoosts;
 
@@ -27,27 +41,43 @@ use crate::index::FieldBoosts;
 pub struct RetrieveConfig {
     /// How many candidates the index gives to be ranked.
     pub candidates: usize,
+    /// Whether misspelt words are read as words of the documents or the lexicon.
+    pub spelling: bool,
+    /// Whether other ways to say something count.
+    pub lexicon: bool,
+    /// Whether a long message is read for its question.
+    pub condensing: bool,
+    /// File of learned weights; empty for those of the program.
+    pub weights: PathBuf,
     /// What a match in each field counts.
     pub boosts: FieldBoosts,
-    /// What the share of the question that a passage holds adds to its score, as a factor.
-    pub coverage_weight: f32,
-    /// What words standing together as in the question add, as a factor.
-    pub phrase_weight: f32,
-    /// What words standing close to each other add, as a factor.
-    pub proximity_weight: f32,
-    /// What the right kind of statement adds (a span of time for "how long"), as a factor.
-    pub kind_weight: f32,
 }
 
 impl Default for RetrieveConfig {
     fn default() -> Self {
         Self {
             candidates: 40,
+            spelling: true,
+            lexicon: true,
+            condensing: true,
+            weights: PathBuf::new(),
             boosts: FieldBoosts::default(),
-            coverage_weight: 1.0,
-            phrase_weight: 0.4,
-            proximity_weight: 0.3,
-            kind_weight: 0.5,
         }
+    }
+}
+
+impl RetrieveConfig {
+    /// The weights that are to be used.
+    ///
+    /// # Errors
+    /// The file named in `weights` cannot be read or used.
+    pub fn learned(&self) -> Result<Weights, WeightsError> {
+        if self.weights.as_os_str().is_empty() {
+            return Ok(Weights::shipped());
+        }
+        let text = std::fs::read_to_string(&self.weights);
+        Weights::parse(
+            &text.map_err(|source| WeightsError::Unreadable { path: self.weights.clone(), source })?,
+        )
     }
 }

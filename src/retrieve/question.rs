@@ -52,6 +52,13 @@ impl Question {
         Self { document: Some(document), ..self }
     }
 
+    /// The same wish with other words, of at most as many characters as `max_chars`; more are cut off.
+    #[must_use]
+    pub fn reworded(&self, text: &str, max_chars: usize) -> Self {
+        let text: String = text.trim().chars().take(max_chars).collect();
+        Self { text, ..self.clone() }
+    }
+
     /// As typed, trimmed.
     #[must_use]
     pub fn text(&self) -> &str {

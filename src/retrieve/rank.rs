@@ -1,45 +1,15 @@
-//! Ordering candidates.
+//! Ordering candidates by the learned weights of their features.
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::{Evidence, Question, QuestionKind, Reading, RetrieveConfig};
+use super::candidates::Found;
+use super::roles::Asker;
+use super::{Evidence, Features, Finder, QuestionKind, Reading};
 use crate::document::{Document, Passage, PassageKind};
-use crate::index::{Candidate, IndexError, IndexSnapshot};
-use crate::text::token::Analyzer;
-
-/// The figures that a score is made of; each but `lexical` from 0 to 1.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Features {
-    /// Weighted BM25 over the fields, as the index gave it.
-    pub lexical: f32,
-    /// Share of the question that the passage or its surroundings hold.
-    pub coverage: f32,
-    /// Share of the question that the passage's own text holds.
-    pub text_coverage: f32,
-    /// Share of neighbouring word pairs found side by side.
-    pub phrase: f32,
-    /// Share of neighbouring word pairs found near each other.
-    pub proximity: f32,
-    /// 1 where the passage can answer a question of this kind, 0 where it cannot or no kind was asked.
-    pub kind: f32,
-}
-
-impl Features {
-    /// Every figure with its name, always in the same order.
-    #[must_use]
-    pub fn named(&self) -> Vec<(&'static str, f32)> {
-        vec![
-            ("lexical", self.lexical),
-            ("coverage", self.coverage),
-            ("text_coverage", self.text_coverage),
-            ("phrase", self.phrase),
-            ("proximity", self.proximity),
-            ("kind", self.kind),
-        ]
-    }
-}
+use crate::embed::Embedding;
+use crate::index::IndexError;
+use crate::index::vectors::Similarities;
+use crate::text::token::{Analyzer, WeightClass, weight_class};
 
 /// A passage in its place.
 #[derive(Debug, Clone)]
@@ -52,12 +22,16 @@ pub struct RankedPassage {
     pub passage: u32,
     /// From 1.
     pub rank: usize,
-    /// What the order is by, the higher the better.
+    /// What the order is by, the higher the better; comparable only within one question.
     pub score: f32,
+    /// BM25 as the index gave it.
+    pub lexical: f32,
     /// What the score is made of.
     pub features: Features,
     /// Where the words of the question stand.
     pub evidence: Evidence,
+    /// How near the question it and its sentences are, where there are vectors.
+    pub similarities: Option<Similarities>,
 }
 
 impl RankedPassage {
@@ -68,88 +42,162 @@ impl RankedPassage {
     }
 }
 
-/// Finds and orders the passages for `question`, best first, at most `limit` of them.
-///
-/// # Errors
-/// The index could not be read.
-pub fn rank(
-    snapshot: &IndexSnapshot,
-    analyzer: &Analyzer,
-    config: &RetrieveConfig,
-    question: &Question,
-    limit: usize,
-) -> Result<(Reading, Vec<RankedPassage>), IndexError> {
-    let frequency = |term: &str| snapshot.document_frequency(term);
-    let reading = Reading::of(question, analyzer, snapshot.passages(), &frequency);
-    let document = question.document().map(|id| snapshot.ordinal(id));
-    if document == Some(None) {
-        return Ok((reading, Vec::new()));
-    }
-    let query = reading.query(document.flatten());
-    if query.terms.is_empty() {
-        return Ok((reading, Vec::new()));
-    }
-    let candidates = snapshot.search(&query, &config.boosts, config.candidates.max(limit))?;
-    let mut ranked = Vec::with_capacity(candidates.len());
-    for candidate in &candidates {
-        ranked.extend(score(snapshot, analyzer, config, &reading, candidate)?);
+/// Scores and orders `found`, best first; equal scores in the order of the corpus.
+pub(super) fn order(
+    finder: &Finder,
+    reading: &Reading,
+    embedding: Option<&Embedding>,
+    found: &[Found],
+) -> Result<Vec<RankedPassage>, IndexError> {
+    let best = found.iter().map(|found| found.lexical).fold(f32::MIN_POSITIVE, f32::max);
+    let mut ranked = Vec::with_capacity(found.len());
+    for &candidate in found {
+        ranked.extend(score(finder, reading, embedding, candidate, best)?);
     }
     ranked.sort_by(|a: &RankedPassage, b| {
         let place = |r: &RankedPassage| (r.document_ordinal, r.passage);
         b.score.total_cmp(&a.score).then_with(|| place(a).cmp(&place(b)))
     });
-    ranked.truncate(limit);
     for (rank, passage) in (1..).zip(&mut ranked) {
         passage.rank = rank;
     }
-    Ok((reading, ranked))
+    Ok(ranked)
 }
 
 fn score(
-    snapshot: &IndexSnapshot,
-    analyzer: &Analyzer,
-    config: &RetrieveConfig,
+    finder: &Finder,
     reading: &Reading,
-    candidate: &Candidate,
+    embedding: Option<&Embedding>,
+    found: Found,
+    best: f32,
 ) -> Result<Option<RankedPassage>, IndexError> {
-    let document = snapshot.document(candidate.document)?;
-    let Some(passage) = document.passages.get(candidate.passage as usize) else { return Ok(None) };
-    let evidence = Evidence::gather(reading, analyzer, &document, passage);
-    let features = Features {
-        lexical: candidate.score,
-        coverage: evidence.coverage(reading),
-        text_coverage: evidence.text_coverage(reading),
-        phrase: evidence.phrase(reading),
-        proximity: evidence.proximity(reading),
-        kind: kind_fit(reading.kind, &document, passage),
+    let document = finder.snapshot.document(found.document)?;
+    let Some(passage) = document.passages.get(found.passage as usize) else { return Ok(None) };
+    let evidence = Evidence::gather(reading, &finder.analyzer, &document, passage);
+    let near = match (&finder.dense, embedding) {
+        (Some((_, vectors)), Some(query)) => vectors.similarities(found.document, found.passage, query),
+        _ => None,
     };
-    let factor = config.coverage_weight.mul_add(features.coverage, 1.0)
-        + config.phrase_weight * features.phrase
-        + config.proximity_weight * features.proximity
-        + config.kind_weight * features.kind;
+    let mut features = by_words(reading, &finder.analyzer, &document, passage, &evidence);
+    features.lexical = found.lexical / best;
+    features.lexical_rank = reciprocal(found.lexical_rank);
+    features.dense_rank = reciprocal(found.dense_rank);
+    if let Some(near) = &near {
+        features.body_similarity = near.body;
+        features.heading_similarity = near.heading;
+        features.sentence_similarity = near.best_sentence;
+    }
     Ok(Some(RankedPassage {
-        document_ordinal: candidate.document,
-        passage: candidate.passage,
+        document_ordinal: found.document,
+        passage: found.passage,
         rank: 0,
-        score: candidate.score * factor,
+        score: finder.weights.score(&features, embedding.is_some()),
+        lexical: found.lexical,
         features,
         evidence,
+        similarities: near,
         document,
     }))
 }
 
-/// 1 where `passage` has the shape of an answer of this kind.
-fn kind_fit(kind: QuestionKind, document: &Document, passage: &Passage) -> f32 {
+fn by_words(
+    reading: &Reading,
+    analyzer: &Analyzer,
+    document: &Document,
+    passage: &Passage,
+    evidence: &Evidence,
+) -> Features {
     let text = document.slice(passage.span);
-    let fits = match kind {
-        QuestionKind::Several => {
-            passage.group.is_some()
-                && (passage.kind == PassageKind::ListItem || text.trim_end().ends_with(':'))
-        }
-        QuestionKind::Definition => opens_its_section(document, passage),
-        other => other.evidence(text).unwrap_or(false),
+    let several = reading.kind == QuestionKind::Several;
+    let leads = text.trim_end().trim_end_matches(['*', '_']).ends_with(':');
+    let item = passage.kind == PassageKind::ListItem;
+    let shows = shows_kind(reading, document, passage, evidence);
+    let best_sentence =
+        passage.sentences.iter().map(|&sentence| evidence.share_within(reading, sentence, 1.0));
+    Features {
+        coverage: reading.share(&evidence.in_all),
+        text_coverage: reading.share(&evidence.in_text),
+        sentence_coverage: best_sentence.fold(0.0, f32::max),
+        heading_coverage: reading.share(&evidence.in_headings),
+        context_coverage: reading.share(&evidence.in_context),
+        aspect: aspect_share(reading, &evidence.in_all),
+        phrase: evidence.phrase(reading),
+        proximity: evidence.proximity(reading),
+        kind: flag(shows == Some(true)) * reading.kind.strength(),
+        kind_missing: flag(shows == Some(false)) * reading.kind.strength(),
+        leads_list: flag(several && leads && passage.group.is_some()),
+        list_item: flag(several && item),
+        poses: flag(text.trim_end().ends_with('?') && item && !several),
+        roles: roles(reading, document, passage),
+        defines: flag(reading.kind == QuestionKind::Definition && evidence.defines(reading)),
+        posed: posed(reading, analyzer, document, passage),
+        ..Features::default()
+    }
+}
+
+/// The share of what is wanted of the subject that is filled as in `filled`; 1 where nothing is named.
+fn aspect_share(reading: &Reading, filled: &[f32]) -> f32 {
+    let aspect = reading.slots.iter().zip(filled).filter(|(slot, _)| slot.is_aspect);
+    let (held, all) = aspect
+        .fold((0.0, 0.0), |(held, all), (slot, filled)| (held + slot.weight() * filled, all + slot.weight()));
+    if all > 0.0 { held / all } else { 1.0 }
+}
+
+/// Whether question and passage agree on who asks whom; an item is read with its lead-in.
+fn roles(reading: &Reading, document: &Document, passage: &Passage) -> f32 {
+    let Some(asker) = reading.asker else { return 0.0 };
+    let own = passage.context.and_then(|context| Asker::of(document.slice(context)));
+    match own.or_else(|| Asker::of(document.slice(passage.span))) {
+        Some(found) if found == asker => 1.0,
+        Some(_) => -1.0,
+        None => 0.0,
+    }
+}
+
+/// How alike the question is to the one that the passage or its document answers: the harmonic mean of the
+/// shares of either that the other holds (the Dice coefficient by weight). 0 where none is posed.
+fn posed(reading: &Reading, analyzer: &Analyzer, document: &Document, passage: &Passage) -> f32 {
+    let above = passage.context.map(|span| document.slice(span)).filter(|text| text.ends_with('?'));
+    let questions = document.metadata.question.as_deref().into_iter().chain(above);
+    let alike = |question: &str| {
+        let mut present = vec![false; reading.keys.len()];
+        let (mut shared, mut all) = (0.0_f32, 0.0_f32);
+        analyzer.for_each(question, &mut |term, _, _| {
+            let weight = match weight_class(term) {
+                WeightClass::Content => 1.0,
+                WeightClass::Light => 0.3,
+                WeightClass::Function => return,
+            };
+            all += weight;
+            if let Some(flag) = reading.place(term).and_then(|key| present.get_mut(key)) {
+                *flag = true;
+                shared += weight;
+            }
+        });
+        let of_theirs = if all > 0.0 { shared / all } else { 0.0 };
+        let of_ours = reading.share(&reading.filled(&present));
+        let sum = of_theirs + of_ours;
+        if sum > 0.0 { 2.0 * of_theirs * of_ours / sum } else { 0.0 }
     };
-    f32::from(u8::from(fits))
+    questions.map(alike).fold(0.0, f32::max)
+}
+
+/// Words at the beginning of a passage among which its subject stands, if it says what that is.
+const SUBJECT_WORDS: u32 = 4;
+
+/// Whether `passage` has the shape of an answer of the wanted kind; `None` where that cannot be told.
+fn shows_kind(
+    reading: &Reading,
+    document: &Document,
+    passage: &Passage,
+    evidence: &Evidence,
+) -> Option<bool> {
+    if reading.kind != QuestionKind::Definition {
+        return reading.kind.evidence(document.slice(passage.span));
+    }
+    let heaviest = reading.slots.iter().max_by(|a, b| a.weight().total_cmp(&b.weight()))?;
+    let is_subject = evidence.hits.iter().any(|hit| hit.key == heaviest.key && hit.position < SUBJECT_WORDS);
+    (is_subject || opens_its_section(document, passage)).then_some(true)
 }
 
 /// Whether nothing but the heading stands before `passage` in its section.
@@ -159,4 +207,13 @@ fn opens_its_section(document: &Document, passage: &Passage) -> bool {
     };
     let first = document.passages.iter().find(|other| other.span.start() >= section.body.start());
     first.is_some_and(|first| first.span == passage.span)
+}
+
+fn flag(holds: bool) -> f32 {
+    f32::from(u8::from(holds))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "ranks within a list of candidates")]
+fn reciprocal(rank: usize) -> f32 {
+    if rank == 0 { 0.0 } else { 1.0 / rank as f32 }
 }

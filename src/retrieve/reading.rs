@@ -1,30 +1,56 @@
-//! How a question was read: its terms, what each weighs, the kind of answer it wants.
+//! How a question was read: its slots, what each weighs, the kind of answer it wants.
+//!
+//! A slot is one thing that was said. It is filled by the word itself or, for less, by another way to say
+//! it that the lexicon knows: "wife" by "family member". A way to say it may be several words, and several
+//! words may be said in one.
 
-use super::{Question, QuestionKind};
+use std::collections::HashMap;
+
+use super::aspect::aspect;
+use super::roles::Asker;
+use super::{QuestionKind, Understanding};
 use crate::index::{Query, QueryTerm};
-use crate::text::token::{Analyzer, TermFilter, WeightClass, weight_class};
+use crate::text::lexicon::Expansion;
+use crate::text::token::{Analyzer, TermFilter, Token, WeightClass, weight_class};
 
 /// What a light word weighs beside a content word.
 const LIGHT_WEIGHT: f32 = 0.3;
-/// Most distinct terms that are looked up; a longer message keeps its rarest.
-const MAX_TERMS: usize = 32;
+/// What a word of the background of a long message weighs beside one of its question.
+const BACKGROUND_WEIGHT: f32 = 0.35;
+/// Most distinct slots that are looked up; a longer message keeps its rarest.
+const MAX_SLOTS: usize = 32;
+/// Most other ways to say one slot.
+const MAX_ALTERNATIVES: usize = 8;
 
-/// One distinct term of the question.
+/// Another way to say what a slot says.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ReadTerm {
-    /// As the index knows it.
-    pub term: String,
-    /// 1 for a content word, less for a light one.
-    pub class_weight: f32,
-    /// Inverse document frequency over passages, `ln(1 + (N - n + 0.5) / (n + 0.5))` (Robertson and
-    /// Spärck Jones, with the 1 that keeps it positive).
-    pub idf: f32,
-    /// Number of passages that hold it.
-    pub passages: u64,
+pub struct Alternative {
+    /// Its words, as places in [`Reading::keys`]; all of them must be there.
+    pub keys: Vec<usize>,
+    /// What it fills of the slot, above 0, at most 1.
+    pub weight: f32,
 }
 
-impl ReadTerm {
-    /// What the term counts.
+/// One thing that was said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    /// The word itself, as a place in [`Reading::keys`].
+    pub key: usize,
+    /// Other ways to say it.
+    pub alternatives: Vec<Alternative>,
+    /// 1 for a content word, less for a light one and for the background of a long message.
+    pub class_weight: f32,
+    /// Inverse document frequency over passages of the most frequent way to say it,
+    /// `ln(1 + (N - n + 0.5) / (n + 0.5))` (Robertson and Spärck Jones, with the 1 that keeps it positive).
+    pub idf: f32,
+    /// Number of passages that hold the most frequent way to say it.
+    pub passages: u64,
+    /// Whether it says what is wanted of the subject: the "cost" of "the cost of a scan".
+    pub is_aspect: bool,
+}
+
+impl Slot {
+    /// What the slot counts.
     #[must_use]
     pub fn weight(&self) -> f32 {
         self.class_weight * self.idf
@@ -34,134 +60,247 @@ impl ReadTerm {
 /// A question as read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
-    /// Distinct terms that count, in the order of the question.
-    pub terms: Vec<ReadTerm>,
-    /// All content and light terms in the order of the question, as places in `terms`.
+    /// The words of the question that count, corrected and condensed.
+    pub understanding: Understanding,
+    /// Every distinct term that is looked for.
+    pub keys: Vec<String>,
+    /// Distinct things said, in the order of the question.
+    pub slots: Vec<Slot>,
+    /// All content and light words in the order of the question, as places in `slots`.
     pub sequence: Vec<usize>,
     /// The kind of answer that is wanted.
     pub kind: QuestionKind,
-    /// Sum of the weights of `terms`.
+    /// Who asks whom, where the question is about asking.
+    pub(super) asker: Option<Asker>,
+    /// Sum of the weights of `slots`.
     pub total_weight: f32,
-    /// Whether any term names a subject.
+    /// Whether any slot names a subject.
     pub has_content: bool,
+    places: HashMap<String, usize>,
+}
+
+/// What is known of a collection of passages.
+pub struct Collection<'a> {
+    /// How many passages there are.
+    pub passages: u64,
+    /// How many of them hold a term.
+    pub frequency: &'a dyn Fn(&str) -> u64,
+}
+
+impl std::fmt::Debug for Collection<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Collection").field("passages", &self.passages).finish_non_exhaustive()
+    }
 }
 
 impl Reading {
-    /// Reads `question` against a collection of `passages` passages, of which `frequency` hold a term.
+    /// Reads what was understood of a question against a collection.
     #[must_use]
     pub fn of(
-        question: &Question,
+        understanding: Understanding,
         analyzer: &Analyzer,
-        passages: u64,
-        frequency: &dyn Fn(&str) -> u64,
+        expand: &dyn Fn(&[Token]) -> Vec<Expansion>,
+        collection: &Collection<'_>,
     ) -> Self {
-        let kind = QuestionKind::of(question.text());
-        let mut terms: Vec<ReadTerm> = Vec::new();
-        let mut sequence = Vec::new();
-        for token in analyzer.tokens(question.text()) {
-            let class_weight = match weight_class(&token.term) {
-                _ if kind.consumes(&token.term) => continue,
-                WeightClass::Content => 1.0,
-                WeightClass::Light => LIGHT_WEIGHT,
-                WeightClass::Function => continue,
-            };
-            let at = terms.iter().position(|known| known.term == token.term).unwrap_or_else(|| {
-                let n = frequency(&token.term);
-                terms.push(ReadTerm {
-                    idf: Self::idf(passages, n),
-                    passages: n,
-                    class_weight,
-                    term: token.term,
-                });
-                terms.len() - 1
-            });
-            sequence.push(at);
+        let kind = QuestionKind::of(&understanding.question);
+        let mut builder = Builder::new(kind, collection);
+        let tokens = analyzer.tokens(&understanding.question);
+        let wanted = aspect(&understanding.question);
+        let is_aspect = |token: &Token| wanted.is_some_and(|aspect| aspect.overlaps(token.span));
+        builder.read(&tokens, &expand(&tokens), 1.0, &is_aspect);
+        for background in &understanding.background {
+            let tokens = analyzer.tokens(background);
+            builder.read(&tokens, &expand(&tokens), BACKGROUND_WEIGHT, &|_| false);
         }
-        let mut reading = Self { terms, sequence, kind, total_weight: 0.0, has_content: false };
-        reading.keep_rarest();
-        reading.total_weight = reading.terms.iter().map(ReadTerm::weight).sum();
-        reading.has_content = reading.terms.iter().any(|term| term.class_weight >= 1.0);
-        reading
+        builder.finish(understanding)
     }
 
     /// Inverse document frequency of a term that `with_term` of `passages` passages hold; the formula is
-    /// at [`ReadTerm::idf`].
+    /// at [`Slot::idf`].
     #[must_use]
     pub fn idf(passages: u64, with_term: u64) -> f32 {
         let (all, some) = (passages as f64, with_term.min(passages) as f64);
         (1.0 + (all - some + 0.5) / (some + 0.5)).ln() as f32
     }
 
-    fn keep_rarest(&mut self) {
-        if self.terms.len() <= MAX_TERMS {
-            return;
-        }
-        let mut order: Vec<usize> = (0..self.terms.len()).collect();
-        let weight =
-            |at: usize| self.terms.get(at).filter(|term| term.passages > 0).map_or(0.0, ReadTerm::weight);
-        order.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)).then(a.cmp(&b)));
-        order.truncate(MAX_TERMS);
-        order.sort_unstable();
-        self.sequence = self.sequence.iter().filter_map(|at| order.binary_search(at).ok()).collect();
-        self.terms = order.iter().filter_map(|&at| self.terms.get(at).cloned()).collect();
-    }
-
     /// What the index is asked.
     #[must_use]
     pub fn query(&self, document: Option<u32>) -> Query {
-        let known = self.terms.iter().filter(|term| term.passages > 0);
-        let terms =
-            known.map(|term| QueryTerm { term: term.term.clone(), weight: term.class_weight }).collect();
+        let mut weights = vec![0.0_f32; self.keys.len()];
+        let mut ask = |key: usize, weight: f32| {
+            if let Some(known) = weights.get_mut(key) {
+                *known = known.max(weight);
+            }
+        };
+        for slot in self.slots.iter().filter(|slot| slot.passages > 0) {
+            ask(slot.key, slot.class_weight);
+            for alternative in &slot.alternatives {
+                let share = alternative.weight * slot.class_weight / alternative.keys.len().max(1) as f32;
+                alternative.keys.iter().for_each(|&key| ask(key, share));
+            }
+        }
+        let terms = self.keys.iter().zip(weights).filter(|&(_, weight)| weight > 0.0);
+        let terms = terms.map(|(term, weight)| QueryTerm { term: term.clone(), weight }).collect();
         Query { terms, document }
     }
 
-    /// Lets through the words that may be one of `terms`.
+    /// Lets through the words that may be one of `keys`.
     #[must_use]
     pub fn filter(&self) -> TermFilter {
-        TermFilter::of(self.terms.iter().map(|term| term.term.as_str()))
+        TermFilter::of(self.keys.iter().map(String::as_str))
     }
 
-    /// The place of `term` in `terms`.
+    /// The place of `term` in `keys`.
     #[must_use]
     pub fn place(&self, term: &str) -> Option<usize> {
-        self.terms.iter().position(|known| known.term == term)
+        self.places.get(term).copied()
+    }
+
+    /// What each slot is filled, 0 to 1, where the keys in `present` are there.
+    #[must_use]
+    pub fn filled(&self, present: &[bool]) -> Vec<f32> {
+        let there = |key: &usize| present.get(*key) == Some(&true);
+        let fill = |slot: &Slot| {
+            if there(&slot.key) {
+                return 1.0;
+            }
+            let said = slot.alternatives.iter().filter(|said| said.keys.iter().all(there));
+            said.map(|said| said.weight).fold(0.0, f32::max)
+        };
+        self.slots.iter().map(fill).collect()
+    }
+
+    /// The share of the question's weight that is filled as in `filled`, 0 to 1.
+    #[must_use]
+    pub fn share(&self, filled: &[f32]) -> f32 {
+        if self.total_weight <= 0.0 {
+            return 0.0;
+        }
+        self.slots.iter().zip(filled).map(|(slot, filled)| slot.weight() * filled).sum::<f32>()
+            / self.total_weight
+    }
+
+    /// The share of the question's weight that any passage of the collection can fill, 0 to 1.
+    #[must_use]
+    pub fn known_share(&self) -> f32 {
+        let known = |slot: &Slot| f32::from(u8::from(slot.passages > 0));
+        self.share(&self.slots.iter().map(known).collect::<Vec<_>>())
+    }
+}
+
+/// Collects slots and keys.
+struct Builder<'a> {
+    kind: QuestionKind,
+    collection: &'a Collection<'a>,
+    keys: Vec<String>,
+    places: HashMap<String, usize>,
+    slots: Vec<Slot>,
+    sequence: Vec<usize>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(kind: QuestionKind, collection: &'a Collection<'a>) -> Self {
+        Self { kind, collection, keys: vec![], places: HashMap::new(), slots: vec![], sequence: vec![] }
+    }
+
+    fn key(&mut self, term: &str) -> usize {
+        if let Some(&known) = self.places.get(term) {
+            return known;
+        }
+        self.keys.push(term.to_owned());
+        self.places.insert(term.to_owned(), self.keys.len() - 1);
+        self.keys.len() - 1
+    }
+
+    fn read(
+        &mut self,
+        tokens: &[Token],
+        expansions: &[Expansion],
+        factor: f32,
+        is_aspect: &dyn Fn(&Token) -> bool,
+    ) {
+        for (at, token) in tokens.iter().enumerate() {
+            let of_token = expansions.iter().filter(|expansion| expansion.tokens.contains(&at));
+            let of_token: Vec<&Expansion> = of_token.collect();
+            let class_weight = match weight_class(&token.term) {
+                _ if self.kind.consumes(&token.term) => 0.0,
+                WeightClass::Content => 1.0,
+                WeightClass::Light => LIGHT_WEIGHT,
+                WeightClass::Function => 0.0,
+            };
+            // "Cut me open" names a subject though no word of it does: its last word stands for it.
+            let stands = of_token.iter().any(|expansion| {
+                let own = tokens.get(expansion.tokens.clone()).unwrap_or_default();
+                expansion.tokens.len() > 1
+                    && at + 1 == expansion.tokens.end
+                    && own.iter().all(|token| weight_class(&token.term) != WeightClass::Content)
+            });
+            let class_weight = if stands { 1.0 } else { class_weight };
+            if class_weight > 0.0 {
+                self.say(token, class_weight * factor, &of_token, is_aspect(token));
+            }
+        }
+    }
+
+    fn say(&mut self, token: &Token, class_weight: f32, expansions: &[&Expansion], is_aspect: bool) {
+        let key = self.key(&token.term);
+        if let Some(at) = self.slots.iter().position(|slot| slot.key == key) {
+            if let Some(slot) = self.slots.get_mut(at) {
+                slot.class_weight = slot.class_weight.max(class_weight);
+                slot.is_aspect |= is_aspect;
+            }
+            self.sequence.push(at);
+            return;
+        }
+        let mut passages = (self.collection.frequency)(&token.term);
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        for said in expansions.iter().flat_map(|expansion| &expansion.alternatives).take(MAX_ALTERNATIVES) {
+            let rarest = said.terms.iter().map(|term| (self.collection.frequency)(term)).min().unwrap_or(0);
+            if rarest == 0 {
+                continue;
+            }
+            passages = passages.max(rarest);
+            let mut keys: Vec<usize> = said.terms.iter().map(|term| self.key(term)).collect();
+            keys.dedup();
+            if keys != [key] {
+                alternatives.push(Alternative { keys, weight: said.weight.clamp(0.0, 1.0) });
+            }
+        }
+        let idf = Reading::idf(self.collection.passages, passages);
+        self.slots.push(Slot { key, alternatives, class_weight, idf, passages, is_aspect });
+        self.sequence.push(self.slots.len() - 1);
+    }
+
+    fn finish(mut self, understanding: Understanding) -> Reading {
+        self.keep_rarest();
+        Reading {
+            total_weight: self.slots.iter().map(Slot::weight).sum(),
+            has_content: self.slots.iter().any(|slot| slot.class_weight >= BACKGROUND_WEIGHT),
+            asker: Asker::of(&understanding.question),
+            understanding,
+            keys: self.keys,
+            slots: self.slots,
+            sequence: self.sequence,
+            kind: self.kind,
+            places: self.places,
+        }
+    }
+
+    /// Of too many slots keeps those that weigh most among the known.
+    fn keep_rarest(&mut self) {
+        if self.slots.len() <= MAX_SLOTS {
+            return;
+        }
+        let mut order: Vec<usize> = (0..self.slots.len()).collect();
+        let weight =
+            |at: usize| self.slots.get(at).filter(|slot| slot.passages > 0).map_or(0.0, Slot::weight);
+        order.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)).then(a.cmp(&b)));
+        order.truncate(MAX_SLOTS);
+        order.sort_unstable();
+        self.sequence = self.sequence.iter().filter_map(|at| order.binary_search(at).ok()).collect();
+        self.slots = order.iter().filter_map(|&at| self.slots.get(at).cloned()).collect();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Reading {
-        let question = Question::new(text, 5000).unwrap();
-        Reading::of(&question, &Analyzer::english(), 100, &|term| u64::from(term == "liver") * 10)
-    }
-
-    #[test]
-    fn function_words_are_dropped_and_repeats_counted_once() {
-        let reading = read("What is the liver, and where is the liver?");
-        assert_eq!(reading.terms.iter().map(|t| t.term.as_str()).collect::<Vec<_>>(), ["liver"]);
-        assert_eq!(reading.sequence, [0, 0]);
-    }
-
-    #[test]
-    fn an_unknown_word_weighs_more_than_a_known_one_and_is_not_looked_up() {
-        let reading = read("liver of a walrus");
-        assert!(reading.terms[1].weight() > reading.terms[0].weight());
-        assert_eq!(reading.query(None).terms.len(), 1);
-    }
-
-    #[test]
-    fn a_question_of_function_words_has_no_content() {
-        assert!(!read("what is it about then?").has_content);
-    }
-
-    #[test]
-    fn a_long_message_keeps_what_the_documents_know() {
-        let many: Vec<String> = (0..100).map(|n| format!("word{n}x")).collect();
-        let reading = read(&format!("{} liver", many.join(" ")));
-        assert_eq!(reading.terms.len(), MAX_TERMS);
-        assert!(reading.place("liver").is_some());
-        assert!(reading.sequence.iter().all(|&at| at < MAX_TERMS));
-    }
-}
+mod tests;

@@ -1,0 +1,154 @@
+//! The figures that a score and a confidence are made of.
+
+use serde::Serialize;
+
+/// Declares a struct of figures whose names are known.
+macro_rules! figures {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $field:ident,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+        pub struct $name {
+            $($(#[$doc])* pub $field: f32,)*
+        }
+
+        impl $name {
+            /// The names of the figures, in the order of [`Self::values`].
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($field),)*];
+
+            /// The figures, in the order of [`Self::NAMES`].
+            #[must_use]
+            pub fn values(&self) -> [f32; Self::NAMES.len()] {
+                [$(self.$field,)*]
+            }
+
+            /// Every figure with its name, always in the same order.
+            #[must_use]
+            pub fn named(&self) -> Vec<(&'static str, f32)> {
+                Self::NAMES.iter().copied().zip(self.values()).collect()
+            }
+        }
+    };
+}
+
+figures! {
+    /// What is known of a passage for a question; each from 0 to 1 unless it says otherwise.
+    Features {
+        /// Weighted BM25 over the fields, as a share of the best candidate's.
+        lexical,
+        /// Reciprocal of the rank by BM25 alone; 0 where no word matches.
+        lexical_rank,
+        /// Share of the question that the passage or its surroundings hold.
+        coverage,
+        /// Share of the question that the passage's own text holds.
+        text_coverage,
+        /// Share of the question that the best of its sentences holds.
+        sentence_coverage,
+        /// Share of the question that its headings hold.
+        heading_coverage,
+        /// Share of the question that its lead-in or the question above it holds.
+        context_coverage,
+        /// Share of what is wanted of the subject ("the cost of ...") that the passage or its surroundings hold;
+        /// 1 where the question does not say.
+        aspect,
+        /// Share of neighbouring word pairs found side by side.
+        phrase,
+        /// Share of neighbouring word pairs found near each other.
+        proximity,
+        /// How strongly the shape of the passage says that it is an answer of the wanted kind.
+        kind,
+        /// How strongly it says that it is none.
+        kind_missing,
+        /// 1 where several things are wanted and the passage leads in a list.
+        leads_list,
+        /// 1 where several things are wanted and the passage is an item of a list.
+        list_item,
+        /// 1 where the passage is itself a question, as in a list of questions to ask, and none was wanted.
+        poses,
+        /// Who asks whom: 1 where question and passage agree, -1 where they do not, 0 where either does not say.
+        roles,
+        /// 1 where a definition is wanted and the passage has the word and what it stands for side by side.
+        defines,
+        /// How alike the question and the question that the document or passage answers are, by words.
+        posed,
+        /// Cosine between question and passage, -1 to 1.
+        body_similarity,
+        /// Cosine between question and headings, -1 to 1.
+        heading_similarity,
+        /// Cosine between question and the nearest sentence, -1 to 1.
+        sentence_similarity,
+        /// Reciprocal of the rank by cosine alone; 0 where it is not among the nearest.
+        dense_rank,
+    }
+}
+
+impl Features {
+    /// The figures that may speak against a passage; the others only for it.
+    pub const AGAINST: &'static [&'static str] = &["kind_missing", "poses", "list_item"];
+}
+
+figures! {
+    /// What is known of a question and the passage ranked first; each from 0 to 1 unless it says otherwise.
+    Signals {
+        /// As in [`Features`], of the passage ranked first.
+        coverage,
+        /// As in [`Features`].
+        text_coverage,
+        /// As in [`Features`].
+        sentence_coverage,
+        /// As in [`Features`].
+        heading_coverage,
+        /// As in [`Features`].
+        aspect,
+        /// As in [`Features`].
+        proximity,
+        /// As in [`Features`].
+        kind,
+        /// As in [`Features`].
+        kind_missing,
+        /// As in [`Features`].
+        roles,
+        /// As in [`Features`].
+        defines,
+        /// As in [`Features`].
+        posed,
+        /// BM25 of the passage for each unit of the question's weight; not bounded, seldom above 5.
+        lexical_strength,
+        /// Share of the question's weight that any passage of the collection can fill.
+        known,
+        /// The heaviest content word that neither passage nor surroundings hold, as a share of the heaviest of all.
+        missing,
+        /// How many content words no passage of the collection holds: a third for each, at most 1.
+        unknown_words,
+        /// How far the nearest sentence is above the mean of the ten passages that follow, by cosine.
+        contrast,
+        /// 1 where what is wanted of the subject is known to no passage.
+        aspect_unknown,
+        /// As in [`Features`].
+        body_similarity,
+        /// As in [`Features`].
+        heading_similarity,
+        /// As in [`Features`].
+        sentence_similarity,
+        /// Product of coverage and similarity of the nearest sentence.
+        agreement,
+        /// 1 where it is first by words and by cosine alike.
+        both_first,
+        /// How far the score is above that of the best passage of another section, at most 1.
+        margin,
+        /// Reciprocal of the number of things said, counting content words alone.
+        brevity,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_values_are_in_step() {
+        let features = Features { kind: 1.0, dense_rank: 0.5, ..Features::default() };
+        let named = features.named();
+        assert!(named.contains(&("kind", 1.0)) && named.contains(&("dense_rank", 0.5)));
+        assert_eq!(named.iter().map(|(_, value)| value).sum::<f32>(), 1.5);
+    }
+}

@@ -1,0 +1,141 @@
+//! Everything that finding needs, put together once for a generation of the index.
+
+use std::sync::Arc;
+
+use super::candidates::{Found, candidates};
+use super::rank::{RankedPassage, order};
+use super::reading::Collection;
+use super::understand::Understanding;
+use super::{Defined, Question, Reading, RetrieveConfig, Weights};
+use crate::embed::{Embedding, Encoder};
+use crate::index::vectors::Vectors;
+use crate::index::{IndexError, IndexSnapshot};
+use crate::text::lexicon::{Expansion, Lexicon};
+use crate::text::spelling::Speller;
+use crate::text::token::{Analyzer, Token};
+
+/// Finds passages. A cheap handle: everything in it is shared.
+#[derive(Debug, Clone)]
+pub struct Finder {
+    /// The generation that is searched.
+    pub snapshot: IndexSnapshot,
+    /// The one analyzer.
+    pub analyzer: Analyzer,
+    /// Other ways to say things.
+    pub lexicon: Lexicon,
+    /// Abbreviations that the documents define.
+    pub defined: Arc<Defined>,
+    /// Mends spelling against the words of the documents.
+    pub speller: Arc<Speller>,
+    /// What each figure counts.
+    pub weights: Arc<Weights>,
+    /// The sentence encoder and the vectors of all passages, once they are made.
+    pub dense: Option<(Encoder, Vectors)>,
+    /// The settings.
+    pub config: RetrieveConfig,
+}
+
+/// What was found for a question.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    /// How the question was read.
+    pub reading: Reading,
+    /// Whether the sentence vectors took part.
+    pub dense: bool,
+    /// The passages, best first.
+    pub ranked: Vec<RankedPassage>,
+}
+
+impl Finder {
+    /// A finder in `snapshot`, with what its documents teach: their words and abbreviations.
+    #[must_use]
+    pub fn new(
+        snapshot: IndexSnapshot,
+        analyzer: Analyzer,
+        lexicon: Lexicon,
+        weights: Arc<Weights>,
+        config: RetrieveConfig,
+    ) -> Self {
+        let words = snapshot.words();
+        let pairs = words.abbreviations().iter().map(|pair| (pair.short.as_str(), pair.long.as_str()));
+        let defined = Arc::new(Defined::new(pairs, &analyzer));
+        let speller = Arc::new(Speller::new(words.iter(), &lexicon, &analyzer));
+        Self { snapshot, analyzer, lexicon, defined, speller, weights, dense: None, config }
+    }
+
+    /// The same with vectors.
+    #[must_use]
+    pub fn with_vectors(self, dense: Option<(Encoder, Vectors)>) -> Self {
+        Self { dense, ..self }
+    }
+
+    /// Finds and orders the passages for `question`, best first, at most `limit` of them.
+    ///
+    /// # Errors
+    /// The index could not be read.
+    pub fn find(&self, question: &Question, limit: usize) -> Result<Findings, IndexError> {
+        let understanding = self.understand(question.text());
+        let frequency = |term: &str| self.snapshot.document_frequency(term);
+        let collection = Collection { passages: self.snapshot.passages(), frequency: &frequency };
+        let embedding = self.embed(&understanding);
+        let expand = |tokens: &[Token]| self.expand(tokens);
+        let reading = Reading::of(understanding, &self.analyzer, &expand, &collection);
+        let dense = embedding.is_some();
+        let within = match question.document().map(|id| self.snapshot.ordinal(id)) {
+            Some(None) => return Ok(Findings { reading, dense, ranked: Vec::new() }),
+            Some(within) => within,
+            None => None,
+        };
+        if !reading.has_content && reading.slots.is_empty() {
+            return Ok(Findings { reading, dense, ranked: Vec::new() });
+        }
+        let wanted = self.config.candidates.max(limit);
+        let found: Vec<Found> = candidates(self, &reading, embedding.as_ref(), within, wanted)?;
+        let mut ranked = order(self, &reading, embedding.as_ref(), &found)?;
+        ranked.truncate(limit);
+        Ok(Findings { reading, dense, ranked })
+    }
+
+    fn understand(&self, message: &str) -> Understanding {
+        let corrected = self.config.spelling.then(|| self.speller.correct(message));
+        let text = corrected.as_ref().map_or(message, |corrected| corrected.text.as_str());
+        let understood = if self.config.condensing {
+            Understanding::of(text, &self.analyzer)
+        } else {
+            Understanding { question: text.to_owned(), ..Understanding::default() }
+        };
+        let corrections = corrected.map(|corrected| corrected.corrections).unwrap_or_default();
+        Understanding { corrections, ..understood }
+    }
+
+    /// Other ways to say what `tokens` say, those of the documents before those of the lexicon.
+    fn expand(&self, tokens: &[Token]) -> Vec<Expansion> {
+        if !self.config.lexicon {
+            return Vec::new();
+        }
+        let mut expansions = self.defined.expand(tokens);
+        expansions.extend(self.lexicon.expand(tokens));
+        expansions
+    }
+
+    /// The vector of the question; where there is a background, the mean of those of the question alone and of
+    /// all. None without an encoder, and where it fails, which costs the vectors and not the answer.
+    fn embed(&self, understanding: &Understanding) -> Option<Embedding> {
+        let (encoder, _) = self.dense.as_ref()?;
+        if !understanding.question.chars().any(char::is_alphanumeric) {
+            return None;
+        }
+        let own = encoder.encode(&understanding.question).ok()?;
+        if understanding.background.is_empty() {
+            return Some(own);
+        }
+        Some(mean(&own, &encoder.encode(&understanding.whole()).ok()?))
+    }
+}
+
+/// The unit vector between two unit vectors.
+fn mean(first: &Embedding, second: &Embedding) -> Embedding {
+    let mut sum = *first.values();
+    sum.iter_mut().zip(second.values()).for_each(|(a, b)| *a += b);
+    Embedding::new(sum)
+}

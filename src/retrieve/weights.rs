@@ -1,0 +1,165 @@
+//! The learned weights: a file in the repository, fitted by `ibid eval fit`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Features, Signals};
+
+/// The weights that ship with the program.
+const SHIPPED: &str = include_str!("../../models/ranking.toml");
+
+/// The weights as written in the file, by the name of the figure.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearnedWeights {
+    /// While the sentence vectors are in use.
+    pub hybrid: Profile,
+    /// Without them.
+    pub lexical: Profile,
+}
+
+/// The weights for one way of finding.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// What each of [`Features`] adds to a passage's score; 0 where it is not named.
+    pub ranking: BTreeMap<String, f32>,
+    /// What each of [`Signals`] adds to the log odds of the confidence; `bias` is added always.
+    pub confidence: BTreeMap<String, f32>,
+}
+
+/// Weights that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    /// The file is not there, or may not be read.
+    #[error("the weights in {} cannot be read", path.display())]
+    Unreadable {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Not of the format.
+    #[error("the weights cannot be read: {0}")]
+    Format(#[from] toml::de::Error),
+    /// A figure that does not exist.
+    #[error("the weights name `{name}`, which is no figure of {table}")]
+    Unknown {
+        /// As written.
+        name: String,
+        /// Where.
+        table: &'static str,
+    },
+}
+
+/// The weights in the order of the figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    hybrid: Ordered,
+    lexical: Ordered,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Ordered {
+    ranking: [f32; Features::NAMES.len()],
+    confidence: [f32; Signals::NAMES.len()],
+    bias: f32,
+}
+
+impl Weights {
+    /// Those that ship with the program.
+    #[must_use]
+    #[allow(clippy::expect_used, reason = "a constant of the program, read by a test")]
+    pub fn shipped() -> Self {
+        Self::parse(SHIPPED).expect("the shipped weights are well-formed")
+    }
+
+    /// Reads weights from the text of a file.
+    ///
+    /// # Errors
+    /// It is not of the format, or names a figure that does not exist.
+    pub fn parse(text: &str) -> Result<Self, WeightsError> {
+        let learned: LearnedWeights = toml::from_str(text)?;
+        Ok(Self { hybrid: Ordered::of(&learned.hybrid)?, lexical: Ordered::of(&learned.lexical)? })
+    }
+
+    /// The score of a passage with these features; `dense` where the sentence vectors are in use.
+    #[must_use]
+    pub fn score(&self, features: &Features, dense: bool) -> f32 {
+        dot(&self.profile(dense).ranking, &features.values())
+    }
+
+    /// The probability, 0 to 1, that the passage with these signals answers.
+    #[must_use]
+    pub fn confidence(&self, signals: &Signals, dense: bool) -> f32 {
+        let profile = self.profile(dense);
+        let odds = profile.bias + dot(&profile.confidence, &signals.values());
+        1.0 / (1.0 + (-odds).exp())
+    }
+
+    fn profile(&self, dense: bool) -> &Ordered {
+        if dense { &self.hybrid } else { &self.lexical }
+    }
+}
+
+impl Ordered {
+    fn of(profile: &Profile) -> Result<Self, WeightsError> {
+        let mut ordered = Self {
+            ranking: [0.0; Features::NAMES.len()],
+            confidence: [0.0; Signals::NAMES.len()],
+            bias: profile.confidence.get("bias").copied().unwrap_or(0.0),
+        };
+        place(&profile.ranking, Features::NAMES, &mut ordered.ranking, "ranking")?;
+        place(&profile.confidence, Signals::NAMES, &mut ordered.confidence, "confidence")?;
+        Ok(ordered)
+    }
+}
+
+fn place(
+    named: &BTreeMap<String, f32>,
+    names: &[&str],
+    into: &mut [f32],
+    table: &'static str,
+) -> Result<(), WeightsError> {
+    for (name, &weight) in named.iter().filter(|(name, _)| *name != "bias") {
+        let at = names.iter().position(|known| known == name);
+        match at.and_then(|at| into.get_mut(at)) {
+            Some(slot) => *slot = weight,
+            None => return Err(WeightsError::Unknown { name: name.clone(), table }),
+        }
+    }
+    Ok(())
+}
+
+fn dot(weights: &[f32], values: &[f32]) -> f32 {
+    weights.iter().zip(values).map(|(weight, value)| weight * value).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_weights_can_be_used() {
+        assert_ne!(Weights::shipped().score(&Features { coverage: 1.0, ..Features::default() }, true), 0.0);
+    }
+
+    #[test]
+    fn an_unknown_figure_is_refused_by_name() {
+        let text =
+            "[hybrid.ranking]\nlexicall = 1.0\n[hybrid.confidence]\n[lexical.ranking]\n[lexical.confidence]";
+        assert!(Weights::parse(text).unwrap_err().to_string().contains("lexicall"));
+    }
+
+    #[test]
+    fn a_score_is_the_weighted_sum_and_a_confidence_its_logistic() {
+        let text = "[hybrid.ranking]\nkind = 2.0\n[hybrid.confidence]\nbias = -1.0\nknown = 1.0\n\
+                    [lexical.ranking]\nkind = 3.0\n[lexical.confidence]";
+        let weights = Weights::parse(text).unwrap();
+        let features = Features { kind: 0.5, coverage: 1.0, ..Features::default() };
+        assert_eq!((weights.score(&features, true), weights.score(&features, false)), (1.0, 1.5));
+        let signals = Signals { known: 1.0, ..Signals::default() };
+        assert_eq!(weights.confidence(&signals, true), 0.5);
+    }
+}
