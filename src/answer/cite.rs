@@ -6,7 +6,7 @@ use super::model::{Citation, Literature, Reference};
 use crate::document::{Document, sha256_hex};
 use crate::retrieve::{RankedPassage, Reading};
 use crate::text::Span;
-use crate::text::token::Analyzer;
+use crate::text::token::{Analyzer, WeightClass, weight_class};
 
 /// Makes the citation of `extract` from `ranked`. Quote and passage are slices of the document, by
 /// construction.
@@ -108,7 +108,7 @@ fn term_matches(analyzer: &Analyzer, reading: &Reading, document: &Document, quo
     let mut last_position = None;
     let text = document.slice(quote);
     analyzer.for_each_of(text, &reading.filter(), &mut |term, span, position| {
-        if reading.place(term).is_none() {
+        if reading.place(term).is_none() || weight_class(term) == WeightClass::Function {
             return;
         }
         let adjacent = last_position.is_some_and(|last| position == last + 1);

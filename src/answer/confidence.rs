@@ -1,30 +1,105 @@
-//! How sure we are that a quote answers.
-//!
-//! A logistic function of what the passage holds of the question. The weights are set by hand; they put
-//! the outcomes in a sensible order but are not calibrated against judgements yet.
+//! How sure we are that a quote answers: a logistic function of what is known of question and passage,
+//! its weights fitted to judged questions (`ibid eval fit`).
 
-use crate::retrieve::{Features, QuestionKind, Reading};
+use crate::retrieve::{Features, Findings, QuestionKind, RankedPassage, Reading, Signals, Slot, Weights};
 
-const BIAS: f32 = -3.2;
-const COVERAGE: f32 = 4.6;
-const TEXT_COVERAGE: f32 = 1.2;
-const PROXIMITY: f32 = 0.8;
-/// A question of a kind that can be seen in a sentence, and the passage has none such.
-const WRONG_KIND: f32 = -1.0;
-/// "How long" was asked, and the passage names no span of time: it may be shown, but is no answer.
-const NO_SPAN_OF_TIME: f32 = -4.0;
+/// "How long" was asked, and the passage names no span of time: it may be near, but is no answer.
+const NO_SPAN_OF_TIME: f32 = 0.25;
 
-/// The confidence, 0 to 1, in a passage with these features for this question.
-pub(super) fn confidence(reading: &Reading, features: &Features) -> f32 {
-    let wrong_kind = match reading.kind {
-        _ if features.kind >= 0.5 => 0.0,
-        QuestionKind::Duration => NO_SPAN_OF_TIME,
-        QuestionKind::Quantity | QuestionKind::Time => WRONG_KIND,
-        QuestionKind::Several | QuestionKind::Definition | QuestionKind::Open => 0.0,
+/// The confidence, 0 to 1, that a quote of a passage with these signals answers.
+pub(super) fn confidence(weights: &Weights, findings: &Findings, signals: &Signals) -> f32 {
+    let fitted = weights.confidence(signals, findings.dense);
+    let is_missing = findings.reading.kind == QuestionKind::Duration && signals.kind_missing > 0.0;
+    if is_missing { NO_SPAN_OF_TIME * fitted } else { fitted }
+}
+
+/// What is known of the question and the passage at place `at` of the findings.
+pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
+    let Findings { reading, ranked, .. } = findings;
+    let Some(passage) = ranked.get(at) else { return Signals::default() };
+    let features: &Features = &passage.features;
+    Signals {
+        coverage: features.coverage,
+        text_coverage: features.text_coverage,
+        sentence_coverage: features.sentence_coverage,
+        heading_coverage: features.heading_coverage,
+        aspect: features.aspect,
+        proximity: features.proximity,
+        kind: features.kind,
+        kind_missing: features.kind_missing,
+        roles: features.roles,
+        defines: features.defines,
+        posed: features.posed,
+        lexical_strength: if reading.total_weight > 0.0 {
+            passage.lexical / reading.total_weight
+        } else {
+            0.0
+        },
+        known: reading.known_share(),
+        missing: missing(reading, passage),
+        unknown_words: unknown_words(reading),
+        contrast: contrast(ranked, at),
+        aspect_unknown: f32::from(u8::from(aspect_is_unknown(reading))),
+        body_similarity: features.body_similarity,
+        heading_similarity: features.heading_similarity,
+        sentence_similarity: features.sentence_similarity,
+        agreement: features.coverage * features.sentence_similarity.max(0.0),
+        both_first: f32::from(u8::from(features.lexical_rank >= 1.0 && features.dense_rank >= 1.0)),
+        margin: margin(ranked, passage),
+        brevity: brevity(reading),
+    }
+}
+
+/// The weight of the heaviest content word that is nowhere near, beside that of the heaviest of all.
+fn missing(reading: &Reading, passage: &RankedPassage) -> f32 {
+    let content = |(slot, filled): (&Slot, &f32)| {
+        (slot.class_weight >= 1.0).then_some((slot.idf, slot.idf * (1.0 - filled)))
     };
-    let sum = COVERAGE.mul_add(features.coverage, BIAS)
-        + TEXT_COVERAGE * features.text_coverage
-        + PROXIMITY * features.proximity
-        + wrong_kind;
-    1.0 / (1.0 + (-sum).exp())
+    let slots = reading.slots.iter().zip(&passage.evidence.in_all).filter_map(content);
+    let (heaviest, absent) = slots.fold((0.0_f32, 0.0_f32), |(h, a), (idf, gone)| (h.max(idf), a.max(gone)));
+    if heaviest > 0.0 { absent / heaviest } else { 0.0 }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a count of words")]
+fn unknown_words(reading: &Reading) -> f32 {
+    let unknown = reading.slots.iter().filter(|slot| slot.class_weight >= 1.0 && slot.passages == 0).count();
+    (unknown as f32 / 3.0).min(1.0)
+}
+
+/// Passages that the one in question is compared with.
+const FOLLOWERS: usize = 10;
+
+#[allow(clippy::cast_precision_loss, reason = "at most ten passages")]
+fn contrast(ranked: &[RankedPassage], at: usize) -> f32 {
+    let nearest = |passage: &RankedPassage| passage.features.sentence_similarity;
+    let others: Vec<f32> = ranked
+        .iter()
+        .enumerate()
+        .filter(|&(other, _)| other != at)
+        .map(|(_, o)| nearest(o))
+        .take(FOLLOWERS)
+        .collect();
+    let own = ranked.get(at).map_or(0.0, nearest);
+    if others.is_empty() { 0.0 } else { own - others.iter().sum::<f32>() / others.len() as f32 }
+}
+
+fn aspect_is_unknown(reading: &Reading) -> bool {
+    let mut aspect =
+        reading.slots.iter().filter(|slot| slot.is_aspect && slot.class_weight >= 1.0).peekable();
+    aspect.peek().is_some() && aspect.all(|slot| slot.passages == 0)
+}
+
+/// How far `passage` is above the best passage elsewhere: of another document or section.
+fn margin(ranked: &[RankedPassage], passage: &RankedPassage) -> f32 {
+    let section = |ranked: &RankedPassage| ranked.get().and_then(|passage| passage.section);
+    let elsewhere = ranked.iter().find(|other| {
+        other.document_ordinal != passage.document_ordinal || section(other) != section(passage)
+    });
+    elsewhere.map_or(1.0, |other| (passage.score - other.score).clamp(-1.0, 1.0))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a count of words")]
+fn brevity(reading: &Reading) -> f32 {
+    let is_content = |slot: &&Slot| slot.class_weight >= 1.0;
+    1.0 / reading.slots.iter().filter(is_content).count().max(1) as f32
 }

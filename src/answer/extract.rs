@@ -10,14 +10,20 @@ use crate::document::{Document, Passage, PassageKind};
 use crate::retrieve::{RankedPassage, Reading};
 use crate::text::Span;
 
-/// What the wanted kind of statement counts, as a share of the question's weight.
-const KIND_SHARE: f32 = 0.8;
+/// What the wanted kind of statement counts, beside the whole of the question's words.
+const KIND_SHARE: f32 = 1.4;
 /// What a word of the question counts in a sentence when the headings or the lead-in have it already.
 const INHERITED: f32 = 0.5;
+/// What the cosine between question and sentence counts beside the whole of the question's words.
+const SIMILARITY: f32 = 1.2;
 /// A neighbour joins the quote when it holds at least this share of the best sentence's score.
 const NEIGHBOUR_SHARE: f32 = 0.7;
 /// Longest run of sentences that is quoted of running text.
 const MAX_RUN: usize = 3;
+/// For kinds of questions from this strength on the sentence itself is the answer, however short its passage.
+const PRECISE: f32 = 0.6;
+/// A passage of no more words is quoted whole: what follows a short sentence is often its "unless".
+const SHORT_PASSAGE_WORDS: usize = 45;
 
 /// A stretch to quote, and the surroundings to show with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +63,12 @@ pub(super) fn extract(reading: &Reading, ranked: &RankedPassage, max_words: usiz
     Some(Extract { quote, passage: around, lead_in, backed_by: around })
 }
 
+/// What would be quoted of `ranked`, at most `max_words` words, in bytes of the document.
+#[must_use]
+pub fn quote_of(reading: &Reading, ranked: &RankedPassage, max_words: usize) -> Option<Span> {
+    extract(reading, ranked, max_words).map(|extract| extract.quote)
+}
+
 /// `quote` with the beginning of the next passage, as far as that fits, where `quote` is the end of its
 /// passage and closes with a colon.
 fn with_what_it_leads_in(document: &Document, passage: u32, quote: Span, max_words: usize) -> Span {
@@ -73,18 +85,22 @@ fn with_what_it_leads_in(document: &Document, passage: u32, quote: Span, max_wor
 
 fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_words: usize) -> Option<Span> {
     let document = &*ranked.document;
-    let score = |sentence: Span| {
+    let score = |at: usize, sentence: Span| {
         let kind = match reading.kind.evidence(document.slice(sentence)) {
-            Some(true) => KIND_SHARE * reading.total_weight.max(1.0),
+            Some(true) => KIND_SHARE * reading.kind.strength(),
             _ => 0.0,
         };
-        ranked.evidence.weight_within(reading, sentence, INHERITED) + kind
+        let near = ranked.similarities.as_ref().and_then(|near| near.sentences.get(at));
+        ranked.evidence.share_within(reading, sentence, INHERITED)
+            + kind
+            + SIMILARITY * near.copied().unwrap_or(0.0).max(0.0)
     };
     let body: Vec<(Span, f32)> = passage
         .sentences
         .iter()
-        .filter(|sentence| !is_run_in_heading(document, passage, **sentence))
-        .map(|&sentence| (sentence, score(sentence)))
+        .enumerate()
+        .filter(|(_, sentence)| !is_run_in_heading(document, passage, **sentence))
+        .map(|(at, &sentence)| (sentence, score(at, sentence)))
         .collect();
     let best = body.iter().map(|&(_, score)| score).fold(f32::MIN, f32::max);
     if best <= 0.0 {
@@ -106,10 +122,17 @@ fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_w
         first -= 1;
     }
     // "No." is the answer to the question above it, and what follows is the reason.
-    if passage.kind == PassageKind::QuestionAndAnswer && body.len() <= MAX_RUN && short(0, body.len() - 1) {
+    let is_answer = passage.kind == PassageKind::QuestionAndAnswer && short(0, body.len() - 1);
+    let is_short = reading.kind.strength() < PRECISE
+        && span(0, body.len() - 1).is_some_and(|all| fits(document, all, SHORT_PASSAGE_WORDS.min(max_words)));
+    if body.len() <= MAX_RUN && (is_answer || is_short) {
         (first, last) = (0, body.len() - 1);
     }
-    shorten(document, span(first, last)?, max_words)
+    let quote = span(first, last)?;
+    let heading = passage.sentences.first().filter(|sentence| first == 0 && sentence.end() <= quote.start());
+    let with_heading = heading.map(|heading| heading.cover(quote));
+    let quote = with_heading.filter(|whole| fits(document, *whole, max_words)).unwrap_or(quote);
+    shorten(document, quote, max_words)
 }
 
 /// Whether `sentence` is nothing but the run-in heading of `passage`; in "Sports: after eight weeks." it is

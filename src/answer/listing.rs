@@ -112,5 +112,5 @@ impl<'d> Listing<'d> {
 }
 
 fn is_named(reading: &Reading, evidence: &Evidence) -> bool {
-    evidence.context_coverage(reading) >= NAMED
+    reading.share(&evidence.in_context) >= NAMED
 }

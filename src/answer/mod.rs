@@ -11,17 +11,19 @@ mod length;
 mod listing;
 mod literature;
 mod model;
+mod related;
 mod respond;
 mod verify;
 
 use serde::{Deserialize, Serialize};
 
 pub use cite::reference_to_passage;
+pub use extract::quote_of;
 pub use model::{
     Answer, Citation, Correction, Literature, NotFoundReason, Notice, NoticeAction, NoticeKind, Outcome,
     Reference, Relation,
 };
-pub use respond::respond;
+pub use respond::{Response, respond};
 pub use verify::{Claim, Verdict, verify};
 
 /// Choosing quotes and knowing when not to: `[answer]`.
@@ -45,8 +47,8 @@ impl Default for AnswerConfig {
         Self {
             max_question_chars: 1000,
             max_quote_words: 120,
-            answered_confidence: 0.5,
-            low_confidence: 0.25,
+            answered_confidence: 0.3,
+            low_confidence: 0.2,
             cached_answers: 1024,
         }
     }

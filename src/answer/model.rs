@@ -33,6 +33,8 @@ pub enum NotFoundReason {
     TooVague,
     /// Nothing was asked.
     Empty,
+    /// Asked in another language than the documents'.
+    Language,
 }
 
 /// A word read otherwise than typed.

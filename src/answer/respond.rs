@@ -3,64 +3,79 @@
 use std::time::Instant;
 
 use super::cite::cite;
-use super::confidence::confidence;
+use super::confidence::{confidence, signals};
 use super::extract::extract;
 use super::fold::Seen;
-use super::{Answer, AnswerConfig, Citation, NotFoundReason, Outcome};
-use crate::index::{IndexError, IndexSnapshot};
-use crate::retrieve::{Question, RankedPassage, Reading, RetrieveConfig, rank};
+use super::related::related;
+use super::{Answer, AnswerConfig, Citation, Correction, NotFoundReason, Outcome};
+use crate::index::IndexError;
+use crate::retrieve::{Finder, Findings, Question, Reading, Signals, Understanding};
 use crate::text::Span;
-use crate::text::token::Analyzer;
+use crate::text::spelling::SpellingCorrection;
 
 /// Passages looked at for every citation wanted.
-const LOOKED_AT: usize = 4;
-/// A further citation must reach this share of the first one's score.
-const WORTH_SHARE: f32 = 0.35;
-/// Most related questions.
-const MAX_RELATED: usize = 3;
+const LOOKED_AT: usize = 5;
+/// A further citation must be at least this sure, as a share of what it takes to be shown at all.
+const FURTHER: f32 = 0.5;
 
-/// Answers `question` from `snapshot`.
+/// An answer, and how it came about.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// What is answered.
+    pub answer: Answer,
+    /// What would be quoted if every quote were shown, best first.
+    pub considered: Vec<Citation>,
+    /// How the question was read and what was found.
+    pub findings: Findings,
+    /// What the confidence is made of.
+    pub signals: Signals,
+}
+
+/// Answers `question`.
 ///
 /// # Errors
 /// The index could not be read.
-pub fn respond(
-    snapshot: &IndexSnapshot,
-    analyzer: &Analyzer,
-    retrieve: &RetrieveConfig,
-    config: &AnswerConfig,
-    question: &Question,
-) -> Result<Answer, IndexError> {
+pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> Result<Response, IndexError> {
     let begun = Instant::now();
-    let index = snapshot.revision().to_owned();
-    if question.text().is_empty() {
-        return Ok(not_found(NotFoundReason::Empty, 0.0, index, begun));
-    }
-    let limit = question.limit().saturating_mul(LOOKED_AT);
-    let (reading, ranked) = rank(snapshot, analyzer, retrieve, question, limit)?;
-    if !reading.has_content && ranked.is_empty() {
-        return Ok(not_found(NotFoundReason::TooVague, 0.0, index, begun));
-    }
-    let idf = |term: &str| Reading::idf(snapshot.passages(), snapshot.document_frequency(term));
-    let citations = citations(analyzer, &idf, config, question, &reading, &ranked);
-    let sure = citations.first().map_or(0.0, |citation| citation.confidence);
-    if sure < config.low_confidence {
-        let known = reading.terms.iter().any(|term| term.class_weight >= 1.0 && term.passages > 0);
-        let reason =
-            if known || !reading.has_content { NotFoundReason::NoMatch } else { NotFoundReason::OffTopic };
-        return Ok(not_found(reason, sure, index, begun));
-    }
-    let outcome = if sure >= config.answered_confidence { Outcome::Answered } else { Outcome::LowConfidence };
-    let related = related(&ranked, &citations);
-    Ok(Answer { citations, related, ..bare(outcome, sure, index, begun) })
+    let findings = finder.find(question, question.limit().saturating_mul(LOOKED_AT))?;
+    let considered = citations(finder, config, question, &findings);
+    let sure = considered.first().map_or(0.0, |citation| citation.confidence);
+    let signals = signals(&findings, 0);
+    let bare = bare(finder.snapshot.revision(), sure);
+    let outcome = match sure {
+        _ if considered.is_empty() => Outcome::NotFound,
+        sure if sure >= config.answered_confidence => Outcome::Answered,
+        sure if sure >= config.low_confidence => Outcome::LowConfidence,
+        _ => Outcome::NotFound,
+    };
+    let mut answer = if outcome == Outcome::NotFound {
+        Answer { outcome, reason: Some(reason(question, &findings.reading)), ..bare }
+    } else {
+        let shown = considered
+            .iter()
+            .enumerate()
+            .filter(|&(at, citation)| at == 0 || citation.confidence >= FURTHER * config.low_confidence);
+        let citations: Vec<Citation> = shown.map(|(_, citation)| citation.clone()).collect();
+        let related = related(question.text(), &findings, &citations);
+        Answer { outcome, citations, related, ..bare }
+    };
+    tell_reading(&findings.reading.understanding, &mut answer);
+    answer.took = begun.elapsed();
+    Ok(Response { answer, considered, findings, signals })
 }
 
-fn not_found(reason: NotFoundReason, confidence: f32, index: String, begun: Instant) -> Answer {
-    Answer { reason: Some(reason), ..bare(Outcome::NotFound, confidence, index, begun) }
+/// Tells how the question was read, where that is not as typed.
+fn tell_reading(understanding: &Understanding, answer: &mut Answer) {
+    let told = |change: &SpellingCorrection| Correction { from: change.from.clone(), to: change.to.clone() };
+    answer.corrections = understanding.corrections.iter().map(told).collect();
+    if understanding.condensed || !understanding.corrections.is_empty() {
+        answer.read_as = Some(understanding.question.clone());
+    }
 }
 
-fn bare(outcome: Outcome, confidence: f32, index: String, begun: Instant) -> Answer {
+fn bare(index: &str, confidence: f32) -> Answer {
     Answer {
-        outcome,
+        outcome: Outcome::NotFound,
         confidence,
         reason: None,
         read_as: None,
@@ -69,33 +84,45 @@ fn bare(outcome: Outcome, confidence: f32, index: String, begun: Instant) -> Ans
         notice: None,
         citations: Vec::new(),
         related: Vec::new(),
-        index,
-        took: begun.elapsed(),
+        index: index.to_owned(),
+        took: std::time::Duration::ZERO,
+    }
+}
+
+fn reason(question: &Question, reading: &Reading) -> NotFoundReason {
+    let content = |known: bool| {
+        reading.slots.iter().any(|slot| slot.class_weight >= 1.0 && (!known || slot.passages > 0))
+    };
+    match () {
+        () if question.text().is_empty() => NotFoundReason::Empty,
+        () if !content(false) => NotFoundReason::TooVague,
+        () if content(true) => NotFoundReason::NoMatch,
+        () => NotFoundReason::OffTopic,
     }
 }
 
 fn citations(
-    analyzer: &Analyzer,
-    idf: &dyn Fn(&str) -> f32,
+    finder: &Finder,
     config: &AnswerConfig,
     question: &Question,
-    reading: &Reading,
-    ranked: &[RankedPassage],
+    findings: &Findings,
 ) -> Vec<Citation> {
-    let best = ranked.first().map_or(0.0, |first| first.score);
+    let snapshot = &finder.snapshot;
+    let idf = |term: &str| Reading::idf(snapshot.passages(), snapshot.document_frequency(term));
     let mut seen = Seen::default();
     let mut taken: Vec<(u32, Span)> = Vec::new();
     let mut citations = Vec::new();
-    for passage in ranked.iter().take_while(|passage| passage.score >= WORTH_SHARE * best) {
-        let Some(extract) = extract(reading, passage, config.max_quote_words) else { continue };
+    for (at, passage) in findings.ranked.iter().enumerate() {
+        let Some(extract) = extract(&findings.reading, passage, config.max_quote_words) else { continue };
         let same_place = |&(document, span): &(u32, Span)| {
             document == passage.document_ordinal && span.overlaps(extract.quote)
         };
-        if taken.iter().any(same_place) || !seen.take(analyzer, passage.document.slice(extract.quote)) {
+        if taken.iter().any(same_place) || !seen.take(&finder.analyzer, passage.document.slice(extract.quote))
+        {
             continue;
         }
-        let sure = confidence(reading, &passage.features);
-        let mut citation = cite(analyzer, idf, reading, passage, extract, sure);
+        let sure = confidence(&finder.weights, findings, &signals(findings, at));
+        let mut citation = cite(&finder.analyzer, &idf, &findings.reading, passage, extract, sure);
         citation.rank = citations.len() + 1;
         taken.push((passage.document_ordinal, extract.quote));
         citations.push(citation);
@@ -104,24 +131,4 @@ fn citations(
         }
     }
     citations
-}
-
-/// Questions that the documents themselves pose, near what was found.
-fn related(ranked: &[RankedPassage], citations: &[Citation]) -> Vec<String> {
-    let mut related: Vec<String> = Vec::new();
-    for passage in ranked {
-        let document = &*passage.document;
-        let context = passage.get().and_then(|passage| passage.context).map(|span| document.slice(span));
-        let posed = context.filter(|text| text.ends_with('?')).or(document.metadata.question.as_deref());
-        let quoted = citations.iter().any(|citation| citation.reference.document == document.id);
-        if let Some(posed) = posed.map(str::trim).filter(|_| !quoted)
-            && !related.iter().any(|known| known == posed)
-        {
-            related.push(posed.to_owned());
-        }
-        if related.len() == MAX_RELATED {
-            break;
-        }
-    }
-    related
 }
