@@ -1,5 +1,16 @@
-//! Sessions and turns: a pure state machine, without I/O and without a clock.
+//! What a message is besides a question, and how it goes on from the messages before it: pure functions
+//! and a state machine, without I/O and without a clock.
+//!
+//! [`RedFlags`] sees danger, [`Session`] remembers the turns.
 
+pub mod act;
+pub mod followup;
+mod pattern;
+mod red_flags;
 mod session;
 
+pub use act::{Act, Acts, SmallTalk};
+pub use followup::{Exchange, Standalone, StandaloneKind, standalone};
+pub use pattern::PatternError;
+pub use red_flags::{RedFlag, RedFlags};
 pub use session::{Session, SessionLimits, Turn};

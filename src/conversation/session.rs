@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::answer::Answer;
+use super::followup::Exchange;
+use crate::answer::{Answer, Outcome};
 
 /// How much a session remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +59,55 @@ impl Session {
         }
     }
 
+    /// What was asked and answered so far, oldest first, without small talk.
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        let asked = self
+            .turns
+            .iter()
+            .filter(|turn| !matches!(turn.answer.outcome, Outcome::SmallTalk | Outcome::Handoff));
+        asked.map(exchange).collect()
+    }
+
     /// The turns remembered, oldest first.
     pub fn turns(&self) -> impl Iterator<Item = &Turn> {
         self.turns.iter()
+    }
+}
+
+fn exchange(turn: &Turn) -> Exchange {
+    let first = turn.answer.citations.first();
+    let items = first.map(|citation| citation.quote.lines().filter_map(item).map(str::to_owned).collect());
+    Exchange {
+        question: turn.question.clone(),
+        read_as: turn.answer.read_as.clone(),
+        subject: first.and_then(|citation| citation.reference.section.last().cloned()),
+        answered: first.map(|citation| citation.quote.clone()),
+        offered: turn.answer.related.clone(),
+        listed: items.unwrap_or_default(),
+    }
+}
+
+/// The text of a line that is an item of a list.
+fn item(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let marked = line.strip_prefix(['-', '*', '+', '\u{2022}']).or_else(|| {
+        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        (rest.len() < line.len()).then(|| rest.strip_prefix(['.', ')'])).flatten()
+    });
+    marked.filter(|rest| rest.starts_with(' ')).map(str::trim).filter(|item| !item.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_told_from_lines() {
+        assert_eq!(item("- one"), Some("one"));
+        assert_eq!(item("  12. two "), Some("two"));
+        for line in ["text", "-5 degrees", "2023 was", "- ", "3.5 mg"] {
+            assert_eq!(item(line), None, "{line}");
+        }
     }
 }

@@ -1,0 +1,337 @@
+//! Whether a question leans on the conversation, and where.
+
+use super::words::{Word, Words};
+
+/// A longer question brings its own context.
+const MAX_WORDS: usize = 24;
+/// Most words of a question whose pronouns point out of it.
+const MAX_POINTING: usize = 16;
+/// Most words of a question that begins with "and" or "what about" and still leans.
+const MAX_OPENED: usize = 9;
+/// Most words of a fragment.
+const MAX_FRAGMENT: usize = 5;
+
+/// What ties a question to what was said before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lean {
+    /// Nothing.
+    None,
+    /// A pronoun that can be replaced, by its place.
+    Pronoun {
+        /// Number of the word.
+        at: usize,
+    },
+    /// Something is left out, or a pronoun is there that cannot be replaced.
+    Open,
+    /// "What does that word mean".
+    Word,
+}
+
+/// Nouns that stand for something named before: "this treatment".
+const GENERIC: &[&str] = &[
+    "treatment",
+    "treatments",
+    "test",
+    "tests",
+    "procedure",
+    "procedures",
+    "therapy",
+    "therapies",
+    "drug",
+    "drugs",
+    "medicine",
+    "medicines",
+    "medication",
+    "operation",
+    "scan",
+    "option",
+    "options",
+    "method",
+    "methods",
+    "thing",
+    "things",
+    "kind",
+    "type",
+    "types",
+    "one",
+    "ones",
+    "approach",
+    "surgery",
+    "condition",
+    "part",
+    "case",
+    "cases",
+    "way",
+    "feature",
+    "tool",
+    "model",
+    "place",
+    "event",
+    "service",
+    "process",
+    "product",
+    "information",
+    "people",
+    "person",
+    "word",
+    "words",
+    "term",
+    "terms",
+    "expression",
+    "sentence",
+    "two",
+    "three",
+    "symptom",
+    "symptoms",
+    "effect",
+    "effects",
+];
+/// Nouns that are of something: "side effects", "the cost".
+const ASPECTS: &[&str] = &[
+    "effects",
+    "effect",
+    "risk",
+    "risks",
+    "cost",
+    "costs",
+    "price",
+    "symptoms",
+    "causes",
+    "cause",
+    "benefits",
+    "benefit",
+    "rate",
+    "alternatives",
+    "alternative",
+    "recovery",
+    "survival",
+    "dose",
+    "dosage",
+    "complications",
+    "preparation",
+    "duration",
+    "dangers",
+    "danger",
+    "treatment",
+    "treatments",
+    "diagnosis",
+    "prognosis",
+    "outcome",
+    "outcomes",
+    "advantages",
+    "disadvantages",
+    "pros",
+    "cons",
+    "options",
+    "examples",
+    "example",
+    "details",
+    "reason",
+    "reasons",
+    "signs",
+    "stages",
+    "types",
+    "prevention",
+    "definition",
+    "meaning",
+    "name",
+    "names",
+    "differences",
+    "difference",
+    "downsides",
+    "drawbacks",
+    "chances",
+    "requirements",
+    "steps",
+    "frequency",
+    "aftercare",
+    "limits",
+    "limitations",
+    "restrictions",
+];
+const AUXILIARIES: &[&str] = &[
+    "is", "are", "was", "were", "do", "does", "did", "can", "could", "will", "would", "should", "must",
+    "may", "might", "has", "have", "had",
+];
+const PREPOSITIONS: &[&str] = &[
+    "in", "on", "at", "for", "with", "without", "after", "before", "during", "from", "by", "near", "under",
+    "over", "if", "when", "as", "to", "of", "through", "between", "against", "than", "about", "like", "into",
+];
+const QUESTION_WORDS: &[&str] = &["what", "which", "who", "when", "where", "why", "how", "whose", "whom"];
+
+/// Whether and how `words` lean on what was said before.
+pub(super) fn of(words: &Words) -> Lean {
+    if words.len() == 0 || words.len() > MAX_WORDS {
+        return Lean::None;
+    }
+    if words.len() <= MAX_POINTING
+        && let Some(lean) = pronoun(words)
+    {
+        return lean;
+    }
+    if is_opened(words) || is_fragment(words) || is_choice(words) { Lean::Open } else { Lean::None }
+}
+
+/// "And in the tail", "what about the liver", "or with chemo".
+fn is_opened(words: &Words) -> bool {
+    let about =
+        (words.starts(0, &["what", "about"]) || words.starts(0, &["how", "about"])) && words.len() > 2;
+    let joined = words.get(0).is_some_and(|word| word.is(&["and", "or", "but", "then", "so", "also"]));
+    let inner = usize::from(joined);
+    let about = about || words.starts(inner, &["what", "about"]) || words.starts(inner, &["how", "about"]);
+    let whole = words.from(inner);
+    let asks = |word: &Word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS);
+    let stands = whole.iter().any(asks) && whole.iter().filter(|word| word.is_content()).count() > 1;
+    words.len() <= MAX_OPENED && (about || (joined && !stands && words.len() > 1))
+}
+
+/// "Why?", "how long?", "for children", "the side effects?".
+fn is_fragment(words: &Words) -> bool {
+    let verb = words.iter().any(|word| word.is(AUXILIARIES) || word.is(&["i", "am", "im"]));
+    if verb {
+        return is_bare_question(words);
+    }
+    let (Some(first), Some(last)) = (words.get(0), words.iter().next_back()) else { return false };
+    if words.len() > MAX_FRAGMENT {
+        return false;
+    }
+    let question = first.is(QUESTION_WORDS)
+        && words.content() <= 1
+        && !words.iter().skip(1).any(|word| word.is(&["to"]));
+    let names = words.iter().filter(|word| word.can_name()).count();
+    let aspect = last.is(ASPECTS) && names <= 2 && (words.len() <= 3 || names <= 1);
+    question || first.is(PREPOSITIONS) || aspect
+}
+
+/// "How long will I have to wait", "what can I do": frame and light words only.
+fn is_bare_question(words: &Words) -> bool {
+    let loose = |word: &Word| word.is_loose || word.is_frame || !word.is_content();
+    let names_none = words.iter().all(|word| loose(word) || word.is(ASPECTS));
+    let asks = words
+        .get(0)
+        .is_some_and(|word| word.is(QUESTION_WORDS) || word.is(&["are", "is", "any", "does", "do"]));
+    let about_me = words.iter().any(|word| word.is(&["i", "my", "me", "we", "im", "am", "you"]));
+    let aspect = words.iter().any(|word| word.is(ASPECTS));
+    asks && names_none && (aspect || !about_me) && words.len() <= 8
+}
+
+/// "Which one is better", "which is best".
+fn is_choice(words: &Words) -> bool {
+    let which = words.get(0).is_some_and(|word| word.is(&["which"]));
+    let next = words.get(1).is_some_and(|word| word.is(&["one", "ones", "is", "are", "of"]));
+    which && next && words.content() <= 1
+}
+
+/// The first pronoun or demonstrative that points out of the message.
+fn pronoun(words: &Words) -> Option<Lean> {
+    for (at, word) in words.iter().enumerate() {
+        if has_antecedent(words, at) {
+            continue;
+        }
+        let points = match word.folded.as_str() {
+            "it" => !is_expletive(words, at),
+            "its" => !words
+                .from(at + 1)
+                .first()
+                .is_some_and(|next| next.is(&["normal", "hard", "ok", "possible", "like"])),
+            "them" | "theirs" => true,
+            "one" => {
+                let used = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.is_verb);
+                let ends = words.get(at + 1).is_none_or(|word| word.after_break);
+                if used && ends {
+                    return Some(Lean::Open);
+                }
+                false
+            }
+            "they" | "their" => words.content() <= 1 && !words.iter().any(|word| word.is(&["me", "my"])),
+            "this" | "that" | "these" | "those" => match demonstrative(words, at) {
+                Some(lean) => return Some(lean),
+                None => false,
+            },
+            _ => false,
+        };
+        if points {
+            return Some(if word.is(&["theirs"]) { Lean::Open } else { Lean::Pronoun { at } });
+        }
+    }
+    None
+}
+
+/// Whether a thing is named in a clause before word `at`.
+fn has_antecedent(words: &Words, at: usize) -> bool {
+    let before = || words.iter().take(at);
+    let border = |(place, word): (usize, &Word)| {
+        (word.after_break
+            || word
+                .is(&["and", "but", "because", "so", "if", "when", "while", "then", "or", "after", "before"]))
+            && place > 0
+            && words.iter().take(place).any(|word| word.is_content() && word.can_name())
+    };
+    before().enumerate().any(border)
+        || words.get(at).is_some_and(|word| word.after_break)
+            && before().any(|word| word.is_content() && word.can_name())
+}
+
+/// "Is it normal to", "how long does it take to get results", "it is hard".
+fn is_expletive(words: &Words, at: usize) -> bool {
+    let after = words.from(at + 1);
+    let first_is = |list: &[&str]| after.first().is_some_and(|word| word.is(list));
+    if words.starts(at, &["it", "make", "sense"]) || words.starts(at, &["it", "makes", "sense"]) {
+        return true;
+    }
+    let got =
+        at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.is(&["got", "get", "gotcha"]));
+    if got && after.first().is_none_or(|word| word.after_break) {
+        return true;
+    }
+    if first_is(&[
+        "take", "takes", "cost", "costs", "hurt", "hurts", "help", "helps", "matter", "matters", "feel",
+        "mean", "like",
+    ]) {
+        let to = after.iter().position(|word| word.is(&["to", "if", "when", "for", "before", "until"]));
+        return to.is_some_and(|to| {
+            let rest = after.get(to + 1..).unwrap_or_default();
+            let named = rest.iter().filter(|word| !word.is_frame).count();
+            let has = rest.first().is_some_and(|word| word.is(&["have", "get", "be", "do"]));
+            named >= 2 || (has && named == 1)
+        });
+    }
+    let judged = after.first().is_some_and(|word| {
+        word.is_loose || word.is(&["ok", "time", "my", "too", "very", "really", "is", "was"])
+    });
+    let goes_on = after.iter().take(4).skip(1).any(|word| word.is(&["to", "that", "if", "for", "when", "i"]));
+    let named = after.iter().skip(1).any(Word::is_content);
+    judged && goes_on && named
+}
+
+/// "Is that painful", "after this", "this treatment", "that word"; not "the tests that I need".
+fn demonstrative(words: &Words, at: usize) -> Option<Lean> {
+    let next = words.get(at + 1);
+    // "That is fine", "that means you pay": a comment on the answer.
+    if at == 0 && next.is_some_and(|word| word.is(&["is", "was", "means", "sounds", "makes", "helps"])) {
+        return None;
+    }
+    let before = at.checked_sub(1).and_then(|at| words.get(at));
+    if next.is_some_and(|word| word.is(&["word", "words", "term", "terms", "expression"])) {
+        return Some(Lean::Word);
+    }
+    let ends = next.is_none_or(|word| word.after_break);
+    let generic = next.is_some_and(|word| word.is(GENERIC))
+        && words.get(at + 2).is_none_or(|word| !word.can_name() || word.is_loose);
+    if generic {
+        return Some(Lean::Open);
+    }
+    let led = before.is_none_or(|word| {
+        word.is(AUXILIARIES) || word.is(PREPOSITIONS) || word.is_verb || word.is(&["and", "so", "but"])
+    });
+    let followed = next.is_some_and(|word| {
+        word.is(AUXILIARIES)
+            || word.is_verb
+            || word.is_loose
+            || word
+                .is(&["mean", "to", "for", "not", "and", "or", "in", "on", "with", "after", "about", "also"])
+    });
+    let relative =
+        words.get(at).is_some_and(|word| word.is(&["that"])) && before.is_some_and(|word| word.can_name());
+    (!relative && led && (ends || followed)).then_some(Lean::Pronoun { at })
+}

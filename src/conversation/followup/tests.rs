@@ -1,0 +1,149 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn asked(question: &str) -> Exchange {
+    Exchange { question: question.to_owned(), ..Exchange::default() }
+}
+
+#[track_caller]
+fn reads(history: &[&str], question: &str, expected: &str) {
+    let history: Vec<Exchange> = history.iter().map(|question| asked(question)).collect();
+    assert_eq!(standalone(&history, question).text, expected);
+}
+
+#[test]
+fn a_pronoun_is_replaced_by_what_was_spoken_of() {
+    reads(&["What is a MIBG scan?"], "how long does it take?", "how long does the MIBG scan take?");
+    reads(&["What is PRRT?"], "how long does it take to work?", "how long does PRRT take to work?");
+    reads(&["what is a gallium scan"], "is it painful", "is the gallium scan painful");
+    reads(
+        &["which blood tests are there"],
+        "which of them needs fasting?",
+        "which of blood tests needs fasting?",
+    );
+    reads(
+        &["how do I get ready for my colonoscopy"],
+        "what happens during it?",
+        "what happens during my colonoscopy?",
+    );
+    reads(&["what is embolization"], "does that hurt?", "does embolization hurt?");
+}
+
+#[test]
+fn what_is_left_out_is_put_behind() {
+    reads(&["can surgery remove a tumor"], "what about the liver?", "what about the liver? (surgery)");
+    reads(&["what is everolimus"], "and the side effects?", "and the side effects? (everolimus)");
+    reads(&["what is everolimus"], "why?", "why? (everolimus)");
+    reads(&["what is a port"], "for how long", "for how long (port)");
+    reads(&["what is a port"], "how is this procedure done?", "how is this procedure done? (port)");
+}
+
+#[test]
+fn the_subject_is_carried_along() {
+    let mut history = vec![asked("what is lanreotide")];
+    let mut ask = |question: &str, expected: &str| {
+        let read = standalone(&history, question);
+        assert_eq!(read.text, expected);
+        let read_as = (read.text != question).then_some(read.text);
+        history.push(Exchange { read_as, ..asked(question) });
+    };
+    ask("is it safe?", "is lanreotide safe?");
+    ask("how often?", "how often? (lanreotide)");
+    ask("what is a stent", "what is a stent");
+    ask("how long does it last", "how long does the stent last");
+}
+
+#[test]
+fn a_question_that_stands_by_itself_is_left_alone() {
+    for question in [
+        "what should I bring to my appointment?",
+        "is surgery painful",
+        "is it normal to feel tired after chemo",
+        "does it hurt to have a biopsy",
+        "how long does it take to get results",
+        "will they have to cut me open to get a sample",
+        "are there tests that I have to fast for",
+        "I had a scan last week, will it show the tumor?",
+        "can the surgeon find the tumor and remove it",
+        "which operation is done for a tumor in the tail",
+        "when should I call my doctor",
+        "can I bring my sister",
+        "chemotherapy",
+    ] {
+        let read = standalone(&[asked("what is a MIBG scan")], question);
+        assert_eq!(read.text, question);
+        assert!(
+            matches!(read.kind, StandaloneKind::SelfContained | StandaloneKind::TopicChange),
+            "{question}"
+        );
+        assert!(read.context.is_empty());
+    }
+    assert_eq!(standalone(&[], "how long does it take?").kind, StandaloneKind::SelfContained);
+}
+
+#[test]
+fn a_topic_change_is_told_from_a_question_on_the_subject() {
+    let history = [asked("what is a MIBG scan")];
+    assert_eq!(standalone(&history, "where is the scan done").kind, StandaloneKind::SelfContained);
+    assert_eq!(standalone(&history, "what should I eat").kind, StandaloneKind::TopicChange);
+}
+
+#[test]
+fn an_offer_is_taken_up_by_yes_or_by_number() {
+    let offered = vec!["What is a stent?".to_owned(), "How is a stent placed?".to_owned()];
+    let last = Exchange { offered, ..asked("what is a bile duct") };
+    for yes in ["yes please", "Sure!", "yes", "yeah go ahead"] {
+        let read = standalone(std::slice::from_ref(&last), yes);
+        assert_eq!(
+            (read.text.as_str(), read.kind),
+            ("What is a stent?", StandaloneKind::TakesUpOffer),
+            "{yes}"
+        );
+    }
+    for second in ["the second one", "number 2", "tell me about the second question"] {
+        let read = standalone(std::slice::from_ref(&last), second);
+        assert_eq!(
+            (read.text.as_str(), read.kind),
+            ("How is a stent placed?", StandaloneKind::Ordinal),
+            "{second}"
+        );
+    }
+    assert_eq!(standalone(&[last], "the ninth one").text, "the ninth one");
+}
+
+#[test]
+fn an_ordinal_counts_the_items_that_were_quoted() {
+    let listed = vec!["- Surgery: takes it out".to_owned(), "- Radiofrequency ablation (heat)".to_owned()];
+    let last = Exchange { listed, ..asked("which treatments are there") };
+    let read = |question| standalone(std::slice::from_ref(&last), question).text;
+    assert_eq!(read("the second one"), "Radiofrequency ablation");
+    assert_eq!(read("is the first one painful?"), "is Surgery painful?");
+    assert_eq!(read("how is the last one done"), "how is Radiofrequency ablation done");
+}
+
+#[test]
+fn a_word_of_the_quote_is_explained() {
+    let last = Exchange {
+        answered: Some("It is seen by laparoscopy or by hand.".into()),
+        ..asked("how is it looked at from inside")
+    };
+    let read = standalone(&[last], "what does that word mean?").text;
+    assert_eq!(read, "what does that word mean? (laparoscopy)");
+}
+
+proptest! {
+    #[test]
+    fn a_reading_is_never_longer_than_what_it_is_made_of(
+        history in prop::collection::vec("(what is|how|it|the|scan|liver|second|and|\\PC{1,6}| |\\?){0,12}", 0..4),
+        question in "(yes|it|that|the|second|one|how|long|liver|why|\\PC{1,6}| |\\?|,){0,12}",
+    ) {
+        let exchanges: Vec<Exchange> = history.iter().map(|text| asked(text)).collect();
+        let read = standalone(&exchanges, &question);
+        let longest = history.iter().map(String::len).max().unwrap_or(0);
+        prop_assert!(read.text.len() <= question.len() + longest + 4, "{:?}", read);
+        if read.kind == StandaloneKind::SelfContained || read.kind == StandaloneKind::TopicChange {
+            prop_assert_eq!(read.text, question);
+        }
+    }
+}

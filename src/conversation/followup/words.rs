@@ -1,0 +1,129 @@
+//! The words of a question, each with what it can do in a sentence, as far as short lists tell.
+
+use crate::text::Span;
+use crate::text::normalize::fold;
+use crate::text::token::{Analyzer, WeightClass, weight_class};
+
+/// Words that begin or bind a question and name nothing.
+const FRAME: &str = "what which who whom whose when where why how whether is are was were am be been being do does did \
+    done can could may might will would shall should must have has had having i me my mine myself im ive id we us our you your \
+    yours he him his she her it its they them their this that these those there here a an the some any no not dont doesnt and \
+    or but if so then also between without within against through near since until while because than via besides among anyway too very much many more most than about for of in on at to from with by as into during after before \
+    like please just really actually ok okay well hi hello hey thanks thank yes up out off over under again ever still only even \
+    all both each other another one ones what's whats tell know explain describe say talk give show list let lets wondering wonder \
+    understand curious question questions ask asking heard read told mean means meaning exactly";
+/// Common verbs, by stem: where a noun phrase ends.
+const VERBS: &str = "remove cure cause help work hurt spread grow treat kill affect change stop start come go take get make need \
+    want use do feel look see find show tell happen last begin end eat drink drive fly travel sleep walk bring wear pay \
+    choose decide expect prepare avoid prevent reduce improve keep lose gain leave stay return wait call meet live die survive provide offer play write identify \
+    recover heal shrink return recur mean involve include require perform prescribe diagnose detect inject insert receive \
+    undergo cope deal manage handle think believe worry try put turn run move hold carry become seem apply compare differ \
+    register update create build install configure deploy manage enable delete add connect access";
+/// Adjectives and adverbs that say nothing by themselves.
+const LOOSE: &str = "safe painful dangerous normal common long often soon far big bad good better best worse worst serious important \
+    necessary possible expensive free cheap hard easy difficult new old different same available effective likely rare risky contagious \
+    hereditary harmful okay fine true right wrong usual used special quick fast slow late early likely sure ready able next first second third";
+
+/// Words of a question that are looked at: comparing two questions takes the product of their lengths.
+const MAX_WORDS: usize = 256;
+
+/// A word of a question.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    /// Folded, without apostrophes.
+    pub(super) folded: String,
+    /// As the index knows it.
+    pub(super) term: String,
+    /// Bytes of the question.
+    pub(super) span: Span,
+    /// Whether a comma, full stop or the like stands before it.
+    pub(super) after_break: bool,
+    pub(super) is_frame: bool,
+    pub(super) is_verb: bool,
+    pub(super) is_loose: bool,
+}
+
+impl Word {
+    /// Whether it can name what is spoken of.
+    pub(super) fn is_content(&self) -> bool {
+        !self.is_frame && weight_class(&self.term) == WeightClass::Content
+    }
+
+    /// Whether it can be part of a noun phrase.
+    pub(super) fn can_name(&self) -> bool {
+        !self.is_frame && !self.is_verb && !self.is_loose
+    }
+
+    pub(super) fn is(&self, words: &[&str]) -> bool {
+        words.contains(&self.folded.as_str())
+    }
+}
+
+/// The words of a question in order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Words {
+    words: Vec<Word>,
+}
+
+impl Words {
+    pub(super) fn of(text: &str) -> Self {
+        let mut end = 0;
+        let tokens = Analyzer::english().tokens(text).into_iter().take(MAX_WORDS);
+        let words = tokens.map(|token| {
+            let between = text.get(end..token.span.start()).unwrap_or_default();
+            end = token.span.end();
+            let mut folded = fold(token.span.slice(text).unwrap_or_default());
+            folded.retain(|c| c != '\'');
+            Word {
+                after_break: between.contains([',', '.', ';', '!', '?', ':', '(', '\u{2014}', '\u{2013}']),
+                is_frame: listed(FRAME, &folded),
+                is_verb: listed(VERBS, &token.term) || listed(VERBS, &folded) || is_past(&folded),
+                is_loose: listed(LOOSE, &folded),
+                folded,
+                term: token.term,
+                span: token.span,
+            }
+        });
+        Self { words: words.collect() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&Word> {
+        self.words.get(at)
+    }
+
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Word> {
+        self.words.iter()
+    }
+
+    /// The words from `at` on.
+    pub(super) fn from(&self, at: usize) -> &[Word] {
+        self.words.get(at..).unwrap_or_default()
+    }
+
+    /// Whether the words from `at` on begin with `expected`.
+    pub(super) fn starts(&self, at: usize, expected: &[&str]) -> bool {
+        expected.iter().zip(at..).all(|(word, at)| self.get(at).is_some_and(|found| found.folded == *word))
+    }
+
+    pub(super) fn content(&self) -> usize {
+        self.words.iter().filter(|word| word.is_content()).count()
+    }
+
+    pub(super) fn shares_content(&self, other: &Self) -> bool {
+        let mut content = self.words.iter().filter(|word| word.is_content());
+        content.any(|word| other.words.iter().any(|known| known.term == word.term))
+    }
+}
+
+fn listed(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// Whether it looks like a past participle: removed, diagnosed. Short words such as "bed" do not.
+fn is_past(word: &str) -> bool {
+    word.len() > 5 && word.ends_with("ed")
+}
