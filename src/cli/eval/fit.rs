@@ -1,0 +1,218 @@
+//! `ibid eval fit`: fits the weights on sets of questions.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+
+use super::{CONSIDERED, Exit, Sources, progress_bar};
+use crate::cli::args::Globals;
+use crate::cli::terminal::Terminal;
+use crate::eval::fit::{self, FittedProfile, Lessons, Origins, WeightsFile};
+use crate::eval::sets::{EvalSet, SetOptions};
+use crate::eval::{self, Run, RunOptions};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ibid eval fit --set tests/quality/fit --corpus corpus --out models/ranking.toml
+  ibid eval fit --set tests/quality/fit@corpus:2 --set sets/faq --only ranking --out models/ranking.toml
+
+The weights of the ranking change what the confidence sees: fit the ranking, build, then fit the confidence.")]
+pub(in crate::cli) struct FitArgs {
+    /// A set, where it has no corpus of its own the one to ask, and what it counts in all; can be given
+    /// several times
+    #[arg(long, value_name = "DIR[@CORPUS][:WEIGHT]", required = true)]
+    set: Vec<String>,
+    /// The file of weights; what is not fitted stays as it is there
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Which way of finding is fitted; it must be the one that the settings lead to
+    #[arg(long, value_enum, default_value = "hybrid")]
+    profile: Profile,
+    /// Fit only this
+    #[arg(long, value_enum)]
+    only: Option<Only>,
+    /// What is made small when the ranking is fitted
+    #[arg(long, value_enum, default_value = "listwise")]
+    loss: Objective,
+    /// Leave this member out of every record of the corpus of the set with this name, or of all
+    #[arg(long, value_name = "[SET=]MEMBER")]
+    without: Vec<String>,
+    /// At most this many questions of each kind of a set
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Seed of the folds
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Profile {
+    Hybrid,
+    Lexical,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Objective {
+    Listwise,
+    Pairwise,
+    /// Whichever does better on questions left out
+    Either,
+}
+
+impl Objective {
+    const fn losses(self) -> &'static [fit::Loss] {
+        match self {
+            Self::Listwise => &[fit::Loss::Listwise],
+            Self::Pairwise => &[fit::Loss::Pairwise],
+            Self::Either => &[fit::Loss::Listwise, fit::Loss::Pairwise],
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Only {
+    Ranking,
+    Confidence,
+}
+
+/// Runs the sets, fits and writes.
+pub(super) fn execute(globals: &Globals, args: &FitArgs) -> Result<Exit> {
+    let mut file = WeightsFile::read(&args.out).with_context(|| args.out.display().to_string())?;
+    let mut runs = Vec::new();
+    for named in &args.set {
+        runs.push(run(globals, args, named)?);
+    }
+    let lessons = Lessons::of(&runs, fit::FOLDS, args.seed);
+    let (name, profile) = match args.profile {
+        Profile::Hybrid => ("hybrid", &mut file.hybrid),
+        Profile::Lexical => ("lexical", &mut file.lexical),
+    };
+    let mut origins = Origins::read(&std::fs::read_to_string(&args.out).unwrap_or_default());
+    let mut told = String::new();
+    if args.only != Some(Only::Confidence) {
+        fit_ranking(&lessons, args.loss, profile, &mut told)?;
+        origins.set(&format!("{name}.ranking"), &command(args));
+    }
+    if args.only != Some(Only::Ranking) {
+        fit_confidence(&lessons, profile, &mut told)?;
+        origins.set(&format!("{name}.confidence"), &command(args));
+    }
+    std::fs::write(&args.out, file.text(&origins.header()))
+        .with_context(|| format!("{} could not be written", args.out.display()))?;
+    Terminal::detect().print(&told)?;
+    Ok(Exit::Done)
+}
+
+/// The command that fits the same weights again. Of an absolute path, which is of one machine, only the
+/// name is kept.
+fn command(args: &FitArgs) -> String {
+    let name = |path: &str| match path.rsplit_once('/') {
+        Some((_, name)) if path.starts_with('/') => name.to_owned(),
+        _ => path.to_owned(),
+    };
+    let mut command = String::from("ibid eval fit");
+    for set in &args.set {
+        let parts: Vec<String> = set.split('@').map(name).collect();
+        let _ = write!(command, " --set {}", parts.join("@"));
+    }
+    for member in &args.without {
+        let _ = write!(command, " --without {member}");
+    }
+    if let Some(limit) = args.limit {
+        let _ = write!(command, " --limit {limit}");
+    }
+    let _ = write!(command, " --seed {}", args.seed);
+    command
+}
+
+/// The member that `written`, of the form `[SET=]MEMBER`, leaves out of the corpus of `set`.
+fn left_out(written: &str, set: &str) -> Option<String> {
+    match written.split_once('=') {
+        Some((name, member)) => (name == set).then(|| member.to_owned()),
+        None => Some(written.to_owned()),
+    }
+}
+
+/// Runs the set that `named` names, with its weight.
+fn run(globals: &Globals, args: &FitArgs, named: &str) -> Result<(Run, f32)> {
+    let (path, weight) = match named.rsplit_once(':').map(|(path, weight)| (path, weight.parse::<f32>())) {
+        Some((path, Ok(weight))) if weight > 0.0 && weight.is_finite() => (path, weight),
+        Some((_, Ok(_))) => bail!("the weight of `{named}` must be above 0"),
+        _ => (named, 1.0),
+    };
+    let (path, corpus) = match path.split_once('@') {
+        Some((path, corpus)) => (path, Some(PathBuf::from(corpus))),
+        None => (path, None),
+    };
+    let options = SetOptions { limit: args.limit, seed: args.seed, ..SetOptions::default() };
+    let set = EvalSet::read(path.as_ref(), &options)?;
+    let corpus = corpus.or_else(|| set.corpus.clone()).or_else(|| globals.corpus.clone());
+    let globals = &Globals { corpus, ..globals.clone() };
+    let without: Vec<String> = args.without.iter().filter_map(|one| left_out(one, &set.name)).collect();
+    let sources = Sources { without: &without, leave_out: &[], bm25: false, server: None };
+    let subject = sources.subject(globals, &set, BTreeSet::new())?;
+    let bar = progress_bar(set.cases.len());
+    let how = RunOptions { considered: CONSIDERED, ..RunOptions::default() };
+    let run = eval::run(&set, subject.as_ref(), how, &|done| bar.set_position(done as u64));
+    bar.finish_and_clear();
+    Ok((run?, weight))
+}
+
+fn fit_ranking(
+    lessons: &Lessons,
+    loss: Objective,
+    profile: &mut FittedProfile,
+    told: &mut String,
+) -> Result<()> {
+    let trials = fit::ranking_trials(lessons, loss.losses());
+    let Some(best) = fit::best_ranking(&trials).filter(|_| !lessons.groups.is_empty()) else {
+        bail!("no question of these sets tells good passages from bad ones");
+    };
+    let _ = writeln!(told, "ranking: {} questions, {} folds", lessons.groups.len(), fit::FOLDS);
+    let _ = writeln!(told, "  loss      l2      first passage right");
+    for trial in &trials {
+        let chosen = if *trial == best { "  <-" } else { "" };
+        let _ = writeln!(told, "  {:<9} {:<7} {:.4}{chosen}", trial.loss.name(), trial.l2, trial.first);
+    }
+    let groups: Vec<fit::Group> = lessons.groups.iter().map(|(group, _)| group.clone()).collect();
+    let weights = fit::fit_signed(&groups, best.loss, best.l2, &|at| lessons.may_be_negative(at));
+    profile.ranking = lessons.features.iter().cloned().zip(weights.into_iter().map(rounded)).collect();
+    tell_weights(told, &profile.ranking);
+    Ok(())
+}
+
+fn fit_confidence(lessons: &Lessons, profile: &mut FittedProfile, told: &mut String) -> Result<()> {
+    let trials = fit::confidence_trials(lessons);
+    let Some(best) = fit::best_confidence(&trials).filter(|_| !lessons.examples.is_empty()) else {
+        bail!("these sets hold no question whose answer is known to be right or wrong");
+    };
+    let _ = writeln!(told, "confidence: {} questions, {} folds", lessons.examples.len(), fit::FOLDS);
+    let _ = writeln!(told, "  l2      log loss  auroc   ece");
+    for trial in &trials {
+        let chosen = if *trial == best { "  <-" } else { "" };
+        let shown = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
+        let (area, ece) = (shown(trial.auroc), shown(trial.ece));
+        let _ = writeln!(told, "  {:<7} {:.4}    {area:<6}  {ece}{chosen}", trial.l2, trial.log_loss);
+    }
+    let examples: Vec<fit::Example> = lessons.examples.iter().map(|(example, _)| example.clone()).collect();
+    let fitted = fit::fit_logistic(&examples, best.l2);
+    let weights = fitted.weights.into_iter().map(rounded);
+    profile.confidence = lessons.signals.iter().cloned().zip(weights).collect();
+    profile.confidence.insert("bias".to_owned(), rounded(fitted.bias));
+    tell_weights(told, &profile.confidence);
+    Ok(())
+}
+
+fn tell_weights(told: &mut String, weights: &std::collections::BTreeMap<String, f32>) {
+    for (name, weight) in weights {
+        let _ = writeln!(told, "    {name:<28} {weight:>9.4}");
+    }
+}
+
+/// Five digits after the point: more would tell nothing and change with every compiler.
+fn rounded(weight: f32) -> f32 {
+    (weight * 1e5).round() / 1e5
+}
