@@ -5,21 +5,27 @@
 //! it is CPU work: a server calls it off its asynchronous threads.
 
 mod build;
+mod turn;
+mod vectors;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use quick_cache::sync::Cache;
 
 pub use build::{BuildError, IndexState, build_index, index_state};
+pub use vectors::VectorStats;
 
-use crate::answer::{Answer, Claim, NotFoundReason, Outcome, Verdict, respond, verify};
+use crate::answer::{Answer, Claim, NotFoundReason, Outcome, Response, Verdict, quote_of, respond, verify};
 use crate::config::Config;
-use crate::conversation::{Session, Turn};
+use crate::conversation::{Exchange, Session, Turn};
 use crate::document::{Document, DocumentId};
+use crate::embed::Encoder;
 use crate::index::{DocumentSummary, IndexError, IndexSnapshot, OpenError};
-use crate::retrieve::{Question, RankedPassage, Reading, rank};
+use crate::retrieve::{Finder, Question, RankedPassage, Reading, Weights};
+use crate::text::language::Language;
+use crate::text::lexicon::Lexicon;
 use crate::text::token::Analyzer;
 
 /// Why a question got no answer.
@@ -33,19 +39,6 @@ pub enum AskError {
     Index(#[from] IndexError),
 }
 
-/// How an answer came about.
-#[derive(Debug, Clone)]
-pub struct Explanation {
-    /// How the question was read.
-    pub reading: Reading,
-    /// The passages considered, best first, each with its features and score.
-    pub ranked: Vec<RankedPassage>,
-    /// The figures that the confidence is made of, by name, always in the same order.
-    pub signals: Vec<(&'static str, f32)>,
-    /// What is answered.
-    pub answer: Arc<Answer>,
-}
-
 /// How an engine stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -57,6 +50,8 @@ pub struct Stats {
     pub documents: u64,
     /// Passages served.
     pub passages: u64,
+    /// Their vectors.
+    pub vectors: VectorStats,
 }
 
 /// Answers questions from the served generation of an index.
@@ -68,12 +63,22 @@ pub struct Engine {
 struct Inner {
     config: Arc<Config>,
     analyzer: Analyzer,
-    snapshot: ArcSwapOption<IndexSnapshot>,
+    lexicon: Lexicon,
+    weights: Arc<Weights>,
+    lists: turn::Lists,
+    /// The language of the documents served.
+    language: ArcSwap<Language>,
+    served: ArcSwapOption<Finder>,
+    /// Held while `served` is replaced.
+    swapping: Mutex<()>,
+    encoder: OnceLock<Option<Encoder>>,
+    progress: vectors::Progress,
     answers: Option<Cache<CacheKey, Arc<Answer>>>,
 }
 
-/// Revision of the index and the question: the same pair has the same answer.
-type CacheKey = (Arc<str>, Question);
+/// Revision of the index, whether its vectors are used, and the question: the same three have the same
+/// answer.
+type CacheKey = (Arc<str>, bool, Question);
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -87,8 +92,30 @@ impl Engine {
     pub fn new(config: Arc<Config>) -> Self {
         let cached = config.answer.cached_answers;
         let answers = (cached > 0).then(|| Cache::new(cached));
-        let inner =
-            Inner { config, analyzer: Analyzer::english(), snapshot: ArcSwapOption::empty(), answers };
+        let lists = turn::Lists::of(&config);
+        let analyzer = Analyzer::english();
+        // Loading the settings has told what is wrong with a file of weights.
+        let weights = config.retrieve.learned().unwrap_or_else(|problem| {
+            tracing::error!(%problem, "the shipped weights are used");
+            Weights::shipped()
+        });
+        let lexicon = config.read_lexicon(&analyzer).unwrap_or_else(|problem| {
+            tracing::error!(%problem, "the operator's terms are left out");
+            Lexicon::shipped(&analyzer)
+        });
+        let inner = Inner {
+            config,
+            lexicon,
+            weights: Arc::new(weights),
+            lists,
+            language: ArcSwap::from_pointee(Language::English),
+            served: ArcSwapOption::empty(),
+            swapping: Mutex::default(),
+            encoder: OnceLock::new(),
+            progress: vectors::Progress::default(),
+            analyzer,
+            answers,
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -104,38 +131,53 @@ impl Engine {
     /// The index is missing, damaged or of another version.
     pub fn load(&self) -> Result<(), OpenError> {
         let snapshot = IndexSnapshot::open_with(&self.inner.config.paths.index, &self.inner.config.index)?;
-        self.inner.snapshot.store(Some(Arc::new(snapshot)));
+        self.inner.language.store(Arc::new(turn::language_of(&snapshot)));
+        self.inner.serve(snapshot);
         Ok(())
     }
 
     /// Whether questions are answered.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.inner.snapshot.load().is_some()
+        self.inner.served.load().is_some()
     }
 
-    /// Answers `question`.
+    /// Answers `question` as one that nothing went before.
     ///
     /// # Errors
     /// No index is loaded, or it could not be read.
     pub fn ask(&self, question: &Question) -> Result<Arc<Answer>, AskError> {
+        turn::answer(self, &[], question)
+    }
+
+    /// Answers `question`, asked after `history`, oldest first.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub fn ask_after(&self, history: &[Exchange], question: &Question) -> Result<Arc<Answer>, AskError> {
+        turn::answer(self, history, question)
+    }
+
+    /// What the documents answer, whatever else the message is.
+    fn documents_answer(&self, question: &Question) -> Result<Arc<Answer>, AskError> {
         let begun = Instant::now();
-        let snapshot = self.snapshot()?;
+        let finder = self.finder()?;
         let Some(answers) = &self.inner.answers else {
-            return self.answer(&snapshot, question).map(Arc::new);
+            return Ok(Arc::new(self.respond(&finder, question)?.answer));
         };
-        let key = (Arc::from(snapshot.revision()), question.clone());
+        let key = (Arc::from(finder.snapshot.revision()), finder.dense.is_some(), question.clone());
         if let Some(known) = answers.get(&key) {
             return Ok(Arc::new(Answer { took: begun.elapsed(), ..Answer::clone(&known) }));
         }
-        let answer = Arc::new(self.answer(&snapshot, question)?);
+        let answer = Arc::new(self.respond(&finder, question)?.answer);
         answers.insert(key, Arc::clone(&answer));
         Ok(answer)
     }
 
-    fn answer(&self, snapshot: &IndexSnapshot, question: &Question) -> Result<Answer, AskError> {
-        let Config { retrieve, answer: config, texts, .. } = self.config();
-        let mut answer = respond(snapshot, &self.inner.analyzer, retrieve, config, question)?;
+    fn respond(&self, finder: &Finder, question: &Question) -> Result<Response, AskError> {
+        let Config { answer: config, texts, .. } = self.config();
+        let mut response = respond(finder, config, question)?;
+        let answer = &mut response.answer;
         answer.message = match (answer.outcome, answer.reason) {
             (Outcome::NotFound, reason) if reason != Some(NotFoundReason::Empty) => Some(&texts.not_found),
             (Outcome::LowConfidence, _) => Some(&texts.low_confidence),
@@ -143,7 +185,8 @@ impl Engine {
         }
         .filter(|text| !text.is_empty())
         .cloned();
-        Ok(answer)
+        turn::in_other_language(question, **self.inner.language.load(), texts, answer);
+        Ok(response)
     }
 
     /// Answers `question` as the next turn of `session`. A client's `id` that was asked before gives the
@@ -160,7 +203,7 @@ impl Engine {
         if let Some(known) = id.and_then(|id| session.recall(id)) {
             return Ok(known);
         }
-        let answer = self.ask(question)?;
+        let answer = turn::answer(self, &session.exchanges(), question)?;
         let turn = Turn {
             id: id.map(str::to_owned),
             question: question.text().to_owned(),
@@ -175,22 +218,22 @@ impl Engine {
     /// # Errors
     /// As [`Engine::ask`].
     pub fn search(&self, question: &Question) -> Result<Vec<RankedPassage>, AskError> {
-        let snapshot = self.snapshot()?;
-        let config = &self.config().retrieve;
-        let (_, ranked) = rank(&snapshot, &self.inner.analyzer, config, question, question.limit())?;
-        Ok(ranked)
+        Ok(self.finder()?.find(question, question.limit())?.ranked)
     }
 
-    /// Answers `question` and tells how: at most `limit` of the passages considered.
+    /// Answers `question` and tells how.
     ///
     /// # Errors
     /// As [`Engine::ask`].
-    pub fn explain(&self, question: &Question, limit: usize) -> Result<Explanation, AskError> {
-        let snapshot = self.snapshot()?;
-        let config = &self.config().retrieve;
-        let (reading, ranked) = rank(&snapshot, &self.inner.analyzer, config, question, limit)?;
-        let signals = ranked.first().map(|first| first.features.named()).unwrap_or_default();
-        Ok(Explanation { reading, ranked, signals, answer: self.ask(question)? })
+    pub fn explain(&self, question: &Question) -> Result<Response, AskError> {
+        self.respond(&*self.finder()?, question)
+    }
+
+    /// What would be quoted of a passage that was found for `reading`; `None` where nothing of it can be.
+    #[must_use]
+    pub fn quote_of<'p>(&self, reading: &Reading, passage: &'p RankedPassage) -> Option<&'p str> {
+        let quote = quote_of(reading, passage, self.config().answer.max_quote_words)?;
+        Some(passage.document.slice(quote))
     }
 
     /// The documents served, in the order of the corpus, from place `from`, at most `limit`.
@@ -198,7 +241,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::ask`].
     pub fn documents(&self, from: u32, limit: usize) -> Result<Vec<DocumentSummary>, AskError> {
-        Ok(self.snapshot()?.summaries(from, limit)?)
+        Ok(self.finder()?.snapshot.summaries(from, limit)?)
     }
 
     /// The document with this id, if it is served.
@@ -206,7 +249,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::ask`].
     pub fn document(&self, id: &str) -> Result<Option<Arc<Document>>, AskError> {
-        let snapshot = self.snapshot()?;
+        let snapshot = &self.finder()?.snapshot;
         let ordinal = DocumentId::new(id).ok().and_then(|id| snapshot.ordinal(&id));
         Ok(ordinal.map(|ordinal| snapshot.document(ordinal)).transpose()?)
     }
@@ -223,16 +266,18 @@ impl Engine {
     /// How the engine stands.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        let Some(snapshot) = self.inner.snapshot.load_full() else { return Stats::default() };
+        let Some(finder) = self.inner.served.load_full() else { return Stats::default() };
+        let snapshot = &finder.snapshot;
         Stats {
             ready: true,
             index: Some(snapshot.revision().to_owned()),
             documents: u64::from(snapshot.documents()),
             passages: snapshot.passages(),
+            vectors: self.inner.progress.get(),
         }
     }
 
-    fn snapshot(&self) -> Result<Arc<IndexSnapshot>, AskError> {
-        self.inner.snapshot.load_full().ok_or(AskError::NotReady)
+    fn finder(&self) -> Result<Arc<Finder>, AskError> {
+        self.inner.served.load_full().ok_or(AskError::NotReady)
     }
 }

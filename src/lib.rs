@@ -7,21 +7,24 @@
 //! 1. [`text`]: pure functions over `&str`
 //! 2. [`document`]: the model
 //! 3. [`ingest`]: bytes on disk to documents and passages
-//! 4. [`index`]: the inverted index and its generations on disk
-//! 5. [`retrieve`]: a question to ranked passages
-//! 6. [`answer`]: ranked passages to quotes, or to "not found"
-//! 7. [`conversation`]: sessions and turns, without I/O or a clock
-//! 8. [`config`] and [`engine`]: every setting, and the one facade
-//! 9. [`protocol`]: the types on the wire
-//! 10. [`server`]: HTTP, WebSocket, limits, metrics
-//! 11. [`cli`]: the command line
+//! 4. [`embed`]: the sentence encoder
+//! 5. [`index`]: the inverted index, the vectors and their generations on disk
+//! 6. [`retrieve`]: a question to ranked passages
+//! 7. [`answer`]: ranked passages to quotes, or to "not found"
+//! 8. [`conversation`]: sessions and turns, without I/O or a clock
+//! 9. [`config`] and [`engine`]: every setting, and the one facade
+//! 10. [`protocol`]: the types on the wire
+//! 11. [`server`]: HTTP, WebSocket, limits, metrics; beside it [`eval`]: measuring the answers
+//! 12. [`cli`]: the command line
 
 pub mod answer;
 pub mod cli;
 pub mod config;
 pub mod conversation;
 pub mod document;
+pub mod embed;
 pub mod engine;
+pub mod eval;
 pub mod index;
 pub mod ingest;
 pub mod protocol;

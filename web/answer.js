@@ -37,7 +37,7 @@ function renderNotice({ kind, title, text, actions }) {
   });
   return el(
     "section",
-    { class: kind === "crisis" ? "notice crisis" : "notice", "aria-label": title },
+    { class: kind === "crisis" ? "notice crisis" : "notice", role: "alert", "aria-label": title },
     el("h3", {}, title),
     el("p", {}, text),
     links.length > 0 ? el("ul", { class: "actions" }, ...links) : null,

@@ -36,7 +36,7 @@
  * @property {string} text
  * @property {{label: string, href: string}[]} actions
  *
- * @typedef {"no_match" | "off_topic" | "too_vague" | "empty"} Reason
+ * @typedef {"no_match" | "off_topic" | "too_vague" | "empty" | "language"} Reason
  *
  * @typedef {object} Answer
  * @property {"answered" | "low_confidence" | "not_found" | "red_flag" | "small_talk" | "handoff"} outcome

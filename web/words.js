@@ -72,6 +72,7 @@ const notFound = {
   off_topic: "This seems to be about something that these documents do not cover.",
   too_vague: "Please say a little more: name the illness, the treatment or the test that you mean.",
   empty: "There was no question to look up. Please type one.",
+  language: "These documents are in another language. Please ask in that language.",
 };
 
 /** @param {Reason | null | undefined} reason */

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use super::eval::EvalArgs;
 use super::logging::LogFormat;
 use crate::config::Overrides;
 
@@ -57,6 +58,8 @@ pub(super) enum Command {
     Chat(ChatArgs),
     /// Look over configuration, corpus and index and list every problem
     Check(CheckArgs),
+    /// Measure the answers against a set of questions
+    Eval(Box<EvalArgs>),
     /// Write a completion script for a shell
     Completions(CompletionsArgs),
 }
@@ -106,6 +109,9 @@ pub(super) struct IndexArgs {
     /// List what was left out as boilerplate
     #[arg(long, short)]
     pub(super) verbose: bool,
+    /// Leave the vectors to `ibid serve`, which makes them in the background
+    #[arg(long)]
+    pub(super) no_vectors: bool,
 }
 
 #[derive(Debug, Args)]

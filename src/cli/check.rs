@@ -12,6 +12,7 @@ use super::progress::BuildProgress;
 use super::terminal::{Style, Terminal, clean_line};
 use super::{Exit, report};
 use crate::config::{self, Config, ConfigError};
+use crate::embed::Encoder;
 use crate::engine::{Engine, IndexState, index_state};
 use crate::ingest::{IngestReport, load_corpus, survey};
 
@@ -40,13 +41,16 @@ struct Finding {
 struct Findings {
     findings: Vec<Finding>,
     corpus: Option<IngestReport>,
+    red_flags: Option<String>,
 }
 
 /// Looks everything over and lists what was found.
 pub(super) fn execute(globals: &Globals, args: &CheckArgs) -> Result<Exit> {
     let mut findings = Findings::default();
     let config = findings.configuration(globals);
+    findings.safety(&config);
     findings.corpus(&config);
+    findings.encoder(&config);
     findings.index(config, globals);
     let ok = findings.errors() == 0;
     let terminal = Terminal::detect();
@@ -54,8 +58,7 @@ pub(super) fn execute(globals: &Globals, args: &CheckArgs) -> Result<Exit> {
         let corpus = findings.corpus.as_ref();
         let documents = corpus.map(|report| report.documents);
         let passages = corpus.map(|report| report.passages);
-        let value =
-            json!({"ok": ok, "documents": documents, "passages": passages, "problems": findings.findings});
+        let value = json!({"ok": ok, "documents": documents, "passages": passages, "red_flags": findings.red_flags, "problems": findings.findings});
         format!("{value:#}\n")
     } else {
         findings.text(terminal)
@@ -101,6 +104,19 @@ impl Findings {
         }
     }
 
+    /// The list of red flags, and whether the numbers of the notices are the operator's own.
+    fn safety(&mut self, config: &Config) {
+        if let Ok(flags) = config.safety.red_flags() {
+            let patterns = report::counted(flags.count() as u64, "pattern");
+            self.red_flags = Some(format!("version {}, {patterns}", flags.version()));
+        }
+        if config.safety.has_default_numbers() {
+            let detail = "the telephone numbers shown to people in danger are those of the defaults";
+            let remedy = "set emergency_actions and crisis_actions to the numbers of your country and clinic";
+            self.add(Severity::Warning, "safety", "safety", detail, Some(remedy));
+        }
+    }
+
     fn corpus(&mut self, config: &Config) {
         let root = &config.paths.corpus;
         let place = root.display().to_string();
@@ -127,6 +143,19 @@ impl Findings {
             self.add(Severity::Error, "corpus", &place, "there is no document to serve", Some(remedy));
         }
         self.corpus = Some(report);
+    }
+
+    /// Loads the model; without it, passages are found by words alone.
+    fn encoder(&mut self, config: &Config) {
+        if !config.encoder.enabled {
+            return;
+        }
+        if let Err(error) = Encoder::load(&config.encoder) {
+            let place = config.encoder.path.display().to_string();
+            let detail = format!("{:#}", anyhow::Error::new(error));
+            let remedy = "name the folder of a fitting model with `encoder.path`, or leave it empty";
+            self.add(Severity::Error, "encoder", &place, &detail, Some(remedy));
+        }
     }
 
     fn index(&mut self, config: Config, globals: &Globals) {
@@ -170,6 +199,9 @@ impl Findings {
             let documents = report::counted(corpus.documents, "document");
             let passages = report::counted(corpus.passages, "passage");
             out.push_str(&format!("corpus: {documents}, {passages}\n"));
+        }
+        if let Some(flags) = &self.red_flags {
+            out.push_str(&format!("red flags: {flags}\n"));
         }
         let (errors, warnings) = (report::counted(errors, "error"), report::counted(warnings, "warning"));
         out.push_str(&format!("{errors}, {warnings}\n"));

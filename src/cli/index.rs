@@ -3,12 +3,17 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::args::{Globals, IndexArgs};
+use super::progress::VectorProgress;
 use super::terminal::Terminal;
 use super::{Exit, prepare, report};
 use crate::config::Config;
 use crate::engine::{BuildError, Engine, IndexState, index_state};
+
+/// Nobody cancels: a signal ends the process, and what was made is kept.
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Builds the index where that is needed or asked for, and reports.
 pub(super) fn execute(globals: &Globals, args: &IndexArgs) -> Result<Exit> {
@@ -22,17 +27,52 @@ pub(super) fn execute(globals: &Globals, args: &IndexArgs) -> Result<Exit> {
             _ => {}
         }
     }
-    match prepare::build(&config, args.strict) {
-        Ok(built) if args.json => print_json(terminal, &report::json("built", &built))?,
-        Ok(built) => terminal.print(&report::text(&built, args.verbose))?,
-        Err(error) => {
-            if let Some(failed) = report_of(&error).filter(|_| args.json) {
-                print_json(terminal, &failed)?;
-            }
-            return Err(error);
+    let built = prepare::build(&config, args.strict).inspect_err(|error| {
+        if let Some(failed) = report_of(error).filter(|_| args.json) {
+            // The error itself is told all the same.
+            let _ = print_json(terminal, &failed);
         }
+    })?;
+    let config = Arc::new(config);
+    let engine = Engine::new(Arc::clone(&config));
+    let vectors = match args.no_vectors {
+        true => 0,
+        false => {
+            engine.load().map_err(|error| prepare::refused(&config, globals, error))?;
+            encode(&engine, terminal)
+        }
+    };
+    if args.json {
+        let mut shown = report::json("built", &built);
+        if let Some(members) = shown.as_object_mut() {
+            members.insert("vectors".into(), vectors.into());
+        }
+        print_json(terminal, &shown)?;
+    } else {
+        terminal.print(&(report::text(&built, args.verbose) + &told(vectors)))?;
     }
     Ok(Exit::Done)
+}
+
+/// Makes the vectors that are lacking; gives how many there are then. An index without them answers by
+/// words alone, so a failure is told and is none of the command's.
+fn encode(engine: &Engine, terminal: Terminal) -> u64 {
+    let mut progress = VectorProgress::new();
+    let made = engine.encode_pending(&mut |done, pending| progress.advanced(done, pending), &NEVER);
+    drop(progress);
+    if let Err(error) = made {
+        let error = anyhow::Error::new(error);
+        terminal.complain(&format!("vectors were not made, passages are found by words alone: {error:#}"));
+    }
+    let stats = engine.stats().vectors;
+    if stats.pending == 0 { stats.done } else { 0 }
+}
+
+fn told(vectors: u64) -> String {
+    match vectors {
+        0 => String::new(),
+        vectors => format!("{}\n", report::counted(vectors, "vector")),
+    }
 }
 
 fn up_to_date(config: Config, globals: &Globals, args: &IndexArgs, terminal: Terminal) -> Result<Exit> {
@@ -40,15 +80,17 @@ fn up_to_date(config: Config, globals: &Globals, args: &IndexArgs, terminal: Ter
     let engine = Engine::new(Arc::clone(&config));
     // Loading checks the hashes, so that damage is told here and not when a patient asks.
     engine.load().map_err(|error| prepare::refused(&config, globals, error))?;
+    let vectors = if args.no_vectors { engine.stats().vectors.done } else { encode(&engine, terminal) };
     let stats = engine.stats();
     if args.json {
         let (documents, passages) = (stats.documents, stats.passages);
-        let shown = json!({"status": "up_to_date", "documents": documents, "passages": passages});
+        let shown =
+            json!({"status": "up_to_date", "documents": documents, "passages": passages, "vectors": vectors});
         print_json(terminal, &shown)?;
     } else {
         let documents = report::counted(stats.documents, "document");
         let passages = report::counted(stats.passages, "passage");
-        terminal.print(&format!("up to date: {documents}, {passages}\n"))?;
+        terminal.print(&format!("up to date: {documents}, {passages}\n{}", told(vectors)))?;
     }
     Ok(Exit::Done)
 }

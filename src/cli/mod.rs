@@ -10,6 +10,7 @@ mod chat;
 mod check;
 mod completions;
 mod descriptors;
+mod eval;
 mod index;
 mod logging;
 mod prepare;
@@ -91,6 +92,7 @@ fn execute(arguments: Arguments) -> Result<Exit> {
         Command::Index(args) => index::execute(&globals, &args),
         Command::Ask(args) => ask::execute(&globals, &args),
         Command::Chat(args) => chat::execute(&globals, &args),
+        Command::Eval(args) => eval::execute(&globals, &args),
         Command::Check(args) => check::execute(&globals, &args),
         Command::Completions(args) => completions::execute(&args, &mut Arguments::command()),
     }

@@ -30,12 +30,53 @@ impl BuildProgress {
         if !std::io::stderr().is_terminal() {
             return Self::Lines { due: Instant::now() + LINE_EVERY };
         }
-        let bar = ProgressBar::new(0);
-        let template = "Reading {wide_bar} {decimal_bytes} of {decimal_total_bytes}, {msg}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+        Self::Bar(bar("Reading {wide_bar} {decimal_bytes} of {decimal_total_bytes}, {msg}"))
+    }
+}
+
+fn bar(template: &str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Shows how many vectors are made, as [`BuildProgress`] does. Nothing is shown where none are lacking.
+#[derive(Debug)]
+pub(super) struct VectorProgress {
+    bar: Option<ProgressBar>,
+    due: Instant,
+    /// What the cache held at the start, which says nothing about the speed.
+    known: Option<u64>,
+}
+
+impl VectorProgress {
+    /// Begins the clock.
+    pub(super) fn new() -> Self {
+        Self { bar: None, due: Instant::now() + LINE_EVERY, known: None }
+    }
+
+    /// `done` texts have a vector, `pending` need one.
+    pub(super) fn advanced(&mut self, done: u64, pending: u64) {
+        let known = *self.known.get_or_insert(done);
+        let (made, wanted) = (done.saturating_sub(known), done.saturating_add(pending).saturating_sub(known));
+        if std::io::stderr().is_terminal() {
+            let bar = self.bar.get_or_insert_with(|| bar("Encoding {wide_bar} {pos} of {len}, {eta} left"));
+            bar.set_length(wanted);
+            bar.set_position(made);
+        } else if Instant::now() >= self.due {
+            self.due = Instant::now() + LINE_EVERY;
+            Terminal::default().complain(&format!("encoding: {made} of {}", counted(wanted, "text")));
         }
-        Self::Bar(bar)
+    }
+}
+
+impl Drop for VectorProgress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
     }
 }
 

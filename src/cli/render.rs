@@ -136,6 +136,7 @@ fn why_nothing(reason: Option<&str>) -> &'static str {
     match reason {
         Some("empty") => "Nothing was asked.",
         Some("too_vague") => "Nothing found: the question does not say what it is about.",
+        Some("language") => "Nothing found: the documents are in another language.",
         Some("off_topic") => "Nothing found: the documents do not deal with that.",
         _ => "Nothing found in these documents.",
     }

@@ -4,7 +4,9 @@
 //! "did you mean"; all problems are reported at once. `config.toml` at the top level holds every key with
 //! its default, and a test keeps the two equal.
 
+mod lexicon;
 mod load;
+mod safety;
 mod server;
 mod texts;
 mod validate;
@@ -14,13 +16,16 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use load::{ConfigError, Overrides, Problem, load};
+pub use safety::SafetyConfig;
 pub use server::ServerConfig;
 pub use texts::TextsConfig;
 
 use crate::answer::AnswerConfig;
+use crate::embed::EncoderConfig;
 use crate::index::IndexConfig;
 use crate::ingest::IngestConfig;
 use crate::retrieve::RetrieveConfig;
+use crate::text::lexicon::LexiconConfig;
 
 /// Every setting, validated.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,12 +37,18 @@ pub struct Config {
     pub ingest: IngestConfig,
     /// The index and its memory.
     pub index: IndexConfig,
+    /// The sentence encoder.
+    pub encoder: EncoderConfig,
+    /// Words that mean the same.
+    pub lexicon: LexiconConfig,
     /// Finding passages.
     pub retrieve: RetrieveConfig,
     /// Choosing quotes and knowing when not to.
     pub answer: AnswerConfig,
     /// The operator's own words.
     pub texts: TextsConfig,
+    /// What is shown to people in danger.
+    pub safety: SafetyConfig,
     /// HTTP, WebSocket and their limits.
     pub server: ServerConfig,
 }

@@ -16,6 +16,22 @@ pub struct TextsConfig {
     pub not_found: String,
     /// Shown above quotes that may not answer.
     pub low_confidence: String,
+    /// Shown when nothing was found for a question in another language than the documents'.
+    pub other_language: String,
+    /// The reply to a greeting.
+    pub greeting_reply: String,
+    /// The reply to thanks.
+    pub thanks: String,
+    /// The reply to a goodbye.
+    pub goodbye: String,
+    /// The reply to "ok" and the like.
+    pub acknowledgement: String,
+    /// The reply to "who are you".
+    pub about: String,
+    /// The reply to "what can you do".
+    pub capabilities: String,
+    /// The reply to the wish for a person.
+    pub handoff: String,
 }
 
 impl Default for TextsConfig {
@@ -33,6 +49,21 @@ impl Default for TextsConfig {
             ],
             not_found: "The documents here do not answer that. Please ask your care team.".into(),
             low_confidence: "These quotes may not answer your question.".into(),
+            other_language: "The documents here are in English. Please ask in English.".into(),
+            greeting_reply: "Hello. What would you like to know?".into(),
+            thanks: "You are welcome.".into(),
+            goodbye: "Goodbye, and all the best.".into(),
+            acknowledgement: "All right. You can ask another question at any time.".into(),
+            about:
+                "I am a computer program, not a person. I look up your question in documents and quote them \
+                    word for word."
+                    .into(),
+            capabilities:
+                "Ask a question in your own words. You get the passages of the documents that answer \
+                           it, word for word, each with its source. I cannot give advice about your own case."
+                    .into(),
+            handoff: "I cannot connect you to a person here. Please call your clinic or your care team."
+                .into(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use super::{Config, Problem};
+use crate::text::token::Analyzer;
 
 /// Every value of `config` out of its range.
 pub(super) fn problems(config: &Config) -> Vec<Problem> {
@@ -20,12 +21,16 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     }
     check.within("index.writer_memory_bytes", config.index.writer_memory_bytes, 16 << 20..=64 << 30);
     check.within("index.document_cache_bytes", config.index.document_cache_bytes, 0..=64 << 30);
+    check.within("encoder.threads", config.encoder.threads, 0..=1024);
+    check.within("encoder.max_tokens", config.encoder.max_tokens, 8..=512);
+    if let Err(error) = config.read_lexicon(&Analyzer::english()) {
+        check.problems.extend(error.problems);
+    }
     check.within("retrieve.candidates", retrieve.candidates, 1..=1000);
+    if let Err(error) = retrieve.learned() {
+        check.wrong("retrieve.weights", error.to_string());
+    }
     for (key, weight) in [
-        ("coverage_weight", retrieve.coverage_weight),
-        ("phrase_weight", retrieve.phrase_weight),
-        ("proximity_weight", retrieve.proximity_weight),
-        ("kind_weight", retrieve.kind_weight),
         ("boosts.title", retrieve.boosts.title),
         ("boosts.section", retrieve.boosts.section),
         ("boosts.context", retrieve.boosts.context),
@@ -63,6 +68,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
         }
     }
     check.within("texts.suggestions (entries)", texts.suggestions.len(), 0..=10);
+    check.problems.extend(config.safety.problems());
     check.problems
 }
 

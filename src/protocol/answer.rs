@@ -248,6 +248,7 @@ const fn not_found_reason(reason: NotFoundReason) -> &'static str {
         NotFoundReason::OffTopic => "off_topic",
         NotFoundReason::TooVague => "too_vague",
         NotFoundReason::Empty => "empty",
+        NotFoundReason::Language => "language",
     }
 }
 

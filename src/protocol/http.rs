@@ -120,12 +120,12 @@ pub struct Ready {
     pub vectors: Vectors,
 }
 
-/// Progress of the sentence vectors; none are made in this version.
+/// Progress of the sentence vectors; both 0 where none are made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vectors {
-    /// Made.
+    /// Texts that have one.
     pub done: u64,
-    /// To be made.
+    /// Texts that need one yet. Until it is 0, passages are found by their words alone.
     pub pending: u64,
 }
 

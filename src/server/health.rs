@@ -15,7 +15,7 @@ pub(crate) async fn alive() -> Response {
     respond(StatusCode::OK, "application/json", r#"{"alive":true}"#)
 }
 
-/// `GET /readyz`: 503 until an index is loaded, and again once the server stops.
+/// `GET /readyz`, which does not wait for vectors: 503 until an index is loaded, and again once the server stops.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     let stats = app.engine.stats();
     let ready = stats.ready && !app.stop.is_cancelled();
@@ -25,7 +25,7 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
         index: stats.index,
         documents: stats.documents,
         passages: stats.passages,
-        vectors: Vectors::default(),
+        vectors: Vectors { done: stats.vectors.done, pending: stats.vectors.pending },
     };
     json(status, &body)
 }

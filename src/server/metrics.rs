@@ -32,6 +32,8 @@ pub(crate) struct Metrics {
     queue: Gauge,
     documents: Gauge,
     passages: Gauge,
+    vectors_done: Gauge,
+    vectors_pending: Gauge,
     /// Open chat sockets.
     pub(crate) chats: Gauge,
     /// Open TCP connections.
@@ -50,6 +52,8 @@ impl Metrics {
             queue: Gauge::default(),
             documents: Gauge::default(),
             passages: Gauge::default(),
+            vectors_done: Gauge::default(),
+            vectors_pending: Gauge::default(),
             chats: Gauge::default(),
             connections: Gauge::default(),
         };
@@ -67,6 +71,9 @@ impl Metrics {
         registry.register("search_queue", "Questions that wait for a search thread", self.queue.clone());
         registry.register("index_documents", "Documents in the index", self.documents.clone());
         registry.register("index_passages", "Passages in the index", self.passages.clone());
+        registry.register("vectors_done", "Texts that have a vector", self.vectors_done.clone());
+        let help = "Texts that need a vector yet";
+        registry.register("vectors_pending", help, self.vectors_pending.clone());
         registry.register("chat_sockets", "Open chat sockets", self.chats.clone());
         registry.register("connections", "Open TCP connections", self.connections.clone());
         registry.register(
@@ -107,6 +114,8 @@ impl Metrics {
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         self.documents.set(count(stats.documents));
         self.passages.set(count(stats.passages));
+        self.vectors_done.set(count(stats.vectors.done));
+        self.vectors_pending.set(count(stats.vectors.pending));
         self.queue.set(i64::try_from(queue).unwrap_or(i64::MAX));
         let mut text = String::new();
         match encode(&mut text, &self.registry) {

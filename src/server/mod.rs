@@ -36,6 +36,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 mod timed_io;
+mod vectors;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -125,6 +126,7 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Drained {
         let Self { listener, app, .. } = self;
         let _cut = app.cut.clone().drop_guard();
+        let _vectors = vectors::Background::start(&app);
         tokio::select! {
             () = shutdown => {}
             never = listener::accept(&listener, &app) => match never {},

@@ -28,6 +28,7 @@ pub(crate) struct Failed;
 /// Search threads; they end when this is dropped.
 pub(crate) struct Pool {
     shared: Arc<Shared>,
+    threads: usize,
 }
 
 struct Shared {
@@ -54,7 +55,7 @@ impl Pool {
             threads => threads,
         };
         let shared = Arc::new(Shared { queue: Mutex::default(), wake: Condvar::new(), capacity });
-        let pool = Self { shared };
+        let pool = Self { shared, threads };
         for number in 0..threads {
             let shared = Arc::clone(&pool.shared);
             thread::Builder::new().name(format!("search-{number}")).spawn(move || shared.serve())?;
@@ -109,6 +110,11 @@ impl Pool {
         drop(queue);
         self.shared.wake.notify_one();
         Ok(Ticket { result, started })
+    }
+
+    /// Whether any thread works.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.shared.lock().idle < self.threads
     }
 
     /// How many jobs wait.

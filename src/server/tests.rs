@@ -35,6 +35,7 @@ async fn server(queue: usize) -> Server {
     let mut config = Config::default();
     config.server.listen = ([127, 0, 0, 1], 0).into();
     config.server.search_threads = 1;
+    config.encoder.enabled = false;
     config.server.search_queue = queue;
     config.server.drain_timeout_secs = 1;
     let config = Arc::new(config);

@@ -1,0 +1,169 @@
+//! One message of a conversation, in a fixed order: red flags, small talk, what went before, the documents.
+//!
+//! Every door goes through here, so that a message is read alike with a session and without one. What the
+//! cache holds is the documents' answer to the question as read; notice and reading are laid over it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{AskError, Engine};
+use crate::answer::{Answer, NotFoundReason, Outcome};
+use crate::config::TextsConfig;
+use crate::conversation::{Act, Acts, Exchange, RedFlags, SmallTalk, StandaloneKind, standalone};
+use crate::index::IndexSnapshot;
+use crate::retrieve::Question;
+use crate::text::Span;
+use crate::text::language::{Language, other_than};
+
+/// The lists that messages are read with.
+#[derive(Debug)]
+pub(super) struct Lists {
+    pub(super) red_flags: RedFlags,
+    pub(super) acts: Acts,
+}
+
+impl Lists {
+    /// The shipped lists with the operator's additions. Loading the settings has told what is wrong with
+    /// those; should a file have changed since, the shipped list serves alone.
+    pub(super) fn of(config: &crate::config::Config) -> Self {
+        let red_flags = config.safety.red_flags().unwrap_or_else(|problem| {
+            tracing::error!(%problem, "additions to the red flags are left out");
+            RedFlags::shipped()
+        });
+        Self { red_flags, acts: Acts::shipped() }
+    }
+}
+
+/// Answers `question`, asked after `history`.
+pub(super) fn answer(
+    engine: &Engine,
+    history: &[Exchange],
+    question: &Question,
+) -> Result<Arc<Answer>, AskError> {
+    let begun = Instant::now();
+    let lists = &engine.inner.lists;
+    let flag = lists.red_flags.detect(question.text());
+    let act = if flag.is_some() { Act::Question } else { lists.acts.of(question.text()) };
+    let read = standalone(history, question.text());
+    let takes_up = matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::Ordinal);
+    let follows = takes_up || read.kind == StandaloneKind::FollowUp;
+    if let Some((outcome, text)) = talk(act, &engine.config().texts, takes_up, follows) {
+        return bare(engine, outcome, text, begun).map(Arc::new);
+    }
+    let is_read = read.text != question.text();
+    let longest = engine.config().answer.max_question_chars.max(question.text().chars().count());
+    let mut answer = if is_read {
+        engine.documents_answer(&question.reworded(&read.text, longest))?
+    } else {
+        engine.documents_answer(question)?
+    };
+    if let Some(flag) = &flag
+        && answer.outcome == Outcome::NotFound
+        && let Some(rest) = without_sentence(question.text(), flag.span)
+    {
+        answer = engine.documents_answer(&question.reworded(&rest, longest))?;
+    }
+    if !is_read && flag.is_none() {
+        return Ok(answer);
+    }
+    let mut answer = Answer { took: begun.elapsed(), ..Answer::clone(&answer) };
+    if is_read {
+        answer.read_as = Some(answer.read_as.unwrap_or(read.text));
+    }
+    if let Some(flag) = flag {
+        if answer.outcome == Outcome::NotFound {
+            answer.message = None;
+        }
+        answer.reason = None;
+        answer.outcome = Outcome::RedFlag;
+        answer.notice = Some(engine.config().safety.notice(flag.kind));
+    }
+    Ok(Arc::new(answer))
+}
+
+/// `text` without the sentence that `span` stands in; `None` where nothing else is left. A question beside
+/// a cry for help is answered by its own words.
+fn without_sentence(text: &str, span: Span) -> Option<String> {
+    let ends = |c: char| matches!(c, '.' | '!' | '?');
+    let (before, after) = (text.get(..span.start())?, text.get(span.end()..)?);
+    let before = before.rfind(ends).and_then(|at| before.get(..=at)).unwrap_or_default();
+    let after = after.find(ends).and_then(|at| after.get(at + 1..)).unwrap_or_default();
+    let rest = format!("{} {}", before.trim(), after.trim());
+    let rest = rest.trim();
+    rest.contains(char::is_alphanumeric).then(|| rest.to_owned())
+}
+
+/// The operator's text where a message wants no passage.
+fn talk(act: Act, texts: &TextsConfig, takes_up: bool, follows: bool) -> Option<(Outcome, &str)> {
+    let text = match act {
+        Act::Question => return None,
+        Act::Here if follows => return None,
+        Act::Agree | Act::Decline | Act::SmallTalk(SmallTalk::Acknowledgement) if takes_up => return None,
+        Act::Handoff => return Some((Outcome::Handoff, &texts.handoff)),
+        Act::Here | Act::SmallTalk(SmallTalk::Capabilities) => &texts.capabilities,
+        Act::SmallTalk(SmallTalk::Greeting) => &texts.greeting_reply,
+        Act::SmallTalk(SmallTalk::Thanks) => &texts.thanks,
+        Act::SmallTalk(SmallTalk::Goodbye) => &texts.goodbye,
+        Act::SmallTalk(SmallTalk::About) => &texts.about,
+        Act::Agree | Act::Decline | Act::SmallTalk(SmallTalk::Acknowledgement) => &texts.acknowledgement,
+    };
+    Some((Outcome::SmallTalk, text))
+}
+
+/// Documents that are looked at for their language.
+const LANGUAGE_SAMPLE: u32 = 32;
+
+/// The language that most of some documents say they are in; English where none says.
+pub(super) fn language_of(snapshot: &IndexSnapshot) -> Language {
+    let step = (snapshot.documents() / LANGUAGE_SAMPLE).max(1) as usize;
+    let documents = (0..snapshot.documents()).step_by(step).take(LANGUAGE_SAMPLE as usize);
+    let mut counts: Vec<(Language, usize)> = Vec::new();
+    for document in documents.filter_map(|ordinal| snapshot.document(ordinal).ok()) {
+        let Some(language) = document.metadata.language.as_deref().and_then(Language::of_tag) else {
+            continue;
+        };
+        match counts.iter_mut().find(|(known, _)| *known == language) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((language, 1)),
+        }
+    }
+    counts.iter().rev().max_by_key(|(_, count)| count).map_or(Language::English, |&(language, _)| language)
+}
+
+/// The reason and text where a question in another language found nothing.
+pub(super) fn in_other_language(
+    question: &Question,
+    documents: Language,
+    texts: &TextsConfig,
+    answer: &mut Answer,
+) {
+    let unsure = matches!(answer.outcome, Outcome::NotFound | Outcome::LowConfidence);
+    if !unsure
+        || answer.reason == Some(NotFoundReason::Empty)
+        || other_than(documents, question.text()).is_none()
+    {
+        return;
+    }
+    answer.outcome = Outcome::NotFound;
+    answer.reason = Some(NotFoundReason::Language);
+    answer.citations.clear();
+    answer.related.clear();
+    answer.message = Some(texts.other_language.clone()).filter(|text| !text.is_empty());
+}
+
+fn bare(engine: &Engine, outcome: Outcome, text: &str, begun: Instant) -> Result<Answer, AskError> {
+    let index = engine.finder()?.snapshot.revision().to_owned();
+    Ok(Answer {
+        outcome,
+        confidence: 0.0,
+        reason: None,
+        read_as: None,
+        corrections: Vec::new(),
+        message: Some(text.to_owned()).filter(|text| !text.is_empty()),
+        notice: None,
+        citations: Vec::new(),
+        related: Vec::new(),
+        index,
+        took: begun.elapsed(),
+    })
+}
