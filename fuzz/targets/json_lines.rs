@@ -4,4 +4,8 @@
 #[path = "support/document.rs"]
 mod document;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| document::check(ibid::document::Format::JsonLines, "a.jsonl", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| document::check(
+    ibid::document::Format::JsonLines,
+    "a.jsonl",
+    bytes
+));

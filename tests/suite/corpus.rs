@@ -21,6 +21,7 @@ impl Corpus {
         let mut config = Config::default();
         config.paths.corpus = folder.path().join("corpus");
         config.paths.index = folder.path().join("index");
+        config.encoder.enabled = false;
         std::fs::create_dir(&config.paths.corpus).unwrap();
         let corpus = Self { _folder: folder, config };
         for (name, content) in files {

@@ -101,6 +101,8 @@ impl Driver {
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.server.questions_per_minute = 0;
         config.server.search_threads = 2;
+        // Vectors have tests of their own; loading the encoder for each server would take minutes.
+        config.encoder.enabled = false;
         change(&mut config);
         std::fs::create_dir_all(&config.paths.corpus).unwrap();
         std::fs::write(config.paths.corpus.join(KETTLES), KETTLES_TEXT).unwrap();

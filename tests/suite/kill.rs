@@ -12,7 +12,7 @@ const KILLS: u32 = 60;
 
 fn start_build(corpus: &Corpus) -> std::process::Child {
     Command::new(env!("CARGO_BIN_EXE_ibid"))
-        .args(["index", "--rebuild", "--corpus"])
+        .args(["index", "--rebuild", "--no-vectors", "--corpus"])
         .arg(&corpus.config.paths.corpus)
         .arg("--index")
         .arg(&corpus.config.paths.index)

@@ -11,9 +11,11 @@
 mod architecture;
 mod cli;
 mod contract;
+mod conversation;
 mod corpus;
 mod docs;
 mod driver;
+mod eval;
 mod golden;
 mod ingest;
 mod kill;
@@ -25,4 +27,5 @@ mod server_limits;
 mod server_log;
 mod server_socket;
 mod settings;
+mod vectors;
 mod verbatim;

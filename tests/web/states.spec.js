@@ -107,7 +107,7 @@ test("a notice stands before the quotes, with its actions", async ({ page, chat,
   await serve(page, { outcome: "red_flag", notice: { kind: "emergency", title: "Get help now", text: "Call.", actions } });
   await chat.open(origin);
   const reply = await chat.ask("my chest hurts");
-  const notice = reply.getByRole("region", { name: "Get help now" });
+  const notice = reply.getByRole("alert", { name: "Get help now" });
   await expect(notice.getByRole("link", { name: "Call 112" })).toHaveAttribute("href", "tel:112");
   await expect(notice.getByRole("link")).toHaveCount(2);
   await expect(reply.locator(":scope > *").first()).toHaveClass(/notice/);
@@ -134,7 +134,7 @@ test("related questions and suggestions ask when pressed", async ({ page, chat, 
 });
 
 test("each reason for finding nothing has words of its own", async ({ page, chat, origin }) => {
-  const reasons = ["no_match", "off_topic", "too_vague", "empty"];
+  const reasons = ["no_match", "off_topic", "too_vague", "empty", "language"];
   await serve(page, ...reasons.map((reason) => ({ outcome: "not_found", reason, citations: [] })));
   await chat.open(origin);
   const said = new Set();

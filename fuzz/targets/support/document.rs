@@ -23,7 +23,10 @@ pub(crate) fn check(format: Format, name: &str, bytes: &[u8]) {
             assert!(!text.trim().is_empty() && text.trim() == text, "a passage is trimmed text");
             assert!(!passage.sentences.is_empty(), "a passage has sentences");
             let boilerplate = document.blocks.iter().filter(|block| block.kind == BlockKind::Boilerplate);
-            assert!(boilerplate.clone().all(|block| !block.span.overlaps(passage.span)), "boilerplate in a passage");
+            assert!(
+                boilerplate.clone().all(|block| !block.span.overlaps(passage.span)),
+                "boilerplate in a passage"
+            );
         }
     }
 }

@@ -1,0 +1,94 @@
+//! Red flags, small talk and follow-ups, through every door.
+
+use serde_json::{Value, json};
+
+use crate::driver::{Driver, QUESTION};
+
+async fn ask(server: &Driver, question: &str) -> Value {
+    server.post("/api/v1/ask", &json!({"question": question})).await.ok().json()
+}
+
+#[tokio::test]
+async fn a_notice_stands_beside_the_quotes() {
+    let server = Driver::start().await;
+    let quoted = ask(&server, QUESTION).await;
+    let flagged = ask(&server, &format!("{QUESTION} My husband has collapsed.")).await;
+    assert_eq!(flagged["outcome"], "red_flag");
+    assert_eq!(flagged["reason"], Value::Null);
+    assert_eq!(flagged["notice"]["kind"], "emergency");
+    assert_eq!(flagged["notice"]["actions"][0]["href"], "tel:112");
+    assert_eq!(flagged["citations"][0]["quote"], quoted["citations"][0]["quote"]);
+    let crisis = ask(&server, "I want to end my life").await;
+    assert_eq!((&crisis["outcome"], &crisis["notice"]["kind"]), (&json!("red_flag"), &json!("crisis")));
+    assert_eq!(crisis["message"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_notice_is_the_operators_and_comes_from_the_operators_list_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("own.txt");
+    std::fs::write(&list, "[emergency kettle]\nkettle ..2 fire\n").unwrap();
+    let server = Driver::with(|config| {
+        config.safety.additions = vec![list];
+        config.safety.emergency_title = "Ring the ward".into();
+        config.safety.emergency_actions = vec!["Ward 7 | tel:5550107".into()];
+    })
+    .await;
+    let answer = ask(&server, "the kettle is on fire").await;
+    assert_eq!(answer["notice"]["title"], "Ring the ward");
+    assert_eq!(answer["notice"]["actions"], json!([{"label": "Ward 7", "href": "tel:5550107"}]));
+}
+
+#[tokio::test]
+async fn small_talk_and_the_wish_for_a_person_get_the_operators_texts() {
+    let server = Driver::with(|config| config.texts.handoff = "Ring the ward.".into()).await;
+    for (text, outcome) in
+        [("Hello!", "small_talk"), ("thanks a lot", "small_talk"), ("I want to talk to a nurse", "handoff")]
+    {
+        let answer = ask(&server, text).await;
+        assert_eq!(answer["outcome"], outcome, "{text}");
+        assert!(answer["message"].is_string() && answer["citations"] == json!([]), "{answer}");
+    }
+    assert_eq!(ask(&server, "call me back please").await["message"], "Ring the ward.");
+    let greeted = ask(&server, &format!("Hi, {QUESTION}")).await;
+    assert_eq!(greeted["outcome"], "answered", "{greeted}");
+}
+
+#[tokio::test]
+async fn another_language_is_told() {
+    let server = Driver::start().await;
+    let answer = ask(&server, "Wie lange dauert die Behandlung?").await;
+    assert_eq!((&answer["outcome"], &answer["reason"]), (&json!("not_found"), &json!("language")));
+    assert!(answer["message"].as_str().unwrap().contains("English"));
+}
+
+#[tokio::test]
+async fn a_follow_up_is_read_with_its_session_and_only_with_it() {
+    let server = Driver::start().await;
+    let session = "a-session-of-this-test";
+    let turn = |question: &str| json!({"question": question, "session": session});
+    server.post("/api/v1/ask", &turn("how do I descale the kettle?")).await.ok();
+    let follow = server.post("/api/v1/ask", &turn("where do I store it?")).await.ok().json();
+    assert_eq!(follow["read_as"], "where do I store the kettle?");
+    assert!(follow["citations"][0]["quote"].as_str().unwrap().contains("dry"), "{follow}");
+    let alone = ask(&server, "where do I store it?").await;
+    assert_eq!(alone.get("read_as"), None);
+    let again = server.post("/api/v1/ask", &turn("thanks")).await.ok().json();
+    assert_eq!(again["outcome"], "small_talk");
+}
+
+#[tokio::test]
+async fn a_red_flag_is_seen_on_every_turn_of_a_chat() {
+    let server = Driver::start().await;
+    let mut chat = server.chat().await;
+    for (id, question, outcome) in [
+        ("1", "hi", "small_talk"),
+        ("2", QUESTION, "answered"),
+        ("3", "and now I can't breathe", "red_flag"),
+        ("4", QUESTION, "answered"),
+        ("5", "yes and i want to die", "red_flag"),
+    ] {
+        chat.ask(id, question).await;
+        assert_eq!(chat.answer(id).await["answer"]["outcome"], outcome, "{question}");
+    }
+}
