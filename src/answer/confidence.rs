@@ -1,7 +1,12 @@
 //! How sure we are that a quote answers: a logistic function of what is known of question and passage,
 //! its weights fitted to judged questions (`ibid eval fit`).
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::retrieve::{Features, Findings, QuestionKind, RankedPassage, Reading, Signals, Slot, Weights};
+use crate::text::token::Analyzer;
 
 /// "How long" was asked, and the passage names no span of time: it may be near, but is no answer.
 const NO_SPAN_OF_TIME: f32 = 0.25;
@@ -27,6 +32,9 @@ pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
         proximity: features.proximity,
         kind: features.kind,
         kind_missing: features.kind_missing,
+        sentence_kind: features.sentence_kind,
+        sentence_kind_missing: features.sentence_kind_missing,
+        fragment: features.fragment,
         roles: features.roles,
         defines: features.defines,
         posed: features.posed,
@@ -38,6 +46,10 @@ pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
         known: reading.known_share(),
         missing: missing(reading, passage),
         unknown_words: unknown_words(reading),
+        names_missing: missing_words(reading, passage, is_capitalised),
+        numbers_missing: missing_words(reading, passage, |word| word.contains(|c: char| c.is_ascii_digit())),
+        name_unknown: f32::from(u8::from(reading.slots.iter().any(|slot| slot.is_unknown_name))),
+        negated: f32::from(u8::from(is_negated(reading, passage))),
         contrast: contrast(ranked, at),
         aspect_unknown: f32::from(u8::from(aspect_is_unknown(reading))),
         body_similarity: features.body_similarity,
@@ -66,6 +78,35 @@ fn unknown_words(reading: &Reading) -> f32 {
     (unknown as f32 / 3.0).min(1.0)
 }
 
+fn is_capitalised(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_uppercase) && word.chars().skip(1).any(char::is_lowercase)
+}
+
+/// Words of the question, its first one aside, that `counts` picks and `passage` does not hold, by its own
+/// words or those around it: half for each.
+fn missing_words(reading: &Reading, passage: &RankedPassage, counts: fn(&str) -> bool) -> f32 {
+    let question = reading.understanding.question.as_str();
+    let filled = &passage.evidence.in_all;
+    let is_gone = |word: &&str| {
+        let term = Analyzer::english().term(word);
+        let slot = reading.place(&term).and_then(|key| reading.slots.iter().position(|slot| slot.key == key));
+        slot.and_then(|slot| filled.get(slot)).is_some_and(|filled| *filled <= 0.0)
+    };
+    let gone = question.split_whitespace().skip(1).filter(|word| counts(word)).filter(is_gone).take(2).count();
+    if gone == 0 { 0.0 } else if gone == 1 { 0.5 } else { 1.0 }
+}
+
+static NEGATION: LazyLock<Regex> = LazyLock::new(|| {
+    #[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
+    Regex::new(r"(?i)n['\u{2019}]t\b|\b(?:not|never|without|except|cannot|no|none|neither|nor|un\w+|fail\w*|avoid\w*|stop\w*)\b")
+        .expect("a literal pattern compiles")
+});
+
+fn is_negated(reading: &Reading, passage: &RankedPassage) -> bool {
+    let said = passage.get().map(|own| passage.document.slice(own.span));
+    NEGATION.is_match(&reading.understanding.question) && said.is_some_and(|text| !NEGATION.is_match(text))
+}
+
 /// Passages that the one in question is compared with.
 const FOLLOWERS: usize = 10;
 
@@ -89,13 +130,16 @@ fn aspect_is_unknown(reading: &Reading) -> bool {
     aspect.peek().is_some() && aspect.all(|slot| slot.passages == 0)
 }
 
+/// A difference of scores that leaves no doubt.
+const MARGIN: f32 = 5.0;
+
 /// How far `passage` is above the best passage elsewhere: of another document or section.
 fn margin(ranked: &[RankedPassage], passage: &RankedPassage) -> f32 {
     let section = |ranked: &RankedPassage| ranked.get().and_then(|passage| passage.section);
     let elsewhere = ranked.iter().find(|other| {
         other.document_ordinal != passage.document_ordinal || section(other) != section(passage)
     });
-    elsewhere.map_or(1.0, |other| (passage.score - other.score).clamp(-1.0, 1.0))
+    elsewhere.map_or(1.0, |other| ((passage.score - other.score) / MARGIN).clamp(-1.0, 1.0))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a count of words")]

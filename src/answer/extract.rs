@@ -4,6 +4,10 @@
 //! wanted; its neighbours where they hold nearly as much. A lead-in is never quoted without its list: it
 //! brings the whole list where that is short, else as many items as fit.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::length::{fits, shorten};
 use super::listing::Listing;
 use crate::document::{Document, Passage, PassageKind};
@@ -20,10 +24,19 @@ const SIMILARITY: f32 = 1.2;
 const NEIGHBOUR_SHARE: f32 = 0.7;
 /// Longest run of sentences that is quoted of running text.
 const MAX_RUN: usize = 3;
+/// A quote is followed on to the sentence that continues it up to this many words.
+const CONTINUED_WORDS: usize = 60;
 /// For kinds of questions from this strength on the sentence itself is the answer, however short its passage.
 const PRECISE: f32 = 0.6;
 /// A passage of no more words is quoted whole: what follows a short sentence is often its "unless".
 const SHORT_PASSAGE_WORDS: usize = 45;
+
+/// How a sentence begins that cannot do without the one before it, or takes something of it back.
+#[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
+static CONTINUATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\W*(?:It|This|That|These|Those|They|Then|If|Unless|Except|However|But|Otherwise|Instead|Also|Even so|For example|Only)\b")
+        .expect("a literal pattern compiles")
+});
 
 /// A stretch to quote, and the surroundings to show with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +129,11 @@ fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_w
     let span = |first: usize, last: usize| Some(body.get(first)?.0.cover(body.get(last)?.0));
     let short = |first, last| span(first, last).is_some_and(|span| fits(document, span, max_words));
     while last + 1 - first < MAX_RUN && joins(last + 1) && short(first, last + 1) {
+        last += 1;
+    }
+    let goes_on = body.get(last + 1).is_some_and(|(next, _)| CONTINUATION.is_match(document.slice(*next)));
+    let bearable = |all: Span| fits(document, all, CONTINUED_WORDS.min(max_words));
+    if goes_on && span(first, last + 1).is_some_and(bearable) {
         last += 1;
     }
     while last + 1 - first < MAX_RUN && first > 0 && joins(first - 1) && short(first - 1, last) {

@@ -58,6 +58,12 @@ figures! {
         kind,
         /// How strongly it says that it is none.
         kind_missing,
+        /// As `kind`, but of the sentence alone that holds most of the question.
+        sentence_kind,
+        /// As `kind_missing`, but of that sentence alone.
+        sentence_kind_missing,
+        /// 1 where the passage is a heading, a byline or a few words of a list, and not a sentence.
+        fragment,
         /// 1 where several things are wanted and the passage leads in a list.
         leads_list,
         /// 1 where several things are wanted and the passage is an item of a list.
@@ -83,7 +89,7 @@ figures! {
 
 impl Features {
     /// The figures that may speak against a passage; the others only for it.
-    pub const AGAINST: &'static [&'static str] = &["kind_missing", "poses", "list_item"];
+    pub const AGAINST: &'static [&'static str] = &["kind_missing", "sentence_kind_missing", "fragment", "poses", "list_item"];
 }
 
 figures! {
@@ -106,6 +112,12 @@ figures! {
         /// As in [`Features`].
         kind_missing,
         /// As in [`Features`].
+        sentence_kind,
+        /// As in [`Features`].
+        sentence_kind_missing,
+        /// As in [`Features`].
+        fragment,
+        /// As in [`Features`].
         roles,
         /// As in [`Features`].
         defines,
@@ -119,6 +131,15 @@ figures! {
         missing,
         /// How many content words no passage of the collection holds: a third for each, at most 1.
         unknown_words,
+        /// Names in the question, written with a capital, that neither passage nor surroundings hold: half for each,
+        /// at most 1.
+        names_missing,
+        /// Numbers in the question that the passage does not hold: half for each, at most 1.
+        numbers_missing,
+        /// 1 where the question names a drug or disease that no passage holds.
+        name_unknown,
+        /// 1 where the question says "not" or the like and the best sentence does not.
+        negated,
         /// How far the nearest sentence is above the mean of the ten passages that follow, by cosine.
         contrast,
         /// 1 where what is wanted of the subject is known to no passage.
@@ -133,7 +154,7 @@ figures! {
         agreement,
         /// 1 where it is first by words and by cosine alike.
         both_first,
-        /// How far the score is above that of the best passage of another section, at most 1.
+        /// How far the score is above that of the best passage of another section, in fifths, -1 to 1.
         margin,
         /// Reciprocal of the number of things said, counting content words alone.
         brevity,

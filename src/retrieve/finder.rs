@@ -76,7 +76,8 @@ impl Finder {
     pub fn find(&self, question: &Question, limit: usize) -> Result<Findings, IndexError> {
         let understanding = self.understand(question.text());
         let frequency = |term: &str| self.snapshot.document_frequency(term);
-        let collection = Collection { passages: self.snapshot.passages(), frequency: &frequency };
+        let is_name = |term: &str| self.lexicon.is_name(term);
+        let collection = Collection { passages: self.snapshot.passages(), frequency: &frequency, is_name: &is_name };
         let embedding = self.embed(&understanding);
         let expand = |tokens: &[Token]| self.expand(tokens);
         let reading = Reading::of(understanding, &self.analyzer, &expand, &collection);

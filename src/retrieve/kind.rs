@@ -38,8 +38,11 @@ struct Patterns {
     time: Regex,
     quantity: Regex,
     several: Regex,
+    dated: Regex,
     definition: Regex,
     person: Regex,
+    condition: Regex,
+    names: Regex,
     place: Regex,
     reason: Regex,
     procedure: Regex,
@@ -64,15 +67,23 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     duration: compile(
         r"(?i)\bhow\s+(?:long|soon|quick(?:ly)?|fast|many\s+(?:days|weeks|months|years|hours|minutes))\b",
     ),
-    time: compile(r"(?i)\b(?:when|how\s+often|what\s+time)\b"),
-    quantity: compile(r"(?i)\bhow\s+(?:much|many)\b"),
+    time: compile(
+        r"(?i)\b(?:when|how\s+often|(?:what|which)\s+(?:time|date|day|month|year|century)|latest\s+(?:date|day|time)|(?:from|by|until|till)\s+when)\b",
+    ),
+    quantity: compile(
+        r"(?i)\bhow\s+(?:much|many|high|low|big|large|far|old|deep|hot)\b|\b(?:what|which)\s+(?:number|value|dose|level|temperature|percentage|amount|size|age)\b|\bwhat\s+(?:should|must)\s+(?:my|the|his|her)\b.*\bbe\b",
+    ),
+    dated: compile(r"(?i)\b(?:(?:what|which|latest)\s+(?:\w+\s+)?(?:time|date|day|month|year|century)|(?:from|by|until|till)\s+when)\b"),
     several: compile(
-        r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:should|do|can|could|must|will|would)\s+(?:i|we|my)\b)|\b(?:list|options|alternatives|choices)\b",
+        r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:should|do|can|could|must|will|would)\s+(?:i|we)\b)|\b(?:a|the)\s+list\s+of\b|^\W*list\b|\b(?:options|alternatives|choices)\b|^\W*(?:\w+\s+){0,2}(?:tests|treatments|symptoms|signs|side\s+effects|risks|foods|exercises|questions|things|causes|reasons|tips)\s+(?:for|of|to|after|before|with|about)\b",
     ),
     definition: compile(
         r"(?i)\b(?:what\s+(?:is|are|does\s+.+\s+mean)|what's|whats|define|definition|meaning|stands?\s+for|short\s+for|full\s+form|abbreviation)\b",
     ),
     person: compile(r"(?i)\b(?:who|whom|whose)\b"),
+    condition: compile(
+        r"(?i)\bwho\s+(?:(?:is|are)\s+(?:not\s+)?(?:allowed|eligible|suitable|at\s+risk)|gets?|has|have|needs?|must|can(?:not|'t)?\s+(?:have|get|take|use)|should\s+(?:not\s+)?(?:have|get|take|use)|qualif\w+)\b",
+    ),
     place: compile(r"(?i)\bwhere\b"),
     reason: compile(r"(?i)\b(?:why|what\s+(?:\w+\s+){1,4}for\b|how\s+come|reason)"),
     procedure: compile(r"(?i)\bhow\s+(?:is|are|was|do|does|did|can|will|would|should|to)\b"),
@@ -104,11 +115,12 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
         r"(?:\s+(?:to|or)\s+(?:(?:\w+\s+)?(?:minutes?|hours?|days?|weeks?|months?|years?)))?\b",
     )),
     point_in_time: compile(
-        r"(?i)\b(?:before|after|during|when|until|once|twice|every|daily|weekly|monthly|morning|evening|as soon as|(?:minutes?|hours?|days?|weeks?|months?|years?))\b",
+        r"(?i)\b(?:before|after|during|when|until|once|twice|every|daily|weekly|monthly|morning|evening|as soon as|(?:minutes?|hours?|days?|weeks?|months?|years?)|january|february|march|april|june|july|august|september|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|1[0-9]{3}|20[0-9]{2}|century)\b",
     ),
     number: compile(
-        r"(?i)\b(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|dozen|half|several|most|few)\b",
+        r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|dozen|once|twice|half)\b",
     ),
+    names: compile(r"[\p{Ll},;]\s+(?:\p{Lu}[\w'.-]+)"),
 });
 
 impl QuestionKind {
@@ -120,8 +132,9 @@ impl QuestionKind {
             p if is(&p.duration) => Self::Duration,
             p if is(&p.several) => Self::Several,
             p if is(&p.quantity) => Self::Quantity,
+            p if is(&p.dated) => Self::Time,
             p if is(&p.definition) => Self::Definition,
-            p if is(&p.person) => Self::Person,
+            p if is(&p.person) && !is(&p.condition) => Self::Person,
             p if is(&p.place) => Self::Place,
             p if is(&p.reason) => Self::Reason,
             p if is(&p.procedure) => Self::Procedure,
@@ -150,7 +163,13 @@ impl QuestionKind {
     pub fn consumes(self, term: &str) -> bool {
         match self {
             Self::Duration => matches!(term, "long" | "take" | "taken" | "time" | "work" | "last"),
-            Self::Time => matches!(term, "time" | "often"),
+            Self::Time => matches!(term, "time" | "often" | "date"),
+            Self::Definition => matches!(
+                term,
+                "stand" | "short" | "mean" | "abbrevi" | "defin" | "definit" | "full" | "form"
+            ),
+            Self::Quantity => matches!(term, "number" | "amount"),
+            Self::Several => matches!(term, "kind" | "type" | "sort" | "list"),
             _ => false,
         }
     }
@@ -174,8 +193,8 @@ impl QuestionKind {
             Self::Duration => Some(p.span_of_time.is_match(sentence)),
             Self::Time => Some(p.point_in_time.is_match(sentence)),
             Self::Quantity => Some(p.number.is_match(sentence)),
-            Self::Person => Some(p.people.is_match(sentence)),
-            Self::Place => p.places.is_match(sentence).then_some(true),
+            Self::Person => Some(p.people.is_match(sentence) || p.names.is_match(sentence)),
+            Self::Place => (p.places.is_match(sentence) || p.names.is_match(sentence)).then_some(true),
             Self::Reason => p.reasons.is_match(sentence).then_some(true),
             Self::Procedure => p.events.is_match(sentence).then_some(true),
             Self::Permission => p.rules.is_match(sentence).then_some(true),
@@ -201,6 +220,11 @@ mod tests {
             ("how many stitches", QuestionKind::Quantity),
             ("can my sister come along", QuestionKind::Permission),
             ("who will do the operation", QuestionKind::Person),
+            ("who has to wear one", QuestionKind::Open),
+            ("do I need to list my tablets", QuestionKind::Permission),
+            ("tests for a broken wrist", QuestionKind::Several),
+            ("what should my blood pressure be", QuestionKind::Quantity),
+            ("what is the latest date for it", QuestionKind::Time),
             ("why is the cast needed", QuestionKind::Reason),
             ("how is the wire put in", QuestionKind::Procedure),
             ("wrist fracture plate", QuestionKind::Open),

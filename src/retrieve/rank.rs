@@ -9,6 +9,7 @@ use crate::document::{Document, Passage, PassageKind};
 use crate::embed::Embedding;
 use crate::index::IndexError;
 use crate::index::vectors::Similarities;
+use crate::text::Span;
 use crate::text::token::{Analyzer, WeightClass, weight_class};
 
 /// A passage in its place.
@@ -112,12 +113,12 @@ fn by_words(
     let leads = text.trim_end().trim_end_matches(['*', '_']).ends_with(':');
     let item = passage.kind == PassageKind::ListItem;
     let shows = shows_kind(reading, document, passage, evidence);
-    let best_sentence =
-        passage.sentences.iter().map(|&sentence| evidence.share_within(reading, sentence, 1.0));
+    let best_sentence = best_sentence(reading, passage, evidence);
+    let said = best_sentence.and_then(|(sentence, _)| reading.kind.evidence(document.slice(sentence)));
     Features {
         coverage: reading.share(&evidence.in_all),
         text_coverage: reading.share(&evidence.in_text),
-        sentence_coverage: best_sentence.fold(0.0, f32::max),
+        sentence_coverage: best_sentence.map_or(0.0, |(_, share)| share),
         heading_coverage: reading.share(&evidence.in_headings),
         context_coverage: reading.share(&evidence.in_context),
         aspect: aspect_share(reading, &evidence.in_all),
@@ -125,6 +126,9 @@ fn by_words(
         proximity: evidence.proximity(reading),
         kind: flag(shows == Some(true)) * reading.kind.strength(),
         kind_missing: flag(shows == Some(false)) * reading.kind.strength(),
+        sentence_kind: flag(said == Some(true)) * reading.kind.strength(),
+        sentence_kind_missing: flag(said == Some(false)) * reading.kind.strength(),
+        fragment: flag(is_fragment(text)),
         leads_list: flag(several && leads && passage.group.is_some()),
         list_item: flag(several && item),
         poses: flag(text.trim_end().ends_with('?') && item && !several),
@@ -133,6 +137,21 @@ fn by_words(
         posed: posed(reading, analyzer, document, passage),
         ..Features::default()
     }
+}
+
+/// The sentence that holds most of the question, the first of equals, and how much it holds.
+fn best_sentence(reading: &Reading, passage: &Passage, evidence: &Evidence) -> Option<(Span, f32)> {
+    let shares = passage.sentences.iter().map(|&one| (one, evidence.share_within(reading, one, 1.0)));
+    shares.reduce(|best, next| if next.1 > best.1 { next } else { best })
+}
+
+/// Words of the shortest text that says something without a mark at its end.
+const WORDS_OF_A_SENTENCE: usize = 8;
+
+/// Whether `text` is a few words without the mark of a sentence at their end.
+fn is_fragment(text: &str) -> bool {
+    let text = text.trim_end().trim_end_matches(['*', '_', ')', '"']);
+    !text.ends_with(['.', '!', '?', ':']) && text.split_whitespace().take(WORDS_OF_A_SENTENCE).count() < WORDS_OF_A_SENTENCE
 }
 
 /// The share of what is wanted of the subject that is filled as in `filled`; 1 where nothing is named.

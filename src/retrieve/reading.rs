@@ -10,13 +10,20 @@ use super::aspect::aspect;
 use super::roles::Asker;
 use super::{QuestionKind, Understanding};
 use crate::index::{Query, QueryTerm};
+use crate::text::Span;
 use crate::text::lexicon::Expansion;
 use crate::text::token::{Analyzer, TermFilter, Token, WeightClass, weight_class};
 
 /// What a light word weighs beside a content word.
 const LIGHT_WEIGHT: f32 = 0.3;
-/// What a word of the background of a long message weighs beside one of its question.
-const BACKGROUND_WEIGHT: f32 = 0.35;
+/// What a word of the background of a long message weighs beside one of its question: the sentences nearest
+/// to the question, the last of the background, weigh most.
+const BACKGROUND_WEIGHTS: [f32; 2] = [0.5, 0.4];
+/// The same for the sentences farther away.
+const FAR_WEIGHT: f32 = 0.3;
+/// Least inverse document frequency of a content word that the collection knows: in a small collection the
+/// words of its titles stand above every passage, and would count as nothing.
+const LEAST_IDF: f32 = 0.5;
 /// Most distinct slots that are looked up; a longer message keeps its rarest.
 const MAX_SLOTS: usize = 32;
 /// Most other ways to say one slot.
@@ -40,11 +47,14 @@ pub struct Slot {
     pub alternatives: Vec<Alternative>,
     /// 1 for a content word, less for a light one and for the background of a long message.
     pub class_weight: f32,
-    /// Inverse document frequency over passages of the most frequent way to say it,
-    /// `ln(1 + (N - n + 0.5) / (n + 0.5))` (Robertson and Spärck Jones, with the 1 that keeps it positive).
+    /// Inverse document frequency over passages of the word itself or, where no passage has it, of the most
+    /// frequent way to say it, `ln(1 + (N - n + 0.5) / (n + 0.5))` (Robertson and Spärck Jones, with the 1
+    /// that keeps it positive); at least 0.5 for a content word.
     pub idf: f32,
     /// Number of passages that hold the most frequent way to say it.
     pub passages: u64,
+    /// Whether it is the name of a drug or disease that no passage holds, whatever else it may be called.
+    pub is_unknown_name: bool,
     /// Whether it says what is wanted of the subject: the "cost" of "the cost of a scan".
     pub is_aspect: bool,
 }
@@ -85,6 +95,8 @@ pub struct Collection<'a> {
     pub passages: u64,
     /// How many of them hold a term.
     pub frequency: &'a dyn Fn(&str) -> u64,
+    /// Whether a term is the name of a drug or disease.
+    pub is_name: &'a dyn Fn(&str) -> bool,
 }
 
 impl std::fmt::Debug for Collection<'_> {
@@ -102,15 +114,19 @@ impl Reading {
         expand: &dyn Fn(&[Token]) -> Vec<Expansion>,
         collection: &Collection<'_>,
     ) -> Self {
-        let kind = QuestionKind::of(&understanding.question);
+        let kind = QuestionKind::of(understanding.focus());
         let mut builder = Builder::new(kind, collection);
         let tokens = analyzer.tokens(&understanding.question);
-        let wanted = aspect(&understanding.question);
-        let is_aspect = |token: &Token| wanted.is_some_and(|aspect| aspect.overlaps(token.span));
+        let wanted = aspect_of(&understanding);
+        let is_aspect = |token: &Token| {
+            wanted.is_some_and(|aspect| aspect.overlaps(token.span))
+                && weight_class(&token.term) == WeightClass::Content
+        };
         builder.read(&tokens, &expand(&tokens), 1.0, &is_aspect);
-        for background in &understanding.background {
+        let weights = BACKGROUND_WEIGHTS.into_iter().chain(std::iter::repeat(FAR_WEIGHT));
+        for (background, weight) in understanding.background.iter().rev().zip(weights) {
             let tokens = analyzer.tokens(background);
-            builder.read(&tokens, &expand(&tokens), BACKGROUND_WEIGHT, &|_| false);
+            builder.read(&tokens, &expand(&tokens), weight, &|_| false);
         }
         builder.finish(understanding)
     }
@@ -188,6 +204,13 @@ impl Reading {
     }
 }
 
+/// The bytes of the question that say what is wanted of its subject.
+fn aspect_of(understanding: &Understanding) -> Option<Span> {
+    let from = understanding.question.find(understanding.focus())?;
+    let found = aspect(understanding.focus())?;
+    Some(Span::new(from + found.start(), from + found.end()))
+}
+
 /// Collects slots and keys.
 struct Builder<'a> {
     kind: QuestionKind,
@@ -237,12 +260,20 @@ impl<'a> Builder<'a> {
             });
             let class_weight = if stands { 1.0 } else { class_weight };
             if class_weight > 0.0 {
-                self.say(token, class_weight * factor, &of_token, is_aspect(token));
+                self.say(token, class_weight, factor, &of_token, is_aspect(token));
             }
         }
     }
 
-    fn say(&mut self, token: &Token, class_weight: f32, expansions: &[&Expansion], is_aspect: bool) {
+    fn say(
+        &mut self,
+        token: &Token,
+        class_weight: f32,
+        factor: f32,
+        expansions: &[&Expansion],
+        is_aspect: bool,
+    ) {
+        let class_weight = class_weight * factor;
         let key = self.key(&token.term);
         if let Some(at) = self.slots.iter().position(|slot| slot.key == key) {
             if let Some(slot) = self.slots.get_mut(at) {
@@ -252,9 +283,13 @@ impl<'a> Builder<'a> {
             self.sequence.push(at);
             return;
         }
-        let mut passages = (self.collection.frequency)(&token.term);
+        let own = (self.collection.frequency)(&token.term);
+        let mut passages = own;
         let mut alternatives: Vec<Alternative> = Vec::new();
-        for said in expansions.iter().flat_map(|expansion| &expansion.alternatives).take(MAX_ALTERNATIVES) {
+        for said in expansions.iter().flat_map(|expansion| &expansion.alternatives) {
+            if alternatives.len() == MAX_ALTERNATIVES {
+                break;
+            }
             let rarest = said.terms.iter().map(|term| (self.collection.frequency)(term)).min().unwrap_or(0);
             if rarest == 0 {
                 continue;
@@ -266,8 +301,14 @@ impl<'a> Builder<'a> {
                 alternatives.push(Alternative { keys, weight: said.weight.clamp(0.0, 1.0) });
             }
         }
-        let idf = Reading::idf(self.collection.passages, passages);
-        self.slots.push(Slot { key, alternatives, class_weight, idf, passages, is_aspect });
+        if class_weight < 1.0 && factor < 1.0 && passages == 0 {
+            // What nobody here writes about is no background of a question to these documents.
+            return;
+        }
+        let idf = Reading::idf(self.collection.passages, if own > 0 { own } else { passages });
+        let idf = if class_weight >= 1.0 { idf.max(LEAST_IDF) } else { idf };
+        let is_unknown_name = own == 0 && (self.collection.is_name)(&token.term);
+        self.slots.push(Slot { key, alternatives, class_weight, idf, passages, is_unknown_name, is_aspect });
         self.sequence.push(self.slots.len() - 1);
     }
 
@@ -275,7 +316,7 @@ impl<'a> Builder<'a> {
         self.keep_rarest();
         Reading {
             total_weight: self.slots.iter().map(Slot::weight).sum(),
-            has_content: self.slots.iter().any(|slot| slot.class_weight >= BACKGROUND_WEIGHT),
+            has_content: self.slots.iter().any(|slot| slot.class_weight >= FAR_WEIGHT),
             asker: Asker::of(&understanding.question),
             understanding,
             keys: self.keys,

@@ -15,6 +15,8 @@ use crate::text::token::{Analyzer, WeightClass, weight_class};
 
 /// A message of at most this many words is its question as it stands.
 const SHORT: usize = 14;
+/// Longest clause, in words, that is read with a question that points back to it.
+const MAX_LEANT_ON: usize = 30;
 /// Most sentences of the background that are looked at.
 const MAX_BACKGROUND: usize = 8;
 
@@ -23,6 +25,8 @@ const MAX_BACKGROUND: usize = 8;
 pub struct Understanding {
     /// What is asked.
     pub question: String,
+    /// The clause of it that says what kind of answer is wanted; empty where that is all of it.
+    pub(super) focus: String,
     /// What else is said and may tell what the question is about, in order.
     pub background: Vec<String>,
     /// Whether something was set aside.
@@ -66,6 +70,23 @@ static ASKS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// How a clause says in so many words that it asks.
+static WISHES: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)\bi\s+(?:(?:just|really|only)\s+)?(?:want|would\s+like|'?d\s+like|need|wish)\s+to\s+(?:know|ask|understand|find\s+out)\b",
+        r"|\bwondering\b|^\W*(?:(?:please|so|and|can\s+you|could\s+you)\s+)*(?:tell\s+me|explain)\b|\b(?:do|does|can)\s+any(?:one|body)\b|\bmy\s+question\s+is\b|\binformation\s+(?:on|about)\b",
+    ))
+});
+
+/// How a clause begins that describes what stands before it.
+static RELATIVE: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?i)^\W*(?:and\s+|but\s+|so\s+)?(?:who|which|when|where|whose|is|are|do|does|will|would)\b"));
+
+/// Words that stand for something said before.
+static POINTS_BACK: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"(?i)\b(?:it|that|this|these|those|them|they|him|her|he|she|there|one)\b")
+});
+
 /// Where a clause that asks begins within a longer sentence.
 static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
     compile(
@@ -85,27 +106,47 @@ impl Understanding {
 
     fn without_aside(message: &str, analyzer: &Analyzer) -> Self {
         let trimmed = trim_pleasantries(message);
-        let plain = |question: &str, condensed| Self {
-            question: question.to_owned(),
-            background: Vec::new(),
-            condensed,
-            corrections: Vec::new(),
-        };
+        let is_trimmed = trimmed.len() < message.trim().len();
+        let plain =
+            || Self { question: trimmed.to_owned(), condensed: is_trimmed, ..Self::default() };
         if trimmed.split_whitespace().count() <= SHORT {
-            return plain(trimmed, trimmed.len() < message.trim().len());
+            return plain();
         }
-        let clauses = clauses(trimmed);
-        let (asking, telling): (Vec<&str>, Vec<&str>) = clauses
-            .into_iter()
-            .filter(|clause| !PLEASANTRY.is_match(clause))
-            .partition(|clause| clause.trim_end().ends_with('?') || ASKS.is_match(clause));
-        let question = asking.join(" ");
-        if telling.is_empty() || !says_something(&question, analyzer) {
-            return plain(trimmed, trimmed.len() < message.trim().len());
+        let mut clauses = clauses(trimmed);
+        clauses.retain(|clause| !PLEASANTRY.is_match(clause.text));
+        let is_marked = clauses.iter().any(Clause::is_marked);
+        let asks: Vec<bool> = clauses.iter().map(|clause| clause.asks(is_marked)).collect();
+        let first = asks.iter().position(|asks| *asks);
+        let asking = clauses.iter().zip(&asks).filter(|(_, asks)| **asks).map(|(clause, _)| clause.text);
+        let asking: Vec<&str> = asking.collect();
+        let Some(first) = first.filter(|_| asking.len() < clauses.len()) else { return plain() };
+        let focus = asking.iter().rfind(|clause| clause.trim_end().ends_with('?'));
+        let focus = focus.filter(|focus| says_something(focus, analyzer)).map(|focus| (*focus).to_owned());
+        let mut question = asking.join(" ");
+        let before = first.checked_sub(1).and_then(|before| clauses.get(before));
+        let leans_on = before.filter(|before| {
+            points_back(&question, analyzer)
+                && before.text.split_whitespace().count() <= MAX_LEANT_ON
+                && says_something(before.text, analyzer)
+        });
+        if let Some(before) = leans_on {
+            question = format!("{} {question}", before.text);
         }
-        let from = telling.len().saturating_sub(MAX_BACKGROUND);
-        let background = telling.into_iter().skip(from).map(str::to_owned).collect();
-        Self { question, background, condensed: true, corrections: Vec::new() }
+        if !says_something(&question, analyzer) {
+            return plain();
+        }
+        let is_told = |at: &usize| asks.get(*at) == Some(&false) && (leans_on.is_none() || at + 1 != first);
+        let told: Vec<usize> = (0..clauses.len()).filter(is_told).collect();
+        let told = told.iter().skip(told.len().saturating_sub(MAX_BACKGROUND));
+        let background = told.filter_map(|&at| Some(clauses.get(at)?.text.to_owned())).collect();
+        Self { question, focus: focus.unwrap_or_default(), background, condensed: true, corrections: Vec::new() }
+    }
+
+    /// The clause that says what kind of answer is wanted: the last one with a question mark, else all of the
+    /// question. A part of `question`.
+    #[must_use]
+    pub fn focus(&self) -> &str {
+        if self.focus.is_empty() { &self.question } else { &self.focus }
     }
 
     /// All that counts of the message, background first.
@@ -142,20 +183,53 @@ fn trim_pleasantries(message: &str) -> &str {
     if kept.chars().any(char::is_alphanumeric) { kept } else { message }
 }
 
+/// A part of a message that may ask.
+#[derive(Debug, Clone, Copy)]
+struct Clause<'t> {
+    text: &'t str,
+    /// Whether it goes on from another one in the same sentence.
+    continues: bool,
+}
+
+impl Clause<'_> {
+    fn is_marked(&self) -> bool {
+        self.text.trim_end().ends_with('?')
+    }
+
+    /// Whether it asks. Where another clause has a question mark (`is_marked`), one without it has to say that
+    /// it asks; "my father, who is 79" asks nothing.
+    fn asks(&self, is_marked: bool) -> bool {
+        if self.is_marked() || WISHES.is_match(self.text) {
+            return true;
+        }
+        let is_relative = self.continues && RELATIVE.is_match(self.text);
+        !is_marked && !is_relative && ASKS.is_match(self.text)
+    }
+}
+
 /// The sentences of `text`, long ones cut where a clause begins to ask.
-fn clauses(text: &str) -> Vec<&str> {
+fn clauses(text: &str) -> Vec<Clause<'_>> {
     let mut clauses = Vec::new();
     for sentence in sentences(text, Span::new(0, text.len())) {
         let Some(mut rest) = sentence.slice(text) else { continue };
+        let mut continues = false;
         while let Some(found) = CLAUSE.find(rest) {
             let (before, after) = rest.split_at(found.start() + 1);
-            clauses.push(before.trim_end_matches([',', ';', ':']));
+            clauses.push(Clause { text: before.trim_end_matches([',', ';', ':']), continues });
             rest = after.trim_start();
+            continues = true;
         }
-        clauses.push(rest);
+        clauses.push(Clause { text: rest, continues });
     }
-    clauses.retain(|clause| clause.chars().any(char::is_alphanumeric));
+    clauses.retain(|clause| clause.text.chars().any(char::is_alphanumeric));
     clauses
+}
+
+/// Whether `question` cannot be understood without what was said before it.
+fn points_back(question: &str, analyzer: &Analyzer) -> bool {
+    let tokens = analyzer.tokens(question);
+    let content = tokens.iter().filter(|token| weight_class(&token.term) == WeightClass::Content);
+    POINTS_BACK.is_match(question) || content.count() < 2
 }
 
 fn says_something(question: &str, analyzer: &Analyzer) -> bool {

@@ -1,7 +1,7 @@
 //! The one analyzer, for indexing and for questions alike.
 //!
 //! A word is a run of letters and digits with inner apostrophes, and a decimal number is one word. Words
-//! are folded ([`super::normalize`]), a possessive `'s` is dropped, other apostrophes are closed up, and
+//! are folded ([`super::normalize`]), a possessive `'s` and the ends of `I'll` and `we're` are dropped, other apostrophes are closed up, and
 //! English words are stemmed (Snowball's English stemmer). Every word is kept, function words too:
 //! whether a word counts is for the question to decide ([`weight_class`]).
 
@@ -23,13 +23,18 @@ const FUNCTION_WORDS: &str = "a about above after again all also am an and any a
     quite rather really same shall she should so some such than that the their theirs them then there these they \
     this those through to too under until up upon us very was we were what whatever when where whether which while \
     who whom whose why will with would yes yet you your yours tell know want show explain say im ive id dont doesnt \
-    didnt isnt arent wasnt cant couldnt wont wouldnt hasnt havent thats whats hi hello hey ok okay thanks thank";
+    didnt isnt arent wasnt cant couldnt wont wouldnt hasnt havent thats whats hi hello hey ok okay thanks thank \
+    may said told got went came gave thought somebody someone something anybody anything everything nothing nobody \
+    everybody everyone always never maybe perhaps cannot alright myself himself herself themselves ourselves yourself \
+    since without within against though although away theyll theyre youre hes shes weve whos lets shouldnt werent \
+    aint us till else either neither whatsoever anyway actually";
 
 /// Verbs and nouns so general that they hardly say what is asked about.
-const LIGHT_WORDS: &str = "able actually bit come find get getting give go going happen happens help involve \
+const LIGHT_WORDS: &str = "able bit come find get getting give go going happen happens help involve \
     involves kind lot make makes mean means need needs part people person possible put question sort start \
     take takes taken thing things think time try type use used using way work works working work long exactly ever \
-    still usually normally first next last old new good best better bad sure different many several";
+    still usually normally first next last old new good best better bad sure different many several took made \
+    today stuff idea advice tip alone together soon already ago";
 
 /// How much a term can say about the subject of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +78,7 @@ impl Default for Analyzer {
 
 impl Analyzer {
     /// Counts up whenever the same text can give other terms.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// The analyzer for English. Words of other languages are folded and pass the stemmer too.
     #[must_use]
@@ -195,10 +200,14 @@ fn beginning(word: &[u8]) -> usize {
     (byte(0) * 33 + byte(1)) % BEGINNINGS
 }
 
-/// Drops a possessive ending and inner apostrophes, and cuts what is too long.
+/// Endings that say nothing of the word before them: the possessive, and verbs that are run into a pronoun.
+/// "I'll" must not become "ill", nor "we're" "were".
+const ENCLITICS: [&str; 6] = ["'s", "'ll", "'re", "'ve", "'m", "'d"];
+
+/// Drops an enclitic ending and inner apostrophes, and cuts what is too long.
 fn close_up(word: &mut String) {
-    if word.ends_with("'s") {
-        word.truncate(word.len() - 2);
+    if let Some(ending) = ENCLITICS.iter().find(|ending| word.ends_with(**ending)) {
+        word.truncate(word.len() - ending.len());
     }
     if !word.is_ascii() || word.contains('\'') {
         word.retain(|c| !is_apostrophe(c));
@@ -306,6 +315,7 @@ mod tests {
             ["dont", "follow", "up", "3.5", "mg", "lu", "177"]
         );
         assert_eq!(terms("patients' rights"), ["patient", "right"]);
+        assert_eq!(terms("I'll we\u{2019}re they've"), ["i", "we", "they"]);
     }
 
     #[test]

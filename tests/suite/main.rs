@@ -19,6 +19,7 @@ mod eval;
 mod golden;
 mod ingest;
 mod kill;
+mod quality;
 mod quoting;
 mod server_drain;
 mod server_hostile;

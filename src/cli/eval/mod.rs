@@ -19,7 +19,7 @@ pub(super) use args::EvalArgs;
 use args::EvalCommand;
 
 use super::args::Globals;
-use super::progress::BuildProgress;
+use super::progress::{BuildProgress, VectorProgress};
 use super::terminal::Terminal;
 use super::{Exit, prepare};
 use crate::config::Overrides;
@@ -162,12 +162,15 @@ impl Sources<'_> {
         for part in self.leave_out {
             eval::leave_out(&mut config, part)?;
         }
-        let mut progress = BuildProgress::new();
+        let mut reading = BuildProgress::new();
+        let mut vectors = VectorProgress::new();
+        let mut encoding = |done, pending| vectors.advanced(done, pending);
         if self.bm25 {
-            let engine = eval::prepare_engine(Arc::new(config), &mut progress)?;
+            config.encoder.enabled = false;
+            let engine = eval::prepare_engine(Arc::new(config), &mut reading, &mut encoding)?;
             return Ok(Box::new(Bm25::new(&engine)?));
         }
-        Ok(Box::new(Inside::new(config, &mut progress)?))
+        Ok(Box::new(Inside::new(config, &mut reading, &mut encoding)?))
     }
 }
 

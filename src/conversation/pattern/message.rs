@@ -43,7 +43,7 @@ impl Message {
                 sentences.push(std::mem::replace(&mut sentence, next));
             }
             let border = between.contains(is_border) || between.contains(" - ");
-            sentence.push(text, token.span, &token.term, border, vocabulary);
+            sentence.push(text, token.span, border, vocabulary);
         }
         sentence.asks = text.get(end..).unwrap_or_default().contains('?');
         if !sentence.words.is_empty() {
@@ -84,7 +84,7 @@ fn number(word: &str) -> Option<f32> {
 }
 
 impl Sentence {
-    fn push(&mut self, text: &str, span: Span, term: &str, border: bool, vocabulary: &Vocabulary) {
+    fn push(&mut self, text: &str, span: Span, border: bool, vocabulary: &Vocabulary) {
         let at = self.words.len();
         let mut word = fold(span.slice(text).unwrap_or_default());
         if word.ends_with("'s") {
@@ -95,7 +95,8 @@ impl Sentence {
             self.borders |= 1 << at;
         }
         self.words.push((span, number(&word)));
-        vocabulary.for_each_like(&word, term, &mut |found| self.masks.push((found, 1 << at)));
+        let term = Analyzer::english().stem(&word);
+        vocabulary.for_each_like(&word, &term, &mut |found| self.masks.push((found, 1 << at)));
     }
 
     /// One mask a word, in order.
@@ -115,8 +116,7 @@ impl Sentence {
         let mut tail = Self::default();
         let from = self.words.len().saturating_sub(SHARED);
         for (at, &(span, _)) in self.words.iter().enumerate().skip(from) {
-            let term = Analyzer::english().term(span.slice(text).unwrap_or_default());
-            tail.push(text, span, &term, self.borders & (1 << at) != 0, vocabulary);
+            tail.push(text, span, self.borders & (1 << at) != 0, vocabulary);
         }
         tail
     }

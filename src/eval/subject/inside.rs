@@ -14,21 +14,22 @@ use crate::protocol;
 use crate::retrieve::{DEFAULT_LIMIT, Question};
 
 /// Makes an engine for `config`, its index built and its sentence vectors made where that is needed, ready to
-/// be asked.
+/// be asked. `reading` hears of documents, `encoding` of texts that have a vector and that need one.
 ///
 /// # Errors
 /// The corpus cannot be read, the index not be built or opened, or the vectors not be made.
-pub fn prepare_engine(config: Arc<Config>, progress: &mut dyn Progress) -> Result<Engine, EvalError> {
+pub fn prepare_engine(
+    config: Arc<Config>,
+    reading: &mut dyn Progress,
+    encoding: &mut dyn FnMut(u64, u64),
+) -> Result<Engine, EvalError> {
     if !matches!(index_state(&config)?, IndexState::Fresh) {
-        build_index(&config, false, progress)?;
+        build_index(&config, false, reading)?;
     }
     let engine = Engine::new(config);
     engine.load()?;
     engine
-        .encode_pending(
-            &mut |done, pending| progress.advanced(done, done + pending, done),
-            &AtomicBool::new(false),
-        )
+        .encode_pending(encoding, &AtomicBool::new(false))
         .map_err(|error| EvalError::Unusable(format!("the vectors could not be made: {error}")))?;
     Ok(engine)
 }
@@ -46,8 +47,12 @@ impl Inside {
     ///
     /// # Errors
     /// As [`prepare_engine`].
-    pub fn new(config: Config, progress: &mut dyn Progress) -> Result<Self, EvalError> {
-        let shipped = prepare_engine(Arc::new(config), progress)?;
+    pub fn new(
+        config: Config,
+        reading: &mut dyn Progress,
+        encoding: &mut dyn FnMut(u64, u64),
+    ) -> Result<Self, EvalError> {
+        let shipped = prepare_engine(Arc::new(config), reading, encoding)?;
         let first = shipped.documents(0, 1).unwrap_or_default();
         let file = first.first().filter(|one| one.id.as_str().contains('#'));
         let file = file.map(|one| one.id.path().to_owned());
@@ -101,7 +106,9 @@ impl Subject for Inside {
     fn ask(&self, question: &str, history: &[String]) -> Result<Given, EvalError> {
         let mut given = Self::given(&self.shipped, question, history)?;
         if given.quotes.is_empty() {
-            let asked = given.read_as.as_deref().unwrap_or(question);
+            // Read after a history, the question stands in the answer; alone it is the one that was typed,
+            // whose reading may be shorter than what it was searched with.
+            let asked = given.read_as.as_deref().filter(|_| !history.is_empty()).unwrap_or(question);
             given.quotes = quotes(&self.response(asked, DEFAULT_LIMIT)?.considered);
         }
         Ok(given)

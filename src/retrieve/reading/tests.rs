@@ -3,7 +3,7 @@ use super::*;
 fn read(text: &str) -> Reading {
     let analyzer = Analyzer::english();
     let frequency = |term: &str| u64::from(term == "liver") * 10;
-    let collection = Collection { passages: 100, frequency: &frequency };
+    let collection = Collection { passages: 100, frequency: &frequency, is_name: &|_| false };
     Reading::of(Understanding::of(text, &analyzer), &analyzer, &|_| Vec::new(), &collection)
 }
 

@@ -1,0 +1,42 @@
+//! Floors of quality: the shipped program over the checking halves of `tests/quality`. A change that makes the
+//! answers worse fails here, with the figure.
+
+use std::process::Command;
+
+/// Runs `ibid eval` over `set` and asks for every one of `floors`.
+#[track_caller]
+fn holds(set: &str, corpus: &str, floors: &[&str]) {
+    let cache = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
+    command.args(["eval", set, "--corpus", corpus, "--index"]).arg(cache.path());
+    for floor in floors {
+        command.args(["--require", floor]);
+    }
+    let output = command.output().unwrap();
+    let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}\n{error}");
+}
+
+#[test]
+fn the_page_is_answered() {
+    let floors = [
+        "hit@1>=0.80",
+        "hit@3>=0.90",
+        "auroc>=0.85",
+        "kept>=0.80",
+        "wrong_answers<=0.20",
+        "last_turn>=0.75",
+        "red_flag_recall>=0.97",
+        "false_alarms<=0.03",
+        "false_alarms_elsewhere<=0.01",
+        "small_talk>=0.9",
+        "long_quotes<=0",
+    ];
+    holds("tests/quality/page/check", "corpus", &floors);
+}
+
+#[test]
+fn leaflets_about_other_things_are_answered() {
+    let floors = ["hit@1>=0.75", "hit@3>=0.85", "auroc>=0.85", "wrong_answers<=0.20", "long_quotes<=0"];
+    holds("tests/quality/clinic/check", "tests/quality/clinic/corpus", &floors);
+}
