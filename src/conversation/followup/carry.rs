@@ -34,11 +34,16 @@ impl<'q> Named<'q> {
             .words
             .iter()
             .any(|word| word.is(super::lean::AUXILIARIES) || word.is(super::lean::QUESTION_WORDS));
-        (!asks || named.begins(&["if"])).then_some(named)
+        (!asks || named.is_condition()).then_some(named)
     }
 
     fn begins(&self, list: &[&str]) -> bool {
         self.words.get(0).is_some_and(|word| word.is(list))
+    }
+
+    /// Whether it is another case: "and if it has spread".
+    pub(super) fn is_condition(&self) -> bool {
+        self.begins(&["if"])
     }
 
     /// The thing it names, where it names one and nothing else.
@@ -61,7 +66,7 @@ impl<'q> Named<'q> {
         if words.len() == 0 || !super::own::names_any(&words) {
             return None;
         }
-        if self.begins(&["if"]) {
+        if self.is_condition() {
             let from = words
                 .iter()
                 .skip(1)
@@ -84,7 +89,11 @@ impl<'q> Named<'q> {
     }
 
     fn in_place_of_phrase(&self, preposition: &Word, earlier: &str, words: &Words) -> Option<String> {
-        let same = |word: &Word| word.folded == preposition.folded || (word.is(OF) && preposition.is(OF));
+        let same = |word: &Word| {
+            word.folded == preposition.folded
+                || (word.is(OF) && preposition.is(OF))
+                || preposition.is_slip_of(&word.folded)
+        };
         let Some(at) = words.iter().skip(1).rposition(same).map(|at| at + 1) else {
             return Some(format!("{earlier} {}", self.text));
         };

@@ -77,7 +77,9 @@ pub(super) fn of(words: &Words) -> Lean {
 
 /// "Can I drive afterwards", "what can be done then".
 fn points_back(words: &Words) -> bool {
-    let last = words.iter().next_back().is_some_and(|word| word.is(POINTERS));
+    let ends = words.starts(words.len().saturating_sub(2), &["are", "there"])
+        || words.starts(words.len().saturating_sub(2), &["is", "there"]);
+    let last = !ends && words.iter().next_back().is_some_and(|word| word.is(POINTERS));
     let asks = words.iter().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
     last && asks && words.len() > 1 && words.len() <= MAX_OPENED && !super::own::names_subject(words)
 }
@@ -145,6 +147,9 @@ fn pronoun(words: &Words) -> Option<Lean> {
         }
         let points = match word.folded.as_str() {
             "it" => !is_expletive(words, at),
+            "its" | "their" if words.iter().take(at).any(|word| word.is_content() && word.can_name()) => {
+                false
+            }
             "its" => !words
                 .from(at + 1)
                 .first()

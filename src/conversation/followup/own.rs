@@ -19,6 +19,11 @@ pub(super) fn names_any(words: &Words) -> bool {
     count(words) > 0
 }
 
+/// Whether `words` name a thing at all, be it one that may stand for another.
+pub(super) fn names_thing(words: &Words) -> bool {
+    words.iter().any(|word| word.is_content() && word.can_name() && !word.is_person() && !word.is_time())
+}
+
 fn count(words: &Words) -> usize {
     words.iter().filter(|word| is_own(word)).count()
 }

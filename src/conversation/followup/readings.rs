@@ -57,7 +57,14 @@ pub(super) fn leaning(
             let person = words.get(at).and_then(|pronoun| with_staff(last, question, pronoun));
             person.into_iter().for_each(|text| readings.add(text, Doubt::Little));
         }
-        Lean::Pronoun { at } => put_in(&mut readings, question, words, at, &subjects),
+        // "What about burning it?" brings a subject of its own, and "it" may be anything.
+        Lean::Pronoun { .. } if turns(words) => readings.add(question, Doubt::Little),
+        Lean::Pronoun { at } => {
+            let condition = Named::of(question, words).filter(Named::is_condition);
+            let carried = condition.and_then(|named| named.asked_as(earlier(last)));
+            carried.into_iter().for_each(|text| readings.add(text, Doubt::Some));
+            put_in(&mut readings, question, words, at, &subjects);
+        }
         _ => left_out(&mut readings, last, question, words, subject),
     }
     readings.add(behind(question, subject), Doubt::Great);
@@ -74,10 +81,20 @@ fn put_in(readings: &mut Readings, question: &str, words: &Words, at: usize, sub
     }
 }
 
+/// "What about burning it", "how about that".
+fn turns(words: &Words) -> bool {
+    words.starts(0, &["what", "about"]) || words.starts(0, &["how", "about"])
+}
+
+/// The question before as read, without a subject in brackets.
+fn earlier(last: &Exchange) -> &str {
+    let earlier = last.read_as.as_deref().unwrap_or(&last.question);
+    earlier.rfind(" (").and_then(|at| earlier.get(..at)).unwrap_or(earlier)
+}
+
 /// What is left out, from the question before.
 fn left_out(readings: &mut Readings, last: &Exchange, question: &str, words: &Words, subject: &Focus) {
-    let earlier = last.read_as.as_deref().unwrap_or(&last.question);
-    let earlier = earlier.rfind(" (").and_then(|at| earlier.get(..at)).unwrap_or(earlier);
+    let earlier = earlier(last);
     let before = Words::of(earlier);
     let says_nothing = words.content() == 0 && !words.iter().any(Word::is_aspect);
     if says_nothing && words.len() <= MAX_BARE && own::names_any(&before) && !own::is_definition(&before) {
@@ -109,8 +126,8 @@ fn subjects(history: &[Exchange]) -> Vec<Focus> {
         let lean = if read.is_some() { Lean::None } else { lean::of(&words) };
         if lean == Lean::None {
             let mut found = focus::all(text, &words);
-            found.retain(|focus| own::names_any(&Words::of(&focus.text)));
-            return (own::names_any(&words) && !found.is_empty()).then_some(found);
+            found.retain(|focus| own::names_thing(&Words::of(&focus.text)));
+            return (!found.is_empty()).then_some(found);
         }
         let thing = Named::of(text, &words).and_then(|named| named.thing());
         thing.map(|thing| vec![thing])
@@ -134,10 +151,7 @@ fn is_joined(read: &str, question: &str) -> bool {
 /// `question` with `subject` in the place of the word `at`, or behind it in brackets where that would be long
 /// or change the sense.
 fn in_place(question: &str, words: &Words, at: usize, subject: &Focus) -> String {
-    // "What about burning it?" brings a subject of its own, and "it" may be anything.
-    let turns = matches!(words.from(0), [first, second, ..]
-        if matches!(first.folded.as_str(), "what" | "how") && second.folded == "about");
-    let Some(word) = words.get(at).filter(|word| !turns && !word.is(&["its", "their"])) else {
+    let Some(word) = words.get(at).filter(|word| !word.is(&["its", "their"])) else {
         return behind(question, subject);
     };
     let parts = (question.get(..word.span.start()), question.get(word.span.end()..));
