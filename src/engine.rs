@@ -5,6 +5,7 @@
 //! it is CPU work: a server calls it off its asynchronous threads.
 
 mod build;
+mod surest;
 mod turn;
 mod vectors;
 

@@ -77,14 +77,16 @@ impl Session {
 
 fn exchange(turn: &Turn) -> Exchange {
     let first = turn.answer.citations.first();
-    let items = first.map(|citation| citation.quote.lines().filter_map(item).map(str::to_owned).collect());
+    let quotes = turn.answer.citations.iter();
+    let lists = quotes.map(|citation| citation.quote.lines().filter_map(item).map(str::to_owned).collect());
     Exchange {
         question: turn.question.clone(),
         read_as: turn.answer.read_as.clone(),
         subject: first.and_then(|citation| citation.reference.section.last().cloned()),
+        document: first.map(|citation| citation.reference.document.clone()),
         answered: first.map(|citation| citation.quote.clone()),
         offered: turn.answer.related.clone(),
-        listed: items.unwrap_or_default(),
+        listed: lists.into_iter().find(|items: &Vec<String>| items.len() > 1).unwrap_or_default(),
     }
 }
 

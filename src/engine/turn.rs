@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{AskError, Engine};
+use super::{AskError, Engine, surest};
 use crate::answer::{Answer, NotFoundReason, Outcome};
 use crate::config::TextsConfig;
 use crate::conversation::{Act, Acts, Exchange, RedFlags, SmallTalk, StandaloneKind, standalone};
@@ -50,13 +50,9 @@ pub(super) fn answer(
     if let Some((outcome, text)) = talk(act, &engine.config().texts, takes_up, follows) {
         return bare(engine, outcome, text, begun).map(Arc::new);
     }
-    let is_read = read.text != question.text();
     let longest = engine.config().answer.max_question_chars.max(question.text().chars().count());
-    let mut answer = if is_read {
-        engine.documents_answer(&question.reworded(&read.text, longest))?
-    } else {
-        engine.documents_answer(question)?
-    };
+    let (read, mut answer) = surest::reading(engine, history, question, read)?;
+    let is_read = read != question.text();
     if let Some(flag) = &flag
         && answer.outcome == Outcome::NotFound
         && let Some(rest) = without_sentence(question.text(), flag.span)
@@ -68,7 +64,7 @@ pub(super) fn answer(
     }
     let mut answer = Answer { took: begun.elapsed(), ..Answer::clone(&answer) };
     if is_read {
-        answer.read_as = Some(answer.read_as.unwrap_or(read.text));
+        answer.read_as = Some(answer.read_as.unwrap_or(read));
     }
     if let Some(flag) = flag {
         if answer.outcome == Outcome::NotFound {

@@ -21,135 +21,18 @@ pub(super) enum Lean {
         /// Number of the word.
         at: usize,
     },
+    /// "Him", "her": somebody, by the place of the word.
+    Person {
+        /// Number of the word.
+        at: usize,
+    },
     /// Something is left out, or a pronoun is there that cannot be replaced.
     Open,
     /// "What does that word mean".
     Word,
 }
 
-/// Nouns that stand for something named before: "this treatment".
-const GENERIC: &[&str] = &[
-    "treatment",
-    "treatments",
-    "test",
-    "tests",
-    "procedure",
-    "procedures",
-    "therapy",
-    "therapies",
-    "drug",
-    "drugs",
-    "medicine",
-    "medicines",
-    "medication",
-    "operation",
-    "scan",
-    "option",
-    "options",
-    "method",
-    "methods",
-    "thing",
-    "things",
-    "kind",
-    "type",
-    "types",
-    "one",
-    "ones",
-    "approach",
-    "surgery",
-    "condition",
-    "part",
-    "case",
-    "cases",
-    "way",
-    "feature",
-    "tool",
-    "model",
-    "place",
-    "event",
-    "service",
-    "process",
-    "product",
-    "information",
-    "people",
-    "person",
-    "word",
-    "words",
-    "term",
-    "terms",
-    "expression",
-    "sentence",
-    "two",
-    "three",
-    "symptom",
-    "symptoms",
-    "effect",
-    "effects",
-];
-/// Nouns that are of something: "side effects", "the cost".
-const ASPECTS: &[&str] = &[
-    "effects",
-    "effect",
-    "risk",
-    "risks",
-    "cost",
-    "costs",
-    "price",
-    "symptoms",
-    "causes",
-    "cause",
-    "benefits",
-    "benefit",
-    "rate",
-    "alternatives",
-    "alternative",
-    "recovery",
-    "survival",
-    "dose",
-    "dosage",
-    "complications",
-    "preparation",
-    "duration",
-    "dangers",
-    "danger",
-    "treatment",
-    "treatments",
-    "diagnosis",
-    "prognosis",
-    "outcome",
-    "outcomes",
-    "advantages",
-    "disadvantages",
-    "pros",
-    "cons",
-    "options",
-    "examples",
-    "example",
-    "details",
-    "reason",
-    "reasons",
-    "signs",
-    "stages",
-    "types",
-    "prevention",
-    "definition",
-    "meaning",
-    "name",
-    "names",
-    "differences",
-    "difference",
-    "downsides",
-    "drawbacks",
-    "chances",
-    "requirements",
-    "steps",
-    "frequency",
-    "aftercare",
-    "limits",
-    "limitations",
-    "restrictions",
-];
-const AUXILIARIES: &[&str] = &[
+pub(super) const AUXILIARIES: &[&str] = &[
     "is", "are", "was", "were", "do", "does", "did", "can", "could", "will", "would", "should", "must",
     "may", "might", "has", "have", "had",
 ];
@@ -157,7 +40,23 @@ const PREPOSITIONS: &[&str] = &[
     "in", "on", "at", "for", "with", "without", "after", "before", "during", "from", "by", "near", "under",
     "over", "if", "when", "as", "to", "of", "through", "between", "against", "than", "about", "like", "into",
 ];
-const QUESTION_WORDS: &[&str] = &["what", "which", "who", "when", "where", "why", "how", "whose", "whom"];
+pub(super) const QUESTION_WORDS: &[&str] =
+    &["what", "which", "who", "when", "where", "why", "how", "whose", "whom"];
+
+/// Words at the end of a question that point back.
+const POINTERS: &[&str] = &[
+    "then",
+    "afterwards",
+    "afterward",
+    "beforehand",
+    "instead",
+    "too",
+    "there",
+    "else",
+    "otherwise",
+    "meanwhile",
+    "later",
+];
 
 /// Whether and how `words` lean on what was said before.
 pub(super) fn of(words: &Words) -> Lean {
@@ -169,7 +68,25 @@ pub(super) fn of(words: &Words) -> Lean {
     {
         return lean;
     }
-    if is_opened(words) || is_fragment(words) || is_choice(words) { Lean::Open } else { Lean::None }
+    if is_opened(words) || is_fragment(words) || is_choice(words) || points_back(words) {
+        Lean::Open
+    } else {
+        Lean::None
+    }
+}
+
+/// "Can I drive afterwards", "what can be done then".
+fn points_back(words: &Words) -> bool {
+    let ends = words.starts(words.len().saturating_sub(2), &["are", "there"])
+        || words.starts(words.len().saturating_sub(2), &["is", "there"]);
+    let last = !ends && words.iter().next_back().is_some_and(|word| word.is(POINTERS));
+    let asks = words.iter().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
+    last && asks && words.len() > 1 && words.len() <= MAX_OPENED && !super::own::names_subject(words)
+}
+
+/// "Do they put me to sleep": they are the people who treat.
+fn is_doer(words: &Words, at: usize) -> bool {
+    words.from(at + 1).iter().take(3).any(|word| word.is_deed() || word.is(&["me", "my", "us"]))
 }
 
 /// "And in the tail", "what about the liver", "or with chemo".
@@ -199,19 +116,19 @@ fn is_fragment(words: &Words) -> bool {
         && words.content() <= 1
         && !words.iter().skip(1).any(|word| word.is(&["to"]));
     let names = words.iter().filter(|word| word.can_name()).count();
-    let aspect = last.is(ASPECTS) && names <= 2 && (words.len() <= 3 || names <= 1);
+    let aspect = last.is_aspect() && names <= 2 && (words.len() <= 3 || names <= 1);
     question || first.is(PREPOSITIONS) || aspect
 }
 
 /// "How long will I have to wait", "what can I do": frame and light words only.
 fn is_bare_question(words: &Words) -> bool {
     let loose = |word: &Word| word.is_loose || word.is_frame || !word.is_content();
-    let names_none = words.iter().all(|word| loose(word) || word.is(ASPECTS));
+    let names_none = words.iter().all(|word| loose(word) || word.is_aspect());
     let asks = words
         .get(0)
         .is_some_and(|word| word.is(QUESTION_WORDS) || word.is(&["are", "is", "any", "does", "do"]));
     let about_me = words.iter().any(|word| word.is(&["i", "my", "me", "we", "im", "am", "you"]));
-    let aspect = words.iter().any(|word| word.is(ASPECTS));
+    let aspect = words.iter().any(|word| word.is_aspect());
     asks && names_none && (aspect || !about_me) && words.len() <= 8
 }
 
@@ -230,20 +147,28 @@ fn pronoun(words: &Words) -> Option<Lean> {
         }
         let points = match word.folded.as_str() {
             "it" => !is_expletive(words, at),
+            "its" | "their" if words.iter().take(at).any(|word| word.is_content() && word.can_name()) => {
+                false
+            }
             "its" => !words
                 .from(at + 1)
                 .first()
                 .is_some_and(|next| next.is(&["normal", "hard", "ok", "possible", "like"])),
             "them" | "theirs" => true,
             "one" => {
-                let used = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.is_verb);
+                let used = at
+                    .checked_sub(1)
+                    .and_then(|at| words.get(at))
+                    .is_some_and(|word| word.is_verb || word.is(&["have", "had", "get", "be"]));
                 let ends = words.get(at + 1).is_none_or(|word| word.after_break);
                 if used && ends {
                     return Some(Lean::Open);
                 }
                 false
             }
+            "they" if is_doer(words, at) => false,
             "they" | "their" => words.content() <= 1 && !words.iter().any(|word| word.is(&["me", "my"])),
+            "he" | "she" | "him" if words.content() <= 1 => return Some(Lean::Person { at }),
             "this" | "that" | "these" | "those" => match demonstrative(words, at) {
                 Some(lean) => return Some(lean),
                 None => false,
@@ -316,7 +241,7 @@ fn demonstrative(words: &Words, at: usize) -> Option<Lean> {
         return Some(Lean::Word);
     }
     let ends = next.is_none_or(|word| word.after_break);
-    let generic = next.is_some_and(|word| word.is(GENERIC))
+    let generic = next.is_some_and(|word| word.is_generic())
         && words.get(at + 2).is_none_or(|word| !word.can_name() || word.is_loose);
     if generic {
         return Some(Lean::Open);

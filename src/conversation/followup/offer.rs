@@ -1,5 +1,6 @@
 //! "Yes please" and "the second one": taking up what was offered or listed.
 
+use super::focus::Focus;
 use super::words::Words;
 use super::{Exchange, StandaloneKind};
 
@@ -78,6 +79,74 @@ const SURE: &[&str] = &[
     "pls",
     "plz",
 ];
+/// Words of a message that wants more of the same.
+const ONWARD: &[&str] = &[
+    "tell",
+    "me",
+    "more",
+    "about",
+    "that",
+    "this",
+    "it",
+    "go",
+    "on",
+    "continue",
+    "carry",
+    "keep",
+    "going",
+    "what",
+    "any",
+    "anything",
+    "other",
+    "others",
+    "else",
+    "elaborate",
+    "details",
+    "detail",
+    "again",
+    "repeat",
+    "explain",
+    "further",
+    "say",
+    "please",
+    "ok",
+    "okay",
+    "yes",
+    "yeah",
+    "sure",
+    "info",
+    "information",
+    "can",
+    "could",
+    "you",
+    "give",
+    "some",
+    "and",
+    "is",
+    "there",
+    "are",
+    "i",
+    "should",
+    "know",
+    "need",
+    "to",
+    "would",
+    "like",
+    "a",
+    "bit",
+    "little",
+    "in",
+    "id",
+    "want",
+    "pls",
+    "read",
+    "rest",
+    "the",
+    "of",
+];
+/// Of these the ones without which it does not.
+const MORE: &[&str] =
+    &["more", "continue", "others", "else", "elaborate", "again", "repeat", "further", "on", "going", "rest"];
 const ORDINALS: [&[&str]; 9] = [
     &["first", "1st"],
     &["second", "2nd"],
@@ -132,8 +201,16 @@ pub(super) fn taken_up(last: &Exchange, question: &str) -> Option<(String, Stand
         return counted(last, question, &words, at, length, number);
     }
     let agrees = words.iter().all(|word| word.is(YES)) && words.iter().any(|word| word.is(SURE));
-    let offered = last.offered.first().filter(|_| agrees)?;
-    Some((offered.clone(), StandaloneKind::TakesUpOffer))
+    let goes_on = words.iter().all(|word| word.is(ONWARD)) && words.iter().any(|word| word.is(MORE));
+    // A heading is no question, and "yes" no answer to it.
+    let asked = last.offered.iter().find(|offered| offered.trim_end().ends_with('?'));
+    let again = last.answered.as_ref().map(|_| last.read_as.as_ref().unwrap_or(&last.question));
+    let taken = match (agrees, goes_on) {
+        (_, true) => again,
+        (true, false) => asked.or(again),
+        (false, false) => None,
+    };
+    taken.map(|text| (text.clone(), StandaloneKind::TakesUpOffer))
 }
 
 /// Where "the second one" stands: first word, number of words, and the number from 0; `usize::MAX` for the last.
@@ -198,12 +275,12 @@ fn name_of(item: &str) -> String {
 }
 
 /// The longest word of a quote, where it is long enough to need explaining.
-pub(super) fn hardest_word(quote: &str) -> Option<super::Focus> {
+pub(super) fn hardest_word(quote: &str) -> Option<Focus> {
     let words = quote.split(|c: char| !(c.is_alphanumeric() || c == '-'));
     let longest =
         words.take(200).fold(
             "",
             |longest, word| if word.chars().count() > longest.chars().count() { word } else { longest },
         );
-    if longest.chars().count() >= HARD_WORD { super::Focus::plain(longest) } else { None }
+    if longest.chars().count() >= HARD_WORD { Focus::plain(longest) } else { None }
 }

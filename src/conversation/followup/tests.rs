@@ -39,6 +39,126 @@ fn what_is_left_out_is_put_behind() {
     reads(&["what is a port"], "how is this procedure done?", "how is this procedure done? (port)");
 }
 
+/// What `question` may mean, the likeliest first.
+fn readings(history: &[&str], question: &str) -> Vec<String> {
+    let history: Vec<Exchange> = history.iter().map(|question| asked(question)).collect();
+    let read = standalone(&history, question);
+    std::iter::once(read.text).chain(read.others.into_iter().map(|other| other.text)).collect()
+}
+
+#[test]
+fn those_who_treat_are_not_replaced() {
+    reads(
+        &["what is a laparoscopy"],
+        "what do they look for during it?",
+        "what do they look for during the laparoscopy?",
+    );
+    for question in ["do they put me to sleep?", "will they cut me"] {
+        reads(&["what is a laparoscopy"], question, question);
+    }
+    reads(&["which blood tests are there"], "do they hurt?", "do blood tests hurt?");
+    reads(&["what will the doctor ask me"], "and what do I ask him?", "and what do I ask the doctor?");
+    reads(&["my dad had a heart attack"], "when can he drive?", "when can he drive? (heart attack)");
+}
+
+#[test]
+fn a_pronoun_takes_what_agrees_with_it_in_number() {
+    reads(&["can I go back to tablets instead of insulin"], "does it hurt?", "does insulin hurt?");
+    reads(&["which test finds breakdown products"], "what are they?", "what are breakdown products?");
+    let read = readings(&["what does high sugar do to the baby"], "will it be born early?");
+    assert_eq!(read[..2], ["will high sugar be born early?", "will the baby be born early?"]);
+}
+
+#[test]
+fn the_question_before_is_asked_of_what_is_named_now() {
+    let earlier = &["what operation is done if the cancer is in the head of the pancreas"];
+    reads(earlier, "and if it is in the tail?", "what operation is done if it is in the tail");
+    reads(
+        &["when do I get the results of my MRI"],
+        "and for a colonoscopy?",
+        "when do I get the results for a colonoscopy",
+    );
+    reads(&["who do I ring about my insulin?"], "and about my knee?", "who do I ring about my knee");
+    reads(
+        &["when do I drink if my appointment is in the afternoon"],
+        "and in the morning?",
+        "when do I drink if my appointment is in the morning",
+    );
+    reads(
+        &["how long before my colonoscopy can I drink"],
+        "and befor a knee operation",
+        "how long befor a knee operation can I drink",
+    );
+    let read = readings(&["what does a Whipple take out"], "and a distal pancreatectomy?");
+    assert!(read.contains(&"what does a distal pancreatectomy take out".to_owned()), "{read:?}");
+}
+
+#[test]
+fn a_turn_to_something_else_may_be_meant_as_typed() {
+    let read = readings(&["what is chemo?"], "what about burning it?");
+    assert_eq!(read[0], "what about burning it?");
+    let read = readings(&["what is surgery for"], "what about radiation instead?");
+    assert!(read.contains(&"what about radiation instead?".to_owned()), "{read:?}");
+}
+
+#[test]
+fn a_bare_question_word_stands_for_the_question_before() {
+    reads(
+        &["when are the clips of my knee taken out?"],
+        "by whom?",
+        "by whom? (when are the clips of my knee taken out)",
+    );
+    reads(&["can my family help me?"], "how?", "how? (can my family help me)");
+    reads(&["what is a stent?"], "why?", "why? (stent)");
+}
+
+#[test]
+fn a_question_without_a_subject_may_be_of_the_one_before() {
+    let read = readings(&["how do I get ready for my appointment"], "can I bring someone?");
+    assert_eq!(read, ["can I bring someone?", "can I bring someone? (appointment)"]);
+    let read = readings(&["can I have a sedative"], "can I drive afterwards?");
+    assert_eq!(read[0], "can I drive afterwards? (sedative)");
+    let history = &["how do I find someone to talk with?"];
+    reads(
+        history,
+        "are there groups for this?",
+        "are there groups for this? (how do I find someone to talk with)",
+    );
+}
+
+#[test]
+fn what_was_turned_to_is_the_subject_from_then_on() {
+    let history = &["what is chemotherapy", "and PRRT?"];
+    reads(history, "how long does it take?", "how long does PRRT take?");
+    reads(&["what is targeted therapy"], "who gets it?", "who gets targeted therapy?");
+}
+
+#[test]
+fn more_of_the_same_is_the_question_before() {
+    let answered = Some("Friends can help.".to_owned());
+    let mut last = Exchange { answered, ..asked("do friends help?") };
+    last.offered = vec!["Find a good listener".to_owned()];
+    for more in
+        ["tell me more", "ok tell me more please", "any others?", "what else?", "go on", "yes please", "yes"]
+    {
+        let read = standalone(std::slice::from_ref(&last), more);
+        assert_eq!(
+            (read.text.as_str(), read.kind),
+            ("do friends help?", StandaloneKind::TakesUpOffer),
+            "{more}"
+        );
+    }
+    for other in ["what else can I eat?", "ok", "no thanks", "more pain since yesterday"] {
+        assert_ne!(
+            standalone(std::slice::from_ref(&last), other).kind,
+            StandaloneKind::TakesUpOffer,
+            "{other}"
+        );
+    }
+    last.answered = None;
+    assert_ne!(standalone(&[last], "yes").kind, StandaloneKind::TakesUpOffer);
+}
+
 #[test]
 fn the_subject_is_carried_along() {
     let mut history = vec![asked("what is lanreotide")];
@@ -133,6 +253,18 @@ fn a_word_of_the_quote_is_explained() {
 }
 
 proptest! {
+    #[test]
+    fn a_question_that_names_its_subject_has_one_reading(
+        history in "(what is|how long does|the|scan|tumor|hurt| ){1,8}",
+        frame in "(what is|when can I have|does my doctor advise|which side effects has|who needs)",
+        subject in "(a liver transplant|an iron infusion|keyhole surgery of the knee|the barium meal)",
+    ) {
+        let question = format!("{frame} {subject}?");
+        let read = standalone(&[asked(&history)], &question);
+        prop_assert_eq!(&read.text, &question);
+        prop_assert!(read.others.is_empty(), "{:?}", read);
+    }
+
     #[test]
     fn a_reading_is_never_longer_than_what_it_is_made_of(
         history in prop::collection::vec("(what is|how|it|the|scan|liver|second|and|\\PC{1,6}| |\\?){0,12}", 0..4),

@@ -11,19 +11,27 @@ const FRAME: &str = "what which who whom whose when where why how whether is are
     or but if so then also between without within against through near since until while because than via besides among anyway too very much many more most than about for of in on at to from with by as into during after before \
     like please just really actually ok okay well hi hello hey thanks thank yes up out off over under again ever still only even \
     all both each other another one ones what's whats tell know explain describe say talk give show list let lets wondering wonder \
-    understand curious question questions ask asking heard read told mean means meaning exactly";
+    understand curious question questions ask asking heard read told mean means meaning exactly instead afterwards afterward beforehand else \
+    others itself themselves";
 /// Common verbs, by stem: where a noun phrase ends.
 const VERBS: &str = "remove cure cause help work hurt spread grow treat kill affect change stop start come go take get make need \
     want use do feel look see find show tell happen last begin end eat drink drive fly travel sleep walk bring wear pay \
     choose decide expect prepare avoid prevent reduce improve keep lose gain leave stay return wait call meet live die survive provide offer play write identify \
     recover heal shrink return recur mean involve include require perform prescribe diagnose detect inject insert receive \
     undergo cope deal manage handle think believe worry try put turn run move hold carry become seem apply compare differ \
-    register update create build install configure deploy manage enable delete add connect access";
+    register update create build install configure deploy manage enable delete add connect access \
+    taken given done seen known made found told sent kept held felt";
 /// Adjectives and adverbs that say nothing by themselves.
 const LOOSE: &str = "safe painful dangerous normal common long often soon far big bad good better best worse worst serious important \
     necessary possible expensive free cheap hard easy difficult new old different same available effective likely rare risky contagious \
-    hereditary harmful okay fine true right wrong usual used special quick fast slow late early likely sure ready able next first second third";
+    hereditary harmful okay fine true right wrong usual used special quick fast slow late early likely sure ready able next first second third \
+    afraid scared frightened worried nervous anxious";
 
+/// Words after which a noun phrase may begin with a participle.
+const OPENERS: &[&str] = &[
+    "a", "an", "the", "my", "your", "is", "are", "whats", "of", "for", "with", "about", "does", "do", "gets",
+    "get", "and", "or",
+];
 /// Words of a question that are looked at: comparing two questions takes the product of their lengths.
 const MAX_WORDS: usize = 256;
 
@@ -52,6 +60,11 @@ impl Word {
     /// Whether it can be part of a noun phrase.
     pub(super) fn can_name(&self) -> bool {
         !self.is_frame && !self.is_verb && !self.is_loose
+    }
+
+    /// Whether it is `word` without its last letter: "befor".
+    pub(super) fn is_slip_of(&self, word: &str) -> bool {
+        self.folded.len() >= 5 && self.folded.len() + 1 == word.len() && word.starts_with(&self.folded)
     }
 
     pub(super) fn is(&self, words: &[&str]) -> bool {
@@ -84,7 +97,22 @@ impl Words {
                 span: token.span,
             }
         });
-        Self { words: words.collect() }
+        let mut words = Self { words: words.collect() };
+        words.take_participles_for_adjectives();
+        words
+    }
+
+    /// "What is targeted therapy": a participle between what opens a phrase and a noun is part of the name.
+    fn take_participles_for_adjectives(&mut self) {
+        for at in 0..self.len() {
+            let opens =
+                at.checked_sub(1).is_none_or(|before| self.get(before).is_some_and(|word| word.is(OPENERS)));
+            let names = self.get(at + 1).is_some_and(|next| next.can_name() && !next.after_break);
+            if let Some(word) = self.words.get_mut(at).filter(|word| opens && names && is_past(&word.folded))
+            {
+                word.is_verb = false;
+            }
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -119,7 +147,7 @@ impl Words {
     }
 }
 
-fn listed(list: &str, word: &str) -> bool {
+pub(super) fn listed(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == word)
 }
 

@@ -1,0 +1,168 @@
+//! What a question may mean after what was said before.
+
+use super::carry::Named;
+use super::focus::{self, Focus};
+use super::lean::{self, Lean};
+use super::words::{Word, Words};
+use super::{Alternative, Doubt, Exchange, offer, own};
+
+/// Most readings of a question.
+const MAX_READINGS: usize = 4;
+/// Most words of a question that says nothing by itself: "by whom", "and what not".
+const MAX_BARE: usize = 4;
+/// Longest subject that is put in the place of a pronoun, in words.
+const MAX_PUT_IN: usize = 6;
+
+/// Readings, none twice.
+#[derive(Default)]
+struct Readings(Vec<Alternative>);
+
+impl Readings {
+    fn add(&mut self, text: impl Into<String>, doubt: Doubt) {
+        let text = text.into();
+        if self.0.len() < MAX_READINGS && self.0.iter().all(|known| known.text != text) {
+            self.0.push(Alternative { text, doubt });
+        }
+    }
+}
+
+/// What a question may mean that does not lean on the conversation but does not say all of its subject.
+pub(super) fn beside(recent: &[Exchange], question: &str, words: &Words) -> Vec<Alternative> {
+    let mut readings = Readings::default();
+    let doubt = if own::names_any(words) { Doubt::Some } else { Doubt::Little };
+    if let Some(subject) = subjects(recent).first().filter(|_| !own::names_subject(words)) {
+        readings.add(behind(question, subject), doubt);
+    }
+    readings.0
+}
+
+/// The readings of a question that leans, the likeliest first.
+pub(super) fn leaning(
+    recent: &[Exchange],
+    last: &Exchange,
+    question: &str,
+    words: &Words,
+    lean: Lean,
+) -> Vec<Alternative> {
+    let mut readings = Readings::default();
+    let word = last.answered.as_deref().and_then(offer::hardest_word);
+    if let Some(word) = word.filter(|_| lean == Lean::Word) {
+        readings.add(behind(question, &word), Doubt::Little);
+        return readings.0;
+    }
+    let subjects = subjects(recent);
+    let Some(subject) = subjects.first() else { return readings.0 };
+    match lean {
+        Lean::Person { at } => {
+            let person = words.get(at).and_then(|pronoun| with_staff(last, question, pronoun));
+            person.into_iter().for_each(|text| readings.add(text, Doubt::Little));
+        }
+        // "What about burning it?" brings a subject of its own, and "it" may be anything.
+        Lean::Pronoun { .. } if turns(words) => readings.add(question, Doubt::Little),
+        Lean::Pronoun { at } => {
+            let condition = Named::of(question, words).filter(Named::is_condition);
+            let carried = condition.and_then(|named| named.asked_as(earlier(last)));
+            carried.into_iter().for_each(|text| readings.add(text, Doubt::Some));
+            put_in(&mut readings, question, words, at, &subjects);
+        }
+        _ => left_out(&mut readings, last, question, words, subject),
+    }
+    readings.add(behind(question, subject), Doubt::Great);
+    readings.add(question, Doubt::Great);
+    readings.0
+}
+
+/// Each subject in the place of the pronoun at word `at`, those first that agree with it in number.
+fn put_in(readings: &mut Readings, question: &str, words: &Words, at: usize, subjects: &[Focus]) {
+    let plural = words.get(at).is_some_and(|word| word.is(&["them", "they", "these", "those"]));
+    let (agreeing, others): (Vec<_>, Vec<_>) = subjects.iter().partition(|subject| subject.agrees(plural));
+    for subject in agreeing.into_iter().chain(others).take(MAX_READINGS - 2) {
+        readings.add(in_place(question, words, at, subject), Doubt::Some);
+    }
+}
+
+/// "What about burning it", "how about that".
+fn turns(words: &Words) -> bool {
+    words.starts(0, &["what", "about"]) || words.starts(0, &["how", "about"])
+}
+
+/// The question before as read, without a subject in brackets.
+fn earlier(last: &Exchange) -> &str {
+    let earlier = last.read_as.as_deref().unwrap_or(&last.question);
+    earlier.rfind(" (").and_then(|at| earlier.get(..at)).unwrap_or(earlier)
+}
+
+/// What is left out, from the question before.
+fn left_out(readings: &mut Readings, last: &Exchange, question: &str, words: &Words, subject: &Focus) {
+    let earlier = earlier(last);
+    let before = Words::of(earlier);
+    let says_nothing = words.content() == 0 && !words.iter().any(Word::is_aspect);
+    if says_nothing && words.len() <= MAX_BARE && own::names_any(&before) && !own::is_definition(&before) {
+        let whole = Focus::plain(earlier);
+        whole.iter().for_each(|whole| readings.add(behind(question, whole), Doubt::Little));
+    }
+    let named = Named::of(question, words);
+    let Some(carried) = named.as_ref().and_then(|named| named.asked_as(earlier)) else { return };
+    if named.is_some_and(|named| named.thing().is_some()) {
+        readings.add(behind(question, subject), Doubt::Some);
+    }
+    readings.add(carried, Doubt::Some);
+}
+
+/// `question` with the one of the staff whom the question before spoke of in the place of `pronoun`.
+fn with_staff(last: &Exchange, question: &str, pronoun: &Word) -> Option<String> {
+    let before = Words::of(&last.question);
+    let person = before.iter().find(|word| word.is_staff())?;
+    let (before, after) = (question.get(..pronoun.span.start())?, question.get(pronoun.span.end()..)?);
+    Some(format!("{before}the {}{after}", person.folded))
+}
+
+/// What the conversation is about: what the last question named that stood by itself, the likeliest first.
+fn subjects(history: &[Exchange]) -> Vec<Focus> {
+    let named = history.iter().rev().find_map(|exchange| {
+        let read = exchange.read_as.as_deref().filter(|read| !is_joined(read, &exchange.question));
+        let text = read.unwrap_or(&exchange.question);
+        let words = Words::of(text);
+        let lean = if read.is_some() { Lean::None } else { lean::of(&words) };
+        if lean == Lean::None {
+            let mut found = focus::all(text, &words);
+            found.retain(|focus| own::names_thing(&Words::of(&focus.text)));
+            return (!found.is_empty()).then_some(found);
+        }
+        let thing = Named::of(text, &words).and_then(|named| named.thing());
+        thing.map(|thing| vec![thing])
+    });
+    let whole = || {
+        history.iter().rev().find_map(|exchange| {
+            let words = Words::of(&exchange.question);
+            (lean::of(&words) == Lean::None).then(|| Focus::plain(&exchange.question)).flatten()
+        })
+    };
+    named.unwrap_or_else(|| whole().into_iter().collect())
+}
+
+/// Whether `read` is `question` with something put in or behind it, and not another question.
+fn is_joined(read: &str, question: &str) -> bool {
+    let (read, question) = (Words::of(read), Words::of(question));
+    let kept = question.iter().filter(|word| read.iter().any(|other| other.folded == word.folded)).count();
+    kept * 2 > question.len()
+}
+
+/// `question` with `subject` in the place of the word `at`, or behind it in brackets where that would be long
+/// or change the sense.
+fn in_place(question: &str, words: &Words, at: usize, subject: &Focus) -> String {
+    let Some(word) = words.get(at).filter(|word| !word.is(&["its", "their"])) else {
+        return behind(question, subject);
+    };
+    let parts = (question.get(..word.span.start()), question.get(word.span.end()..));
+    match parts {
+        (Some(before), Some(after)) if subject.words <= MAX_PUT_IN => {
+            format!("{before}{}{after}", subject.with_article())
+        }
+        _ => behind(question, subject),
+    }
+}
+
+fn behind(question: &str, subject: &Focus) -> String {
+    format!("{} ({})", question.trim_end(), subject.text)
+}
