@@ -5,10 +5,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::text::lexicon::Lexicon;
 use crate::text::token::Analyzer;
 
 /// Shortest word that may differ by a letter.
 const SHORTEST_MENDED: usize = 5;
+/// Length of words that are mended only where they are no word at all: `wnat`, `nurs`.
+const SHORT: usize = 4;
 /// From this length on two letters may differ.
 const LONG: usize = 9;
 /// Longest word that is compared at all.
@@ -51,7 +54,7 @@ impl Vocabulary {
             if word.chars().count() >= SHORTEST_SOUNDED {
                 self.by_sound.entry(sound(word)).or_default().push(number);
             }
-            if let Some(initial) = word.chars().next().filter(|_| word.chars().count() >= SHORTEST_MENDED) {
+            if let Some(initial) = word.chars().next().filter(|_| word.chars().count() >= SHORT) {
                 self.by_initial.entry(initial).or_default().push(number);
             }
         }
@@ -86,11 +89,21 @@ impl Vocabulary {
         }
         let mut likes: BTreeSet<usize> = BTreeSet::new();
         likes.extend(self.by_sound.get(&sound(folded)).into_iter().flatten());
+        let initial = folded.chars().next().and_then(|initial| self.by_initial.get(&initial));
+        let candidates = initial.into_iter().flatten();
         if length >= SHORTEST_MENDED {
-            let initial = folded.chars().next().and_then(|initial| self.by_initial.get(&initial));
-            likes.extend(initial.into_iter().flatten().filter(|&&at| self.is_near(at, folded, term)));
+            likes.extend(candidates.filter(|&&at| self.is_near(at, folded, term)));
+        } else if length == SHORT && !Lexicon::shipped(&Analyzer::english()).knows_word(folded) {
+            likes.extend(candidates.filter(|&&at| self.is_short_slip(at, folded)));
         }
         likes.into_iter().for_each(f);
+    }
+
+    /// Whether `folded`, of [`SHORT`] letters, is the word with two letters swapped or one left out.
+    fn is_short_slip(&self, at: usize, folded: &str) -> bool {
+        let Some(word) = self.words.get(at).filter(|word| !word.exact) else { return false };
+        let swapped = word.folded.len() == SHORT && strsim::levenshtein(&word.folded, folded) == 2;
+        (swapped || word.folded.len() == SHORT + 1) && strsim::osa_distance(&word.folded, folded) == 1
     }
 
     fn is_near(&self, at: usize, folded: &str, term: &str) -> bool {
