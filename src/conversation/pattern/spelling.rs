@@ -1,7 +1,7 @@
 //! Which words of a list a typed word can be: the same word, an inflection of it, or a misspelling.
 //!
-//! A word that the list knows is never taken for another, and no look-alike (a common word one letter
-//! from one of the list, such as "cooking" and "choking") is ever taken for a misspelling.
+//! A word that the list knows is never taken for another, and neither a word that the lexicon knows nor one
+//! of the list's look-alikes is taken for a misspelling ("cooking" for "choking").
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,7 +10,7 @@ use crate::text::token::Analyzer;
 
 /// Shortest word that may differ by a letter.
 const SHORTEST_MENDED: usize = 5;
-/// Length of words that are mended only where they are no word at all: `wnat`, `nurs`.
+/// Length of words that may have two letters swapped or one left out: `wnat`, `nurs`.
 const SHORT: usize = 4;
 /// From this length on two letters may differ.
 const LONG: usize = 9;
@@ -83,7 +83,9 @@ impl Vocabulary {
             return;
         }
         let length = folded.chars().count();
-        if !(SHORTEST_SOUNDED..=LONGEST).contains(&length) || folded.starts_with(|c: char| c.is_ascii_digit())
+        if !(SHORTEST_SOUNDED..=LONGEST).contains(&length)
+            || folded.starts_with(|c: char| c.is_ascii_digit())
+            || Lexicon::shipped(&Analyzer::english()).knows_word(folded)
         {
             return;
         }
@@ -93,7 +95,7 @@ impl Vocabulary {
         let candidates = initial.into_iter().flatten();
         if length >= SHORTEST_MENDED {
             likes.extend(candidates.filter(|&&at| self.is_near(at, folded, term)));
-        } else if length == SHORT && !Lexicon::shipped(&Analyzer::english()).knows_word(folded) {
+        } else if length == SHORT {
             likes.extend(candidates.filter(|&&at| self.is_short_slip(at, folded)));
         }
         likes.into_iter().for_each(f);
