@@ -268,7 +268,10 @@ impl Parser<'_> {
             let number = |text: &str| text.parse().map_err(|_| format!("`{text}` is no number"));
             return Ok(Element::Number { least: number(least)?, most: number(most)? });
         }
-        text.split('/').map(|word| self.word(word)).collect::<Result<_, _>>().map(Element::Words)
+        let mut words = text.split('/').map(|word| self.word(word)).collect::<Result<Vec<_>, _>>()?;
+        words.sort_unstable();
+        words.dedup();
+        Ok(Element::Words(words))
     }
 
     fn word(&mut self, text: &str) -> Result<usize, String> {
