@@ -12,6 +12,8 @@ use crate::text::token::Analyzer;
 const SHORTEST_MENDED: usize = 5;
 /// Length of words that may have two letters swapped or one left out: `wnat`, `nurs`.
 const SHORT: usize = 4;
+/// A letter that stands so often in a row was held down.
+const RUN: usize = 3;
 /// From this length on two letters may differ.
 const LONG: usize = 9;
 /// Longest word that is compared at all.
@@ -89,6 +91,9 @@ impl Vocabulary {
         {
             return;
         }
+        if let Some(shorter) = without_runs(folded) {
+            return self.for_each_like(&shorter, &Analyzer::english().term(&shorter), f);
+        }
         let mut likes: BTreeSet<usize> = BTreeSet::new();
         likes.extend(self.by_sound.get(&sound(folded)).into_iter().flatten());
         let initial = folded.chars().next().and_then(|initial| self.by_initial.get(&initial));
@@ -112,6 +117,15 @@ impl Vocabulary {
         let Some(word) = self.words.get(at).filter(|word| !word.exact) else { return false };
         near(&word.folded, folded) || near(&word.term, term)
     }
+}
+
+/// The word with letters that stand three times or more, as in "hiii", once; `None` where there are none.
+fn without_runs(word: &str) -> Option<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let long = |run: &&[char]| run.len() >= RUN;
+    letters.chunk_by(PartialEq::eq).find(long)?;
+    let runs = letters.chunk_by(PartialEq::eq);
+    Some(runs.flat_map(|run| if long(&run) { run.iter().take(1) } else { run.iter().take(RUN) }).collect())
 }
 
 /// Whether two words differ by no more than their length allows (letters put in, left out, changed or
