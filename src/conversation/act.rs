@@ -18,6 +18,7 @@ const TALK: &[(&str, Option<Act>)] = &[
     ("greeting", Some(Act::SmallTalk(SmallTalk::Greeting))),
     ("acknowledge", Some(Act::SmallTalk(SmallTalk::Acknowledgement))),
     ("filler", None),
+    ("asking", None),
 ];
 const HERE: &str = "capabilities-here";
 const HANDOFF: &str = "handoff";

@@ -25,6 +25,8 @@ pub(super) struct Sentence {
     borders: u128,
     words: Vec<(Span, Option<f32>)>,
     asks: bool,
+    /// By class of the list, whether it stands in the sentence; one that is missing may.
+    classes: Vec<bool>,
 }
 
 impl Message {
@@ -53,6 +55,13 @@ impl Message {
             sentence.gather();
         }
         Self { sentences }
+    }
+
+    /// Notes which classes stand in the sentences, in order.
+    pub(super) fn set_classes(&mut self, classes: Vec<Vec<bool>>) {
+        for (sentence, classes) in self.sentences.iter_mut().zip(classes) {
+            sentence.classes = classes;
+        }
     }
 
     pub(super) fn sentences(&self) -> &[Sentence] {
@@ -124,6 +133,29 @@ impl Sentence {
     pub(super) fn mask(&self, word: usize) -> u128 {
         let at = self.masks.binary_search_by_key(&word, |&(known, _)| known);
         at.ok().and_then(|at| self.masks.get(at)).map_or(0, |&(_, mask)| mask)
+    }
+
+    /// The places of `words`, each looked up.
+    pub(super) fn masks_of(&self, words: &[usize]) -> u128 {
+        words.iter().fold(0, |mask, &word| mask | self.mask(word))
+    }
+
+    /// The places of `words`, which are sorted.
+    pub(super) fn mask_of_any(&self, words: &[usize]) -> u128 {
+        let listed = self.masks.iter().filter(|(word, _)| words.binary_search(word).is_ok());
+        listed.fold(0, |all, &(_, mask)| all | mask)
+    }
+
+    pub(super) fn may_hold(&self, class: usize) -> bool {
+        self.classes.get(class).copied().unwrap_or(true)
+    }
+
+    pub(super) fn add_class(&mut self, stands: bool) {
+        self.classes.push(stands);
+    }
+
+    pub(super) fn into_classes(self) -> Vec<bool> {
+        self.classes
     }
 
     pub(super) fn numbers(&self, least: f32, most: f32) -> u128 {

@@ -15,7 +15,7 @@ pub use parse::PatternError;
 
 use crate::text::Span;
 use message::Sentence;
-use run::places;
+use run::{classes_in, is_possible, places};
 use spelling::Vocabulary;
 
 /// One piece of a pattern.
@@ -125,7 +125,10 @@ impl Patterns {
     /// Splits `text` into sentences of words that the list knows.
     #[must_use]
     pub(crate) fn read(&self, text: &str) -> Message {
-        Message::read(text, &self.vocabulary)
+        let mut message = Message::read(text, &self.vocabulary);
+        let sentences = message.sentences().iter();
+        message.set_classes(sentences.map(|sentence| classes_in(self, &message, sentence)).collect());
+        message
     }
 
     /// The first match of a rule of `kind` in the order of the list.
@@ -145,7 +148,7 @@ impl Patterns {
     fn reach(&self, sentence: &Sentence, message: &Message, kind: &str, from: u128) -> u128 {
         let mut reached = 0;
         for rule in self.rules.iter().filter(|rule| rule.kind == kind) {
-            for pattern in &rule.patterns {
+            for pattern in rule.patterns.iter().filter(|pattern| is_possible(sentence, pattern)) {
                 reached |= places(self, message, sentence, pattern, from);
             }
         }
@@ -199,7 +202,9 @@ impl Patterns {
 
     fn match_of(&self, rule: &Rule, sentence: &Sentence, message: &Message) -> Option<Span> {
         for pattern in &rule.patterns {
-            if places(self, message, sentence, pattern, sentence.all_places()) == 0 {
+            if !is_possible(sentence, pattern)
+                || places(self, message, sentence, pattern, sentence.all_places()) == 0
+            {
                 continue;
             }
             for start in 0..=sentence.length() {

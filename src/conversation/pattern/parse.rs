@@ -243,10 +243,8 @@ impl Parser<'_> {
             _ => {}
         }
         if text.contains('/') && text.split('/').any(|part| part.starts_with(['@', '<', '$'])) {
-            let parts: Vec<Sequence> = text
-                .split('/')
-                .map(|part| self.element(part).map(|element| vec![element]))
-                .collect::<Result<_, _>>()?;
+            let parts = text.split('/').map(|part| self.element(part).map(|element| vec![element]));
+            let parts: Vec<Sequence> = parts.collect::<Result<_, _>>()?;
             self.patterns.classes.push(parts);
             return Ok(Element::Class(self.patterns.classes.len() - 1));
         }
@@ -268,7 +266,15 @@ impl Parser<'_> {
             let number = |text: &str| text.parse().map_err(|_| format!("`{text}` is no number"));
             return Ok(Element::Number { least: number(least)?, most: number(most)? });
         }
-        text.split('/').map(|word| self.word(word)).collect::<Result<_, _>>().map(Element::Words)
+        self.words(text)
+    }
+
+    /// `a/b/c`, sorted by number.
+    fn words(&mut self, text: &str) -> Result<Element, String> {
+        let mut words = text.split('/').map(|word| self.word(word)).collect::<Result<Vec<_>, _>>()?;
+        words.sort_unstable();
+        words.dedup();
+        Ok(Element::Words(words))
     }
 
     fn word(&mut self, text: &str) -> Result<usize, String> {

@@ -9,6 +9,8 @@ use super::{Element, Patterns, Sequence};
 
 /// Sentences of a message in which what stands "anywhere" is looked for.
 const MAX_ALSO: usize = 64;
+/// Up to this many words are looked up one by one.
+const FEW_WORDS: usize = 6;
 
 /// The places after `sequence`, begun at any of the places `from`.
 pub(super) fn places(
@@ -77,12 +79,37 @@ fn step(patterns: &Patterns, message: &Message, sentence: &Sentence, element: &E
         }
         Element::Also(sequence) => {
             let mut sentences = message.sentences().iter().take(MAX_ALSO);
-            let stands =
-                sentences.any(|other| places(patterns, message, other, sequence, other.all_places()) != 0);
+            let stands = sentences.any(|other| {
+                is_possible(other, sequence)
+                    && places(patterns, message, other, sequence, other.all_places()) != 0
+            });
             if stands { from } else { 0 }
         }
         Element::Number { least, most } => over(from, sentence.numbers(*least, *most)),
     }
+}
+
+/// Whether `sequence` can match in `sentence`: every word and class that it asks for stands somewhere in it.
+pub(super) fn is_possible(sentence: &Sentence, sequence: &[Element]) -> bool {
+    sequence.iter().all(|element| match element {
+        Element::Words(words) => one_of(sentence, words) != 0,
+        Element::Class(class) => sentence.may_hold(*class),
+        Element::Number { least, most } => sentence.numbers(*least, *most) != 0,
+        Element::Asks => sentence.asks(),
+        _ => true,
+    })
+}
+
+/// For every class, whether it stands anywhere in `sentence`. Classes are made of earlier ones.
+pub(super) fn classes_in(patterns: &Patterns, message: &Message, sentence: &Sentence) -> Vec<bool> {
+    let mut found = Sentence::clone(sentence);
+    for class in &patterns.classes {
+        let stands = class.iter().any(|one| {
+            is_possible(&found, one) && places(patterns, message, &found, one, found.all_places()) != 0
+        });
+        found.add_class(stands);
+    }
+    found.into_classes()
 }
 
 /// Steps over a word where `words` has the place of the word set.
@@ -91,7 +118,7 @@ const fn over(from: u128, words: u128) -> u128 {
 }
 
 fn one_of(sentence: &Sentence, words: &[usize]) -> u128 {
-    words.iter().fold(0, |mask, &word| mask | sentence.mask(word))
+    if words.len() > FEW_WORDS { sentence.mask_of_any(words) } else { sentence.masks_of(words) }
 }
 
 fn barriers(patterns: &Patterns, sentence: &Sentence) -> u128 {

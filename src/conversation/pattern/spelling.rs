@@ -1,14 +1,19 @@
 //! Which words of a list a typed word can be: the same word, an inflection of it, or a misspelling.
 //!
-//! A word that the list knows is never taken for another, and no look-alike (a common word one letter
-//! from one of the list, such as "cooking" and "choking") is ever taken for a misspelling.
+//! A word that the list knows is never taken for another, and neither a word that the lexicon knows nor one
+//! of the list's look-alikes is taken for a misspelling ("cooking" for "choking").
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::text::lexicon::Lexicon;
 use crate::text::token::Analyzer;
 
 /// Shortest word that may differ by a letter.
 const SHORTEST_MENDED: usize = 5;
+/// Length of words that may have two letters swapped or one left out: `wnat`, `nurs`.
+const SHORT: usize = 4;
+/// A letter that stands so often in a row was held down.
+const RUN: usize = 3;
 /// From this length on two letters may differ.
 const LONG: usize = 9;
 /// Longest word that is compared at all.
@@ -51,7 +56,7 @@ impl Vocabulary {
             if word.chars().count() >= SHORTEST_SOUNDED {
                 self.by_sound.entry(sound(word)).or_default().push(number);
             }
-            if let Some(initial) = word.chars().next().filter(|_| word.chars().count() >= SHORTEST_MENDED) {
+            if let Some(initial) = word.chars().next().filter(|_| word.chars().count() >= SHORT) {
                 self.by_initial.entry(initial).or_default().push(number);
             }
         }
@@ -80,23 +85,47 @@ impl Vocabulary {
             return;
         }
         let length = folded.chars().count();
-        if !(SHORTEST_SOUNDED..=LONGEST).contains(&length) || folded.starts_with(|c: char| c.is_ascii_digit())
+        if !(SHORTEST_SOUNDED..=LONGEST).contains(&length)
+            || folded.starts_with(|c: char| c.is_ascii_digit())
+            || Lexicon::shipped(&Analyzer::english()).knows_word(folded)
         {
             return;
         }
+        if let Some(shorter) = without_runs(folded) {
+            return self.for_each_like(&shorter, &Analyzer::english().term(&shorter), f);
+        }
         let mut likes: BTreeSet<usize> = BTreeSet::new();
         likes.extend(self.by_sound.get(&sound(folded)).into_iter().flatten());
+        let initial = folded.chars().next().and_then(|initial| self.by_initial.get(&initial));
+        let candidates = initial.into_iter().flatten();
         if length >= SHORTEST_MENDED {
-            let initial = folded.chars().next().and_then(|initial| self.by_initial.get(&initial));
-            likes.extend(initial.into_iter().flatten().filter(|&&at| self.is_near(at, folded, term)));
+            likes.extend(candidates.filter(|&&at| self.is_near(at, folded, term)));
+        } else if length == SHORT {
+            likes.extend(candidates.filter(|&&at| self.is_short_slip(at, folded)));
         }
         likes.into_iter().for_each(f);
+    }
+
+    /// Whether `folded`, of [`SHORT`] letters, is the word with two letters swapped or one left out.
+    fn is_short_slip(&self, at: usize, folded: &str) -> bool {
+        let Some(word) = self.words.get(at).filter(|word| !word.exact) else { return false };
+        let swapped = word.folded.len() == SHORT && strsim::levenshtein(&word.folded, folded) == 2;
+        (swapped || word.folded.len() == SHORT + 1) && strsim::osa_distance(&word.folded, folded) == 1
     }
 
     fn is_near(&self, at: usize, folded: &str, term: &str) -> bool {
         let Some(word) = self.words.get(at).filter(|word| !word.exact) else { return false };
         near(&word.folded, folded) || near(&word.term, term)
     }
+}
+
+/// The word with letters that stand three times or more, as in "hiii", once; `None` where there are none.
+fn without_runs(word: &str) -> Option<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let long = |run: &&[char]| run.len() >= RUN;
+    letters.chunk_by(PartialEq::eq).find(long)?;
+    let runs = letters.chunk_by(PartialEq::eq);
+    Some(runs.flat_map(|run| if long(&run) { run.iter().take(1) } else { run.iter().take(RUN) }).collect())
 }
 
 /// Whether two words differ by no more than their length allows (letters put in, left out, changed or

@@ -25,6 +25,9 @@ fn words_match_inflected_and_misspelt_but_exact_ones_only_themselves() {
     }
     assert!(!finds(list, "feeding badly"), "the first letter counts");
     assert!(!finds("[alarm a]\n=bleed", "bleeding"));
+    assert!(finds("[alarm a]\nwant nurse", "wnat nurs"), "short words: swapped or left out");
+    assert!(finds("[alarm a]\nbye", "byeeee"), "a letter held down");
+    assert!(!finds("[alarm a]\nchoking", "cooking"), "a word of its own");
     assert!(!finds("@lookalikes = blending\n[alarm a]\nbleeding", "blending"));
 }
 
