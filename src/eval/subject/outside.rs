@@ -49,7 +49,6 @@ struct Refused {
 }
 
 impl Refused {
-    #[expect(clippy::needless_pass_by_value, reason = "an error that is mapped")]
     fn because(what: impl std::error::Error) -> Self {
         Self { what: what.to_string(), again: None }
     }
