@@ -1,10 +1,6 @@
 //! How sure we are that a quote answers: a logistic function of what is known of question and passage,
 //! its weights fitted to judged questions (`ibid eval fit`).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::retrieve::{Features, Findings, QuestionKind, RankedPassage, Reading, Signals, Slot, Weights};
 use crate::text::token::Analyzer;
 
@@ -46,10 +42,9 @@ pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
         known: reading.known_share(),
         missing: missing(reading, passage),
         unknown_words: unknown_words(reading),
-        names_missing: missing_words(reading, passage, is_capitalised),
-        numbers_missing: missing_words(reading, passage, |word| word.contains(|c: char| c.is_ascii_digit())),
+        names_missing: names_missing(reading, passage),
         name_unknown: f32::from(u8::from(reading.slots.iter().any(|slot| slot.is_unknown_name))),
-        negated: f32::from(u8::from(is_negated(reading, passage))),
+        negated: features.negated,
         contrast: contrast(ranked, at),
         aspect_unknown: f32::from(u8::from(aspect_is_unknown(reading))),
         body_similarity: features.body_similarity,
@@ -82,29 +77,21 @@ fn is_capitalised(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase) && word.chars().skip(1).any(char::is_lowercase)
 }
 
-/// Words of the question, its first one aside, that `counts` picks and `passage` does not hold, by its own
-/// words or those around it: half for each.
-fn missing_words(reading: &Reading, passage: &RankedPassage, counts: fn(&str) -> bool) -> f32 {
+/// Names in the question, its first word aside, that neither `passage` nor what stands around it holds: half for
+/// each.
+fn names_missing(reading: &Reading, passage: &RankedPassage) -> f32 {
     let question = reading.understanding.question.as_str();
-    let filled = &passage.evidence.in_all;
     let is_gone = |word: &&str| {
         let term = Analyzer::english().term(word);
         let slot = reading.place(&term).and_then(|key| reading.slots.iter().position(|slot| slot.key == key));
-        slot.and_then(|slot| filled.get(slot)).is_some_and(|filled| *filled <= 0.0)
+        slot.and_then(|slot| passage.evidence.in_all.get(slot)).is_some_and(|filled| *filled <= 0.0)
     };
-    let gone = question.split_whitespace().skip(1).filter(|word| counts(word)).filter(is_gone).take(2).count();
-    if gone == 0 { 0.0 } else if gone == 1 { 0.5 } else { 1.0 }
-}
-
-static NEGATION: LazyLock<Regex> = LazyLock::new(|| {
-    #[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
-    Regex::new(r"(?i)n['\u{2019}]t\b|\b(?:not|never|without|except|cannot|no|none|neither|nor|un\w+|fail\w*|avoid\w*|stop\w*)\b")
-        .expect("a literal pattern compiles")
-});
-
-fn is_negated(reading: &Reading, passage: &RankedPassage) -> bool {
-    let said = passage.get().map(|own| passage.document.slice(own.span));
-    NEGATION.is_match(&reading.understanding.question) && said.is_some_and(|text| !NEGATION.is_match(text))
+    let names = question.split_whitespace().skip(1).filter(|word| is_capitalised(word));
+    match names.filter(is_gone).take(2).count() {
+        0 => 0.0,
+        1 => 0.5,
+        _ => 1.0,
+    }
 }
 
 /// Passages that the one in question is compared with.

@@ -44,9 +44,10 @@ static FORMS: LazyLock<[Regex; 6]> = LazyLock::new(|| {
 
 /// Words with which no aspect begins: who acts, and what only helps a verb along.
 const NO_ASPECT: &[&str] = &[
-    "i", "we", "you", "he", "she", "they", "it", "this", "that", "there", "one", "do", "does", "did", "can", "could",
-    "should", "shall", "must", "will", "would", "may", "might", "am", "to", "if", "how", "happens", "happen", "like",
-    "about", "on", "not", "no", "else", "exactly", "sort", "kind", "type", "does", "is", "are", "be", "for", "and", "or",
+    "i", "we", "you", "he", "she", "they", "it", "this", "that", "there", "one", "do", "does", "did", "can",
+    "could", "should", "shall", "must", "will", "would", "may", "might", "am", "to", "if", "how", "happens",
+    "happen", "like", "about", "on", "not", "no", "else", "exactly", "sort", "kind", "type", "does", "is",
+    "are", "be", "for", "and", "or",
 ];
 
 /// The bytes of `question` that say what is wanted of its subject, where its form tells.

@@ -64,6 +64,8 @@ figures! {
         sentence_kind_missing,
         /// 1 where the passage is a heading, a byline or a few words of a list, and not a sentence.
         fragment,
+        /// 1 where the question says "not" or the like and the sentence that holds most of it does not.
+        negated,
         /// 1 where several things are wanted and the passage leads in a list.
         leads_list,
         /// 1 where several things are wanted and the passage is an item of a list.
@@ -89,7 +91,8 @@ figures! {
 
 impl Features {
     /// The figures that may speak against a passage; the others only for it.
-    pub const AGAINST: &'static [&'static str] = &["kind_missing", "sentence_kind_missing", "fragment", "poses", "list_item"];
+    pub const AGAINST: &'static [&'static str] =
+        &["kind_missing", "sentence_kind_missing", "fragment", "negated", "poses", "list_item"];
 }
 
 figures! {
@@ -134,11 +137,9 @@ figures! {
         /// Names in the question, written with a capital, that neither passage nor surroundings hold: half for each,
         /// at most 1.
         names_missing,
-        /// Numbers in the question that the passage does not hold: half for each, at most 1.
-        numbers_missing,
         /// 1 where the question names a drug or disease that no passage holds.
         name_unknown,
-        /// 1 where the question says "not" or the like and the best sentence does not.
+        /// As in [`Features`].
         negated,
         /// How far the nearest sentence is above the mean of the ten passages that follow, by cosine.
         contrast,

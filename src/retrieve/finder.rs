@@ -77,7 +77,8 @@ impl Finder {
         let understanding = self.understand(question.text());
         let frequency = |term: &str| self.snapshot.document_frequency(term);
         let is_name = |term: &str| self.lexicon.is_name(term);
-        let collection = Collection { passages: self.snapshot.passages(), frequency: &frequency, is_name: &is_name };
+        let collection =
+            Collection { passages: self.snapshot.passages(), frequency: &frequency, is_name: &is_name };
         let embedding = self.embed(&understanding);
         let expand = |tokens: &[Token]| self.expand(tokens);
         let reading = Reading::of(understanding, &self.analyzer, &expand, &collection);

@@ -73,7 +73,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     quantity: compile(
         r"(?i)\bhow\s+(?:much|many|high|low|big|large|far|old|deep|hot)\b|\b(?:what|which)\s+(?:number|value|dose|level|temperature|percentage|amount|size|age)\b|\bwhat\s+(?:should|must)\s+(?:my|the|his|her)\b.*\bbe\b",
     ),
-    dated: compile(r"(?i)\b(?:(?:what|which|latest)\s+(?:\w+\s+)?(?:time|date|day|month|year|century)|(?:from|by|until|till)\s+when)\b"),
+    dated: compile(
+        r"(?i)\b(?:(?:what|which|latest)\s+(?:\w+\s+)?(?:time|date|day|month|year|century)|(?:from|by|until|till)\s+when)\b",
+    ),
     several: compile(
         r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:should|do|can|could|must|will|would)\s+(?:i|we)\b)|\b(?:a|the)\s+list\s+of\b|^\W*list\b|\b(?:options|alternatives|choices)\b|^\W*(?:\w+\s+){0,2}(?:tests|treatments|symptoms|signs|side\s+effects|risks|foods|exercises|questions|things|causes|reasons|tips)\s+(?:for|of|to|after|before|with|about)\b",
     ),
@@ -164,10 +166,9 @@ impl QuestionKind {
         match self {
             Self::Duration => matches!(term, "long" | "take" | "taken" | "time" | "work" | "last"),
             Self::Time => matches!(term, "time" | "often" | "date"),
-            Self::Definition => matches!(
-                term,
-                "stand" | "short" | "mean" | "abbrevi" | "defin" | "definit" | "full" | "form"
-            ),
+            Self::Definition => {
+                matches!(term, "stand" | "short" | "mean" | "abbrevi" | "defin" | "definit" | "full" | "form")
+            }
             Self::Quantity => matches!(term, "number" | "amount"),
             Self::Several => matches!(term, "kind" | "type" | "sort" | "list"),
             _ => false,

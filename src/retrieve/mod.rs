@@ -11,6 +11,7 @@ mod evidence;
 mod features;
 mod finder;
 mod kind;
+mod negation;
 mod question;
 mod rank;
 mod reading;

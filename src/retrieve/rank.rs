@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::candidates::Found;
+use super::negation::negates;
 use super::roles::Asker;
 use super::{Evidence, Features, Finder, QuestionKind, Reading};
 use crate::document::{Document, Passage, PassageKind};
@@ -114,7 +115,8 @@ fn by_words(
     let item = passage.kind == PassageKind::ListItem;
     let shows = shows_kind(reading, document, passage, evidence);
     let best_sentence = best_sentence(reading, passage, evidence);
-    let said = best_sentence.and_then(|(sentence, _)| reading.kind.evidence(document.slice(sentence)));
+    let sentence = best_sentence.map(|(sentence, _)| document.slice(sentence));
+    let said = sentence.and_then(|sentence| reading.kind.evidence(sentence));
     Features {
         coverage: reading.share(&evidence.in_all),
         text_coverage: reading.share(&evidence.in_text),
@@ -129,6 +131,7 @@ fn by_words(
         sentence_kind: flag(said == Some(true)) * reading.kind.strength(),
         sentence_kind_missing: flag(said == Some(false)) * reading.kind.strength(),
         fragment: flag(is_fragment(text)),
+        negated: flag(reading.is_negated && !sentence.is_some_and(negates)),
         leads_list: flag(several && leads && passage.group.is_some()),
         list_item: flag(several && item),
         poses: flag(text.trim_end().ends_with('?') && item && !several),
@@ -151,7 +154,8 @@ const WORDS_OF_A_SENTENCE: usize = 8;
 /// Whether `text` is a few words without the mark of a sentence at their end.
 fn is_fragment(text: &str) -> bool {
     let text = text.trim_end().trim_end_matches(['*', '_', ')', '"']);
-    !text.ends_with(['.', '!', '?', ':']) && text.split_whitespace().take(WORDS_OF_A_SENTENCE).count() < WORDS_OF_A_SENTENCE
+    !text.ends_with(['.', '!', '?', ':'])
+        && text.split_whitespace().take(WORDS_OF_A_SENTENCE).count() < WORDS_OF_A_SENTENCE
 }
 
 /// The share of what is wanted of the subject that is filled as in `filled`; 1 where nothing is named.

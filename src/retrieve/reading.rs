@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::aspect::aspect;
+use super::negation;
 use super::roles::Asker;
 use super::{QuestionKind, Understanding};
 use crate::index::{Query, QueryTerm};
@@ -82,6 +83,8 @@ pub struct Reading {
     pub kind: QuestionKind,
     /// Who asks whom, where the question is about asking.
     pub(super) asker: Option<Asker>,
+    /// Whether it asks for what is not so.
+    pub is_negated: bool,
     /// Sum of the weights of `slots`.
     pub total_weight: f32,
     /// Whether any slot names a subject.
@@ -318,6 +321,7 @@ impl<'a> Builder<'a> {
             total_weight: self.slots.iter().map(Slot::weight).sum(),
             has_content: self.slots.iter().any(|slot| slot.class_weight >= FAR_WEIGHT),
             asker: Asker::of(&understanding.question),
+            is_negated: negation::asked(understanding.focus()),
             understanding,
             keys: self.keys,
             slots: self.slots,

@@ -79,13 +79,13 @@ static WISHES: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// How a clause begins that describes what stands before it.
-static RELATIVE: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?i)^\W*(?:and\s+|but\s+|so\s+)?(?:who|which|when|where|whose|is|are|do|does|will|would)\b"));
+static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"(?i)^\W*(?:and\s+|but\s+|so\s+)?(?:who|which|when|where|whose|is|are|do|does|will|would)\b")
+});
 
 /// Words that stand for something said before.
-static POINTS_BACK: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"(?i)\b(?:it|that|this|these|those|them|they|him|her|he|she|there|one)\b")
-});
+static POINTS_BACK: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?i)\b(?:it|that|this|these|those|them|they|him|her|he|she|there|one)\b"));
 
 /// Where a clause that asks begins within a longer sentence.
 static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
@@ -107,8 +107,7 @@ impl Understanding {
     fn without_aside(message: &str, analyzer: &Analyzer) -> Self {
         let trimmed = trim_pleasantries(message);
         let is_trimmed = trimmed.len() < message.trim().len();
-        let plain =
-            || Self { question: trimmed.to_owned(), condensed: is_trimmed, ..Self::default() };
+        let plain = || Self { question: trimmed.to_owned(), condensed: is_trimmed, ..Self::default() };
         if trimmed.split_whitespace().count() <= SHORT {
             return plain();
         }
@@ -139,7 +138,13 @@ impl Understanding {
         let told: Vec<usize> = (0..clauses.len()).filter(is_told).collect();
         let told = told.iter().skip(told.len().saturating_sub(MAX_BACKGROUND));
         let background = told.filter_map(|&at| Some(clauses.get(at)?.text.to_owned())).collect();
-        Self { question, focus: focus.unwrap_or_default(), background, condensed: true, corrections: Vec::new() }
+        Self {
+            question,
+            focus: focus.unwrap_or_default(),
+            background,
+            condensed: true,
+            corrections: Vec::new(),
+        }
     }
 
     /// The clause that says what kind of answer is wanted: the last one with a question mark, else all of the
