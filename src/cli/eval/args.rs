@@ -11,12 +11,12 @@ use super::fit::FitArgs;
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     after_help = "Examples:
-  ibid eval tests/quality/check --corpus corpus
+  ibid eval tests/quality/page/check --corpus corpus
   ibid eval sets/faq                    a folder with its own corpus.jsonl.gz
   ibid eval sets/faq --json before.json
   ibid eval sets/faq --compare before.json
   ibid eval questions.txt --corpus corpus
-  ibid eval tests/quality/check --corpus corpus --require 'hit@1>=0.8'
+  ibid eval tests/quality/page/check --corpus corpus --require 'hit@1>=0.8'
 
 docs/evaluation.md tells the forms of sets and what each figure means. Exit codes: 0 done, 1 a figure that
 --require names was missed, 2 error."

@@ -16,8 +16,8 @@ use crate::eval::{self, Run, RunOptions};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  ibid eval fit --set tests/quality/fit --corpus corpus --out models/ranking.toml
-  ibid eval fit --set tests/quality/fit@corpus:2 --set sets/faq --only ranking --out models/ranking.toml
+  ibid eval fit --set tests/quality/page/fit --corpus corpus --out models/ranking.toml
+  ibid eval fit --set tests/quality/page/fit@corpus:2 --set sets/faq --only ranking --out models/ranking.toml
 
 The weights of the ranking change what the confidence sees: fit the ranking, build, then fit the confidence.")]
 pub(in crate::cli) struct FitArgs {
