@@ -1,7 +1,9 @@
 //! How fast questions are answered over the WebSocket, beside two floors measured in the same run: the
 //! same terms straight on the tantivy index, and an axum WebSocket echo of messages of the same size.
 //!
-//! `cargo bench --bench serving`; with `IBID_BENCH_CORPUS` and `IBID_BENCH_QUESTIONS` also on a large set.
+//! `cargo bench --bench serving`; with `IBID_BENCH_CORPUS` and `IBID_BENCH_QUESTIONS` also on a large set, whose
+//! vectors are taken from the folder `IBID_BENCH_VECTORS` (`vectors` of an index of the same corpus) as far as
+//! they are there, since making them takes an hour.
 
 #![allow(
     clippy::print_stdout,
@@ -32,6 +34,7 @@ fn main() {
     }
     for material in Material::all().into_iter().filter(|material| !material.questions.is_empty()) {
         let index = tempfile::tempdir().unwrap();
+        support::reuse_vectors(&material, index.path());
         let mut build = Command::new(env!("CARGO_BIN_EXE_ibid"));
         build.args(["index", "--corpus"]).arg(&material.corpus).arg("--index").arg(index.path());
         measure(build);
@@ -146,7 +149,7 @@ fn crowd(
 
 /// Median time of the same terms, boosts and limit straight on the tantivy index.
 fn tantivy_floor(material: &Material, index: &std::path::Path) -> Duration {
-    use ibid::retrieve::{Question, Reading, RetrieveConfig};
+    use ibid::retrieve::{Collection, Reading, RetrieveConfig, Understanding};
     use ibid::text::token::Analyzer;
     use tantivy::collector::TopDocs;
     use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
@@ -167,8 +170,9 @@ fn tantivy_floor(material: &Material, index: &std::path::Path) -> Duration {
     let analyzer = Analyzer::english();
     let mut times = Vec::new();
     for text in material.questions.iter().cycle().take(2000.max(material.questions.len())) {
-        let question = Question::new(text, 5000).unwrap();
-        let reading = Reading::of(&question, &analyzer, 1000, &|_| 1);
+        let understanding = Understanding::of(text, &analyzer);
+        let collection = Collection { passages: 1000, frequency: &|_| 1, is_name: &|_| false };
+        let reading = Reading::of(understanding, &analyzer, &|_| Vec::new(), &collection);
         let begun = Instant::now();
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for term in reading.query(None).terms {

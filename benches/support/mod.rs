@@ -52,6 +52,19 @@ impl Material {
     }
 }
 
+/// Copies the caches of vectors that `IBID_BENCH_VECTORS` holds into `index`, for the large set.
+pub fn reuse_vectors(material: &Material, index: &Path) {
+    let Some(made) = std::env::var_os("IBID_BENCH_VECTORS").filter(|_| material.name == "large") else {
+        return;
+    };
+    for folder in std::fs::read_dir(made).unwrap() {
+        let folder = folder.unwrap();
+        let to = index.join("vectors").join(folder.file_name());
+        std::fs::create_dir_all(&to).unwrap();
+        std::fs::copy(folder.path().join("cache"), to.join("cache")).unwrap();
+    }
+}
+
 /// A process that is killed when it goes out of scope.
 pub struct Process {
     child: Child,

@@ -85,7 +85,7 @@ static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words that stand for something said before.
 static POINTS_BACK: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?i)\b(?:it|that|this|these|those|them|they|him|her|he|she|there|one)\b"));
+    LazyLock::new(|| compile(r"(?i)\b(?:it|that|this|these|those|them|there|one)\b"));
 
 /// Where a clause that asks begins within a longer sentence.
 static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
@@ -280,6 +280,15 @@ mod tests {
     }
 
     #[test]
+    fn where_a_question_is_marked_only_what_asks_is_asked() {
+        let read = understand(
+            "My father, who is 79, fell on the stairs and when he is nervous nothing stays in his head. \
+             Which exercises are good for the wrist after the plaster?",
+        );
+        assert_eq!(read.question, "Which exercises are good for the wrist after the plaster?");
+    }
+
+    #[test]
     fn brackets_at_the_end_are_background() {
         let read = understand("what about the left one? (wrist)");
         assert_eq!(
@@ -293,7 +302,10 @@ mod tests {
         let read = understand(
             "they told me i get some kind of cast for the wrist and i am worried, can i still drive with it",
         );
-        assert_eq!(read.question, "can i still drive with it");
+        assert_eq!(read.focus(), read.question);
+        let cast =
+            "they told me i get some kind of cast for the wrist and i am worried can i still drive with it";
+        assert_eq!(read.question, cast, "it is in the clause before");
     }
 
     #[test]
