@@ -23,8 +23,8 @@ const FREQUENT: f32 = 0.2;
 const NEAR_NAME: f32 = 0.25;
 /// The same for one that the documents do not have.
 const NEAR_UNUSED_NAME: f32 = 0.2;
-/// From so many letters on one slip makes no other name of a name.
-const LONG_NAME: usize = 8;
+/// From so many letters on one slip makes no other word.
+const LONG: usize = 8;
 /// Two names of costs as close as this cannot be told apart, and neither is taken.
 const TELLS_NAMES_APART: f32 = 0.45;
 /// The fewest letters of a name that is told by its ending.
@@ -38,6 +38,8 @@ const MOST_ALIKE: f32 = 1.9;
 /// What a slip costs in a word of four letters, and in a name of somebody, at most.
 const MOST_IN_SHORT: f32 = 0.9;
 const MOST_IN_NAME: f32 = 0.75;
+/// A word that stands in the documents so many times is no chance find.
+const OFTEN: u32 = 5;
 /// What it costs that a word is only heard to be near.
 const HEARD: f32 = 0.5;
 /// Words of so few letters have neighbours at every letter.
@@ -214,8 +216,7 @@ impl Chooser<'_> {
         let mut candidates: Vec<Candidate<'_>> = Vec::new();
         self.vocabulary.near(typed, most, &mut |word| {
             let meant = word.text.as_bytes();
-            let found =
-                distance(letters, meant, most).filter(|found| is_likely(letters, meant, *found, care));
+            let found = distance(letters, meant, most).filter(|found| is_likely(letters, word, *found, care));
             candidates.extend(found.and_then(|found| self.weigh(typed, word, found, false)));
         });
         // One consonant is no sound to tell a word by, and of two much must agree.
@@ -244,7 +245,7 @@ impl Chooser<'_> {
         if self.is_name(word.text) {
             let near = if word.source == Source::Corpus { NEAR_NAME } else { NEAR_UNUSED_NAME };
             // A well-formed name that nobody knows here is more likely another one than a slip.
-            let another = ends_as_name(typed) && !alike && (typed.len() < LONG_NAME || found.slips > 1);
+            let another = ends_as_name(typed) && !alike && (typed.len() < LONG || found.slips > 1);
             if another || found.slips as f32 > near * typed.len() as f32 {
                 return None;
             }
@@ -316,15 +317,18 @@ fn hear(typed: &[u8], spoken: &[u8], meant: &[u8], most: usize) -> Option<Distan
     }
 }
 
-/// Whether slips such as these happen: in a short word no letter is exchanged for another, the name of somebody is
-/// nearly right, and an unexplained last letter makes another word, as in "gastrin" and "gastric".
-fn is_likely(typed: &[u8], meant: &[u8], found: Distance, care: Care) -> bool {
-    let length = typed.len();
+/// Whether slips such as these happen: in a short word no letter is exchanged for another; the name of somebody is
+/// nearly right, or a long one that the documents often have; and an unexplained last letter makes another word of
+/// one that is not long, as in "gastrin" and "gastric".
+fn is_likely(typed: &[u8], word: Word<'_>, found: Distance, care: Care) -> bool {
+    let (length, meant) = (typed.len(), word.text.as_bytes());
+    let long = length >= LONG;
     let ending = length == meant.len()
         && found.cost >= UNEXPLAINED
         && typed.split_last().map(|(_, rest)| rest) == meant.split_last().map(|(_, rest)| rest);
     let exchanged = length == meant.len() && mixed(typed) != mixed(meant);
-    !ending && (care == Care::Usual || found.cost <= MOST_IN_NAME) && !(length <= SHORT && exchanged)
+    let nearly = found.cost <= MOST_IN_NAME || long && word.count >= OFTEN;
+    (long || !ending) && (care == Care::Usual || nearly) && !(length <= SHORT && exchanged)
 }
 
 /// The letters of a word in the order of the alphabet.
