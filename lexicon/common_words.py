@@ -1,12 +1,9 @@
 #!/usr/bin/env python3
-"""Makes common-words.txt from the vocabulary of the sentence encoder and lists of English words.
+"""Makes common-words.txt from the vocabulary of the sentence encoder.
 
-usage: common_words.py VOCAB.TXT [WORDS...] > common-words.txt
+usage: common_words.py VOCAB.TXT > common-words.txt
 
-VOCAB.TXT may also be a common-words.txt made before, to which words are to be added. WORDS are lists of one word a
-line; the shipped file has SCOWL's American and British lists of size 50 (wamerican and wbritish of Debian). Of these,
-what is left out: forms of a word that is there, whose stem tells them; a British spelling whose American one is there,
-so that it can be put as the documents have it; chat spellings; and names, which have capitals.
+VOCAB.TXT may also be a common-words.txt made before, to which words are to be added.
 
 The vocabulary (30,522 word pieces of English, Apache-2.0) stands roughly in the order of frequency. Taken are whole
 words of three lower-case letters and more up to place LAST: everyday words stand before it, and after it more and
@@ -36,26 +33,27 @@ ADDED = """
     sore soreness cramp cramps cramping constipated bloated bloating burping farting gassy queasy feverish refund refunds login warranty dashboard crunchy modem modems planner stylish
     kilo kilos kilogram kilograms gram grams litre litres wort haha hahaha hehe lol lmao omg yikes hooray yay hiya yep nope nah
     yeah hmm huh ugh oops aww whoa phew ouch cheers
+    hummus houmous croissant croissants espresso latte cappuccino smoothie smoothies milkshake decaf marmalade porridge muesli granola
+    rhubarb zucchini courgette courgettes aubergine aubergines eggplant chickpeas lentils quinoa couscous tofu falafel kebab sushi
+    ramen kimchi sauerkraut gherkin gherkins radish beetroot turnip parsnip leek leeks celery fennel kale rocket coriander parsley
+    oregano thyme turmeric ginger cinnamon nutmeg paprika mozzarella parmesan cheddar ricotta salami prosciutto chorizo bacon
+    sausages meatballs gravy mayonnaise ketchup mustard biscuit biscuits cookies muffin muffins brownie brownies doughnut bagel
+    bagels cereal crisps popcorn nachos tortilla tortillas lemonade cordial prawn prawns haddock mackerel sardines tuna salmon
+    blueberries raspberries strawberries cranberries clementine clementines satsuma tangerine apricot apricots plums prunes raisins
+    sultanas almonds walnuts cashews pistachios hazelnuts peanuts oats oatmeal margarine lard
+    duvet pillow pillows mattress cushion recliner stairlift bathtub washbasin dishwasher hoover vacuuming ironing laundry
+    detergent shampoo conditioner deodorant toothpaste toothbrush mouthwash mascara lipstick moisturiser moisturizer hairspray
+    hairdryer razor shaving waxing tweezers tissues nappies diapers pram pushchair stroller cot dummy pacifier
+    lorry van minibus motorbike moped scooter tyre tyres kerb pavement roundabout motorway petrol campsite caravan
+    trampoline trampolining snorkelling snorkeling scuba diving skiing snowboarding kickboxing karate judo badminton squash netball
+    rugby cricket golfing bowling gardening mowing lawnmower shovelling knitting crochet sewing choir
+    plumber electrician welder bricklayer roofer carpenter mechanic cleaner caretaker receptionist matron chaplain porter porters
+    janitor barista waitress waiter cashier apprentice lecturer landlord tenant
+    puppy puppies kitten kittens hamster hamsters guinea budgie parrot goldfish tortoise wasp wasps hornet midges bedbugs fleas
+    ticks headlice ladybird spider spiders
+    wheezy achy dodgy grotty peckish shattered wobbly shaky clammy sweaty snotty gunk gunky phlegmy crampy twitchy
+    poorly rubbish whining moaning grumpy fussy clingy moody weepy tearful
 """.split()
-
-
-# British letters and the American ones.
-BRITISH = [("our", "or"), ("is", "iz"), ("ys", "yz"), ("ae", "e"), ("oe", "e"), ("ll", "l"), ("re", "er"), ("ogue", "og"), ("ce", "se")]
-# What a word ends with, and what its base ends with instead.
-FORMS = [("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""), ("ing", "e"), ("ly", ""), ("ness", ""),
-         ("er", ""), ("ers", ""), ("less", ""), ("able", ""), ("iness", "y"), ("ily", "y")]
-
-
-def is_form(word: str, known: set) -> bool:
-    """Whether a word is a form of a known one of five letters or more."""
-    bases = (word[: -len(end)] + base for end, base in FORMS if word.endswith(end))
-    return any(len(base) >= 5 and base in known for base in bases)
-
-
-def is_british(word: str, known: set) -> bool:
-    """Whether the American spelling of a word is known."""
-    return any(word[: at.start()] + there + word[at.end():] in known
-               for here, there in BRITISH for at in re.finditer(here, word) if at.start() > 0 or here in ("ae", "oe"))
 
 
 def read(path: str) -> list:
@@ -64,25 +62,11 @@ def read(path: str) -> list:
     return [word for line in lines if not line.startswith("#") for word in line.split()]
 
 
-def more_words(paths: list, kept: set) -> set:
-    """What the lists add."""
-    american, *others = [{word for word in read(path) if re.fullmatch(r"[a-z]{3,}", word)} for path in paths]
-    for other in others:
-        known = american | kept
-        american |= {word for word in other if not is_british(word, known)}
-    chat = pathlib.Path(__file__).with_name("chat-spellings.txt").read_text(encoding="utf-8")
-    typed = {word.strip() for line in chat.splitlines() if "=" in line for word in line.split("=")[0].split(",")}
-    known = american | kept
-    return {word for word in american - typed - LEFT_OUT if not is_form(word, known)}
-
-
 def main() -> None:
     kept = set(ADDED)
     for word in read(sys.argv[1])[:LAST]:
         if re.fullmatch(r"[a-z]{3,}", word) and word not in LEFT_OUT:
             kept.add(word)
-    if sys.argv[2:]:
-        kept |= more_words(sys.argv[2:], kept)
     print("# Common English words, which spelling leaves alone. Made by common_words.py; do not edit, put your own")
     print("# words into a file of additions. Origin: the vocabulary of the sentence encoder all-MiniLM-L6-v2 (that of")
     print("# BERT, uncased English), Apache License 2.0, cut and completed as the script says. Any number of words a line.")
