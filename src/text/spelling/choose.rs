@@ -1,5 +1,6 @@
 //! Which known word an unknown one was meant to be, if any.
 
+use super::contraction::is_small_word;
 use super::distance::{Distance, distance};
 use super::sound;
 use super::vocabulary::{Source, Vocabulary, Word};
@@ -8,8 +9,8 @@ use crate::text::token::{Analyzer, WeightClass, weight_class};
 
 /// The most slips in words from these numbers of letters on.
 const SLIPS: [(usize, usize); 3] = [(10, 3), (6, 2), (4, 1)];
-/// A word that sounds the same may have so many slips more.
-const MORE_SLIPS_BY_SOUND: usize = 1;
+/// A word that sounds the same may have a slip more, but no more than this.
+const MOST_BY_SOUND: usize = 3;
 /// Of the cost of a word that sounds the same, so much counts.
 const SAME_SOUND: f32 = 0.6;
 /// What a word costs that only the lexicon has: to replace a word by it helps the question less.
@@ -17,22 +18,34 @@ const IN_LEXICON: f32 = 0.3;
 /// What an everyday word costs that belongs to no subject.
 const EVERYDAY: f32 = 0.5;
 /// What each tenfold number of occurrences takes off.
-const FREQUENT: f32 = 0.18;
+const FREQUENT: f32 = 0.2;
 /// A name must be this near, in slips a letter.
 const NEAR_NAME: f32 = 0.25;
 /// The same for one that the documents do not have.
 const NEAR_UNUSED_NAME: f32 = 0.2;
-/// From so many letters on one slip makes no other name of a name.
-const LONG_NAME: usize = 10;
+/// From so many letters on one slip makes no other word.
+const LONG: usize = 8;
 /// Two names of costs as close as this cannot be told apart, and neither is taken.
 const TELLS_NAMES_APART: f32 = 0.45;
 /// The fewest letters of a name that is told by its ending.
 const SHORTEST_NAME: usize = 7;
 /// A word so many times rarer than one like it is a slip of whoever wrote the documents.
 const SLIP_OF_DOCUMENTS: u32 = 50;
-/// The most that a correction may cost, for each letter and in all.
-const MOST_A_LETTER: f32 = 0.2;
-const MOST: f32 = 1.9;
+/// The most that a correction may cost: for each letter, in all, and in all of a word that sounds the same.
+const MOST_A_LETTER: f32 = 0.19;
+const MOST: f32 = 1.5;
+const MOST_ALIKE: f32 = 1.9;
+/// What a slip costs in a word of four letters, and in a name of somebody, at most.
+const MOST_IN_SHORT: f32 = 0.9;
+const MOST_IN_NAME: f32 = 0.75;
+/// A word that stands in the documents so many times is no chance find.
+const OFTEN: u32 = 5;
+/// What it costs that a word is only heard to be near.
+const HEARD: f32 = 0.5;
+/// Words of so few letters have neighbours at every letter.
+const SHORT: usize = 4;
+/// An exchange that nothing explains costs this.
+const UNEXPLAINED: f32 = 1.0;
 /// A word that costs so little is taken before two words are made of what was typed.
 const SURE: f32 = 1.0;
 /// Endings of names of diseases and drugs.
@@ -84,8 +97,13 @@ const NAME_ENDINGS: &[&str] = &[
     "calcemia",
 ];
 
-/// Lengths of words that two were made of.
-const JOINED: std::ops::RangeInclusive<usize> = 7..=super::distance::MAX_LETTERS;
+/// The fewest letters of a word that two were made of.
+const SHORTEST_JOINED: usize = 6;
+/// Words that more often begin others than stand alone.
+const FORMS: &[&str] = &[
+    "ultra", "chemo", "radio", "immuno", "neuro", "anti", "hyper", "hypo", "cardio", "gastro", "electro",
+    "osteo", "physio", "psycho", "hydro", "thermo", "micro", "macro", "multi", "intra", "inter",
+];
 
 /// How sure a correction must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,6 +125,7 @@ pub(super) struct Chooser<'v> {
 #[derive(Debug, Clone, Copy)]
 struct Candidate<'v> {
     word: Word<'v>,
+    slips: usize,
     cost: f32,
     score: f32,
 }
@@ -127,10 +146,11 @@ impl Chooser<'_> {
         // A plural or a possessive without its apostrophe, of a word that is known without.
         let singular = typed.strip_suffix('s').filter(|rest| rest.len() >= 4 && !rest.ends_with('s'));
         let singular = singular.and_then(|rest| {
-            let found = self.best(rest, care)?;
+            let found = self.best(rest, care).filter(|found| !found.word.text.ends_with(['s', 'x', 'y']))?;
             let plural = format!("{}s", found.word.text);
-            // Else the result might be taken for a misspelling in its turn.
-            self.vocabulary.knows(&plural, self.analyzer).then_some((found, plural))
+            // One that is a word itself was weighed as such, and one that is not known might be mended in its turn.
+            let weighed = self.vocabulary.find(&plural).is_some();
+            (!weighed && self.vocabulary.knows(&plural, self.analyzer)).then_some((found, plural))
         });
         match (whole, singular) {
             (Some(whole), Some((found, plural))) if found.score + 0.2 < whole.score => {
@@ -144,7 +164,7 @@ impl Chooser<'_> {
     fn best(&self, typed: &str, care: Care) -> Option<Candidate<'_>> {
         let most = SLIPS.iter().find(|(letters, _)| typed.len() >= *letters).map(|&(_, slips)| slips)?;
         let most = if care == Care::Name { most.min(1).min(typed.len() / 5) } else { most };
-        let mut candidates = self.candidates(typed, most);
+        let mut candidates = self.candidates(typed, most, care);
         candidates.sort_by(|a, b| {
             let frequent = b.word.count.cmp(&a.word.count);
             a.score.total_cmp(&b.score).then(frequent).then_with(|| a.word.text.cmp(b.word.text))
@@ -152,7 +172,7 @@ impl Chooser<'_> {
         let best = *candidates.first()?;
         let rival = candidates.iter().skip(1).any(|other| self.is_rival(&best, other));
         let useless = !self.is_useful(best.word, care);
-        (!rival && !useless && !self.is_half_of_a_pair(typed, best.word.text)).then_some(best)
+        (!rival && !useless && !self.is_half_of_a_pair(typed, &best)).then_some(best)
     }
 
     /// Whether a question is better for having this word: no document is found by one that is neither in the
@@ -180,28 +200,33 @@ impl Chooser<'_> {
     }
 
     /// Whether too little or too much of something was meant, and what was typed does not say which.
-    fn is_half_of_a_pair(&self, typed: &str, best: &str) -> bool {
+    fn is_half_of_a_pair(&self, typed: &str, best: &Candidate<'_>) -> bool {
+        let nearly = best.slips + 1;
         let half = |mine: &str, other: &str| {
-            let rest = best.strip_prefix(mine).filter(|_| !typed.starts_with(mine));
-            rest.is_some_and(|rest| self.vocabulary.find(&format!("{other}{rest}")).is_some())
+            let rest = best.word.text.strip_prefix(mine).filter(|_| !typed.starts_with(mine));
+            let other = rest.and_then(|rest| self.vocabulary.find(&format!("{other}{rest}")));
+            other.is_some_and(|other| distance(typed.as_bytes(), other.text.as_bytes(), nearly).is_some())
         };
         half("hypo", "hyper") || half("hyper", "hypo")
     }
 
-    fn candidates(&self, typed: &str, most: usize) -> Vec<Candidate<'_>> {
+    fn candidates(&self, typed: &str, most: usize, care: Care) -> Vec<Candidate<'_>> {
         let letters = typed.as_bytes();
-        let begins = sound::first(letters);
+        let key = sound::key(letters);
         let mut candidates: Vec<Candidate<'_>> = Vec::new();
         self.vocabulary.near(typed, most, &mut |word| {
             let meant = word.text.as_bytes();
-            if meant.first() == letters.first() || word.begins == begins {
-                let found = distance(letters, meant, most);
-                candidates.extend(found.and_then(|found| self.weigh(typed, word, found, false)));
-            }
+            let found = distance(letters, meant, most).filter(|found| is_likely(letters, word, *found, care));
+            candidates.extend(found.and_then(|found| self.weigh(typed, word, found, false)));
         });
-        let by_sound = most + MORE_SLIPS_BY_SOUND;
+        // One consonant is no sound to tell a word by, and of two much must agree.
+        let by_sound = if key.len() < 3 || care == Care::Name { 1 } else { MOST_BY_SOUND.min(most + 1) };
+        if key.len() < 2 {
+            return candidates;
+        }
+        let spoken = sound::spoken(letters);
         self.vocabulary.alike(typed, &mut |word| {
-            let found = distance(letters, word.text.as_bytes(), by_sound);
+            let found = hear(letters, &spoken, word.text.as_bytes(), by_sound);
             candidates.extend(found.and_then(|found| self.weigh(typed, word, found, true)));
         });
         candidates
@@ -209,22 +234,22 @@ impl Chooser<'_> {
 
     /// A candidate with its score, less being better; `None` where the word is too far for what it is.
     fn weigh<'v>(&self, typed: &str, word: Word<'v>, found: Distance, alike: bool) -> Option<Candidate<'v>> {
-        // Short words have many neighbours; one that has lost most of its letters says nothing.
-        if word.text.len() < 3 || found.slips * 2 > typed.len() {
+        // One that has lost most of its letters says nothing.
+        if found.slips * 2 > typed.len() || is_scrap(typed, word.text) {
             return None;
         }
-        let cost = if alike { found.cost * SAME_SOUND } else { found.cost };
-        if cost > (MOST_A_LETTER * typed.len() as f32).min(MOST) {
+        let (cost, most) = if alike { (found.cost * SAME_SOUND, MOST_ALIKE) } else { (found.cost, MOST) };
+        if cost > (MOST_A_LETTER * typed.len() as f32).min(most).max(MOST_IN_SHORT) {
             return None;
         }
-        let name = self.is_name(word.text);
-        // A well-formed name that nobody knows here is more likely another one than a slip.
-        let slip_of_name = name && (alike || typed.len() >= LONG_NAME && found.slips == 1);
-        if ends_as_name(typed) && !slip_of_name {
-            return None;
-        }
-        let near = if word.source == Source::Corpus { NEAR_NAME } else { NEAR_UNUSED_NAME };
-        if name && found.slips as f32 > near * typed.len() as f32 {
+        if self.is_name(word.text) {
+            let near = if word.source == Source::Corpus { NEAR_NAME } else { NEAR_UNUSED_NAME };
+            // A well-formed name that nobody knows here is more likely another one than a slip.
+            let another = ends_as_name(typed) && !alike && (typed.len() < LONG || found.slips > 1);
+            if another || found.slips as f32 > near * typed.len() as f32 {
+                return None;
+            }
+        } else if ends_as_name(typed) {
             return None;
         }
         let source = match word.source {
@@ -233,7 +258,7 @@ impl Chooser<'_> {
             Source::Common => EVERYDAY,
         };
         let score = cost + source - FREQUENT * (1.0 + word.count as f32).log10();
-        Some(Candidate { word, cost, score })
+        Some(Candidate { word, slips: found.slips, cost, score })
     }
 
     /// Whether `word` names a drug or a disease.
@@ -253,15 +278,73 @@ impl Chooser<'_> {
         parts.max_by_key(|&(count, at)| (count, std::cmp::Reverse(at))).map(|(_, at)| at)
     }
 
-    /// Whether two words that were typed apart are one of the corpus, and one of them is not itself.
+    /// Whether two words that were typed apart are one of the corpus: one of them is not itself, is but a scrap
+    /// beside the whole, or only begins words.
     pub(super) fn joins(&self, left: &str, right: &str) -> bool {
         let length = left.len() + right.len();
-        if left.len() < 3 || right.len() < 3 || !JOINED.contains(&length) {
+        if left.len() < 3
+            || right.len() < 3
+            || !(SHORTEST_JOINED..=super::distance::MAX_LETTERS).contains(&length)
+        {
             return false;
         }
-        let known = |word: &str| self.vocabulary.corpus_knows(word, self.analyzer);
-        !(known(left) && known(right)) && self.vocabulary.in_corpus(&format!("{left}{right}"))
+        let joined = self.vocabulary.find(&format!("{left}{right}"));
+        let Some(joined) = joined.filter(|joined| joined.source == Source::Corpus) else { return false };
+        let scrap = |part: &str| {
+            let found = self.vocabulary.find(part).filter(|found| part.len() <= SHORT && found.count > 0);
+            found.is_some_and(|found| found.count.saturating_mul(SLIP_OF_DOCUMENTS) < joined.count)
+        };
+        let known = |part: &str| {
+            let corpus = self.vocabulary.corpus_knows(part, self.analyzer);
+            corpus && !scrap(part) || is_small_word(part, self.analyzer)
+        };
+        let alone = self.vocabulary.find(left).map_or(0, |left| left.count);
+        !(known(left) && known(right)) || FORMS.contains(&left) && joined.count > alone
     }
+}
+
+/// The slips and cost of a word that sounds the same: of its letters, or of its vowels alone.
+fn hear(typed: &[u8], spoken: &[u8], meant: &[u8], most: usize) -> Option<Distance> {
+    let heard = distance(spoken, &sound::spoken(meant), most);
+    if typed.len() <= SHORT {
+        return heard.filter(|found| found.slips == 0).map(|found| Distance { cost: HEARD, ..found });
+    }
+    let heard = heard.map(|found| Distance { cost: found.cost + HEARD, ..found });
+    let seen = distance(typed, meant, most);
+    match (seen, heard) {
+        (Some(seen), Some(heard)) => Some(if seen.cost < heard.cost { seen } else { heard }),
+        (seen, heard) => seen.or(heard),
+    }
+}
+
+/// Whether slips such as these happen: in a short word no letter is exchanged for another; the name of somebody is
+/// nearly right, or a long one that the documents often have; and an unexplained last letter makes another word of
+/// one that is not long, as in "gastrin" and "gastric".
+fn is_likely(typed: &[u8], word: Word<'_>, found: Distance, care: Care) -> bool {
+    let (length, meant) = (typed.len(), word.text.as_bytes());
+    let long = length >= LONG;
+    let ending = length == meant.len()
+        && found.cost >= UNEXPLAINED
+        && typed.split_last().map(|(_, rest)| rest) == meant.split_last().map(|(_, rest)| rest);
+    let exchanged = length == meant.len() && mixed(typed) != mixed(meant);
+    let nearly = found.cost <= MOST_IN_NAME || long && word.count >= OFTEN;
+    (long || !ending) && (care == Care::Usual || nearly) && !(length <= SHORT && exchanged)
+}
+
+/// The letters of a word in the order of the alphabet.
+fn mixed(word: &[u8]) -> Vec<u8> {
+    let mut letters = word.to_vec();
+    letters.sort_unstable();
+    letters
+}
+
+/// Whether `meant` is too little of a word to have become `typed`: an abbreviation, or far shorter.
+fn is_scrap(typed: &str, meant: &str) -> bool {
+    let vowel = |word: &str| word.bytes().any(sound::is_vowel);
+    let dropped = typed.len().saturating_sub(meant.len());
+    let doubled = || typed.as_bytes().windows(2).any(|pair| matches!(pair, [one, other] if one == other));
+    let tiny = meant.len() < 3 || meant.len() == 3 && !doubled();
+    tiny || vowel(typed) && !vowel(meant) || typed.len() < 8 && dropped > 1
 }
 
 /// Whether a word looks like the name of a disease or a drug.

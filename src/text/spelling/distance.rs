@@ -101,7 +101,7 @@ fn price(typed: &[u8], meant: &[u8], slip: Slip) -> u16 {
         at.checked_sub(1).is_some_and(|before| letter(word, before) == here) || letter(word, at + 1) == here
     };
     match slip {
-        Slip::Swap => 70,
+        Slip::Swap => 60,
         Slip::Extra(at) if doubled(typed, at) => 40,
         Slip::Missing(at) if doubled(meant, at) => 40,
         Slip::Extra(at) => single(letter(typed, at), at + 1 == typed.len()),
@@ -115,7 +115,7 @@ fn single(letter: u8, last: bool) -> u16 {
         b'e' if last => 55,
         b'h' => 60,
         vowel if is_vowel(vowel) => 75,
-        _ => 100,
+        _ => 85,
     }
 }
 

@@ -153,3 +153,88 @@ proptest! {
         prop_assert_eq!(corrections.is_empty(), mended == text);
     }
 }
+
+/// The lines of a list that are no remarks.
+fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The pairs of a line of `misspelt.txt`; a word without a slip stands for itself.
+fn pairs(line: &str) -> impl Iterator<Item = (String, Vec<String>)> {
+    line.split_whitespace().map(|token| {
+        let (typed, meant) = token.split_once('>').unwrap_or((token, token));
+        (typed.replace('_', " "), meant.split('/').map(|meant| meant.replace('_', " ")).collect())
+    })
+}
+
+/// A speller whose documents have the words that were meant, the example page and the invented leaflets.
+fn speller_of_lists() -> Speller {
+    let mut counts = std::collections::BTreeMap::new();
+    let mut add = |text: &str, times: u32| {
+        Analyzer::for_each_word(text, &mut |word, _| {
+            if word.len() >= 3 {
+                *counts.entry(word.to_owned()).or_insert(0) += times;
+            }
+        });
+    };
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["corpus", "tests/quality/clinic/corpus"] {
+        for file in std::fs::read_dir(root.join(folder)).unwrap() {
+            add(&std::fs::read_to_string(file.unwrap().path()).unwrap(), 1);
+        }
+    }
+    for line in entries(include_str!("misspelt.txt")) {
+        pairs(line).for_each(|(_, meant)| meant.iter().for_each(|meant| add(meant, 20)));
+    }
+    let analyzer = Analyzer::english();
+    let corpus = counts.iter().map(|(word, count)| (word.as_str(), *count));
+    Speller::new(corpus, &Lexicon::shipped(&analyzer), &analyzer)
+}
+
+#[test]
+fn most_slips_of_the_list_are_mended_and_their_neighbours_stay() {
+    let speller = speller_of_lists();
+    let analyzer = Analyzer::english();
+    let stems =
+        |text: &str| -> Vec<String> { analyzer.tokens(text).into_iter().map(|token| token.term).collect() };
+    let (mut all, mut missed, mut spoilt) = (0, Vec::new(), Vec::new());
+    for line in entries(include_str!("misspelt.txt")) {
+        let typed: Vec<String> = pairs(line).map(|(typed, _)| typed).collect();
+        let mended = stems(&speller.correct(&typed.join(" ")).text);
+        let mut rest = mended.as_slice();
+        for (typed, meant) in pairs(line) {
+            let found = meant.iter().map(|meant| stems(meant)).find(|meant| rest.starts_with(meant));
+            let slip = meant != [typed.as_str()];
+            all += usize::from(slip);
+            rest = rest.get(found.as_ref().map_or(typed.split(' ').count(), Vec::len)..).unwrap_or_default();
+            match found {
+                None if slip => missed.push(typed),
+                None => spoilt.push(typed),
+                Some(_) => {}
+            }
+        }
+    }
+    assert!(all >= 250);
+    assert!(missed.len() * 100 <= all * 12, "{} of {all}: {missed:?}", missed.len());
+    assert!(spoilt.len() <= 3, "{spoilt:?}");
+}
+
+#[test]
+fn right_questions_stay_as_they_are() {
+    let speller = speller_of_lists();
+    let lines: Vec<&str> = entries(include_str!("right.txt")).collect();
+    let changed: Vec<_> = lines.iter().flat_map(|line| speller.correct(line).corrections).collect();
+    assert!(lines.len() >= 250);
+    assert!(changed.len() * 100 <= lines.len() * 3, "{changed:?}");
+}
+
+#[test]
+fn a_right_word_does_not_become_one_of_another_ending() {
+    let words = [("gastric", 90), ("progression", 40), ("wart", 20), ("kills", 9), ("tank", 9), ("hay", 9)];
+    let analyzer = Analyzer::english();
+    let speller = Speller::new(words, &Lexicon::shipped(&analyzer), &analyzer);
+    for text in ["what is gastrin", "St John's wort", "ten kilos", "it wont heal", "haha", "a protrusion"] {
+        assert_eq!(speller.correct(text).text, text);
+    }
+    assert_eq!(speller.correct("i tink so").text, "i think so");
+}

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::contraction::is_small_word;
 use super::sound;
 use crate::text::lexicon::Lexicon;
 use crate::text::token::Analyzer;
@@ -34,14 +35,14 @@ pub(super) struct Word<'v> {
     pub(super) text: &'v str,
     pub(super) count: u32,
     pub(super) source: Source,
-    /// The sound that it begins with.
-    pub(super) begins: u8,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     start: u32,
     length: u8,
+    /// Its first letter, and the sound that it begins with.
+    first: u8,
     begins: u8,
     source: Source,
     /// The letters that it has, a bit each.
@@ -118,7 +119,8 @@ impl Vocabulary {
         let (start, length) = (self.letters.len() as u32, word.len() as u8);
         let sound = sound::key(word.as_bytes());
         let begins = sound.first().copied().unwrap_or_default();
-        self.entries.push(Entry { start, length, begins, source, mask: mask(word.as_bytes()), count });
+        let first = word.bytes().next().unwrap_or_default();
+        self.entries.push(Entry { start, length, first, begins, source, mask: mask(word.as_bytes()), count });
         self.letters.push_str(word);
         self.sounds.push((hash(&sound) as u32, place as u32));
         let stem = hash(analyzer.stem(word).as_str());
@@ -131,7 +133,7 @@ impl Vocabulary {
     fn word(&self, entry: &Entry) -> Word<'_> {
         let start = entry.start as usize;
         let text = self.letters.get(start..start + usize::from(entry.length)).unwrap_or_default();
-        Word { text, count: entry.count, source: entry.source, begins: entry.begins }
+        Word { text, count: entry.count, source: entry.source }
     }
 
     /// The words of `length` letters.
@@ -161,6 +163,7 @@ impl Vocabulary {
         let rest_is_known =
             |rest: Option<&str>| rest.is_some_and(|rest| rest.len() >= SHORTEST_REST && known(rest));
         known(word)
+            || is_small_word(word, analyzer)
             || BEGINNINGS.iter().any(|beginning| rest_is_known(word.strip_prefix(beginning)))
             || ENDINGS.iter().any(|ending| rest_is_known(word.strip_suffix(ending)))
     }
@@ -170,13 +173,19 @@ impl Vocabulary {
         self.in_corpus(word) || self.corpus_stems.binary_search(&hash(analyzer.stem(word).as_str())).is_ok()
     }
 
-    /// Calls `f` with every word whose length and letters are near enough that it may be `slips` away.
+    /// Calls `f` with every word that begins with the same letter or sound, and whose length and letters are near
+    /// enough that it may be `slips` away.
     pub(super) fn near<'v>(&'v self, word: &str, slips: usize, f: &mut dyn FnMut(Word<'v>)) {
         let wanted = mask(word.as_bytes());
+        let first = word.bytes().next().unwrap_or_default();
+        let begins = sound::key(word.as_bytes()).first().copied().unwrap_or_default();
         let lengths = word.len().saturating_sub(slips)..=word.len() + slips;
-        for entry in lengths.flat_map(|length| self.of_length(length)) {
-            // A slip changes the set of letters by two at most.
-            if (entry.mask ^ wanted).count_ones() as usize <= 2 * slips {
+        let all = lengths.flat_map(|length| self.of_length(length));
+        // Nearly all words differ in this, and it is the quickest to compare.
+        for entry in all.filter(|entry| entry.first == first || entry.begins == begins) {
+            // A slip takes one letter out of the set at most, and puts one in.
+            let (less, more) = (wanted & !entry.mask, entry.mask & !wanted);
+            if less.count_ones().max(more.count_ones()) as usize <= slips {
                 f(self.word(entry));
             }
         }
