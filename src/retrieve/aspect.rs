@@ -32,7 +32,7 @@ static FORMS: LazyLock<[Regex; 6]> = LazyLock::new(|| {
         )),
         // "Can I drive home after the scan": what is done, not who does it.
         compile(&format!(
-            r"(?i)(?:^|[.,;!?]\s*)(?:(?:and|so|but|also|then|please|hi|hello|how|when|where|why)\s+)*(?:can|may|could|should|must|will|would|do|does|did|shall)\s+(?:(?:my|the|a|an|this|that|your|our)\s+[\w'-]+|[\w'-]+)\s+{BETWEEN}{WORDS}{END}",
+            r"(?i)(?:^|[.,;!?]\s*)(?:(?:and|so|but|also|then|please|hi|hello|how|when|where|why|what|which)\s+)*(?:can|may|could|should|must|will|would|do|does|did|shall)\s+(?:(?:my|the|a|an|this|that|your|our)\s+[\w'-]+|[\w'-]+)\s+{BETWEEN}{WORDS}{END}",
         )),
         // "Is a biopsy dangerous".
         compile(&format!(
