@@ -20,16 +20,16 @@ fn holds(set: &str, corpus: &str, floors: &[&str]) {
 #[test]
 fn the_page_is_answered() {
     let floors = [
-        "hit@1>=0.80",
-        "hit@3>=0.90",
+        "hit@1>=0.78",
+        "hit@3>=0.89",
         "auroc>=0.85",
-        "kept>=0.80",
-        "wrong_answers<=0.20",
-        "last_turn>=0.75",
-        "red_flag_recall>=0.97",
+        "kept>=0.78",
+        "wrong_answers<=0.23",
+        "last_turn>=0.83",
+        "red_flag_recall>=0.95",
         "false_alarms<=0.03",
-        "false_alarms_elsewhere<=0.01",
-        "small_talk>=0.9",
+        "false_alarms_elsewhere<=0.005",
+        "small_talk>=0.84",
         "long_quotes<=0",
     ];
     holds("tests/quality/page/check", "corpus", &floors);
@@ -37,6 +37,6 @@ fn the_page_is_answered() {
 
 #[test]
 fn leaflets_about_other_things_are_answered() {
-    let floors = ["hit@1>=0.75", "hit@3>=0.85", "auroc>=0.85", "wrong_answers<=0.20", "long_quotes<=0"];
+    let floors = ["hit@1>=0.80", "hit@3>=0.89", "auroc>=0.84", "wrong_answers<=0.19", "long_quotes<=0"];
     holds("tests/quality/clinic/check", "tests/quality/clinic/corpus", &floors);
 }
