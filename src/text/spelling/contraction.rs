@@ -45,8 +45,7 @@ pub(super) fn is_small_word(folded: &str, analyzer: &Analyzer) -> bool {
 
 fn is_contraction(folded: &str) -> bool {
     let said_of = |verb: &&str| folded.strip_suffix(*verb).is_some_and(|subject| SUBJECTS.contains(&subject));
-    VERBS.iter().any(|verb| said_of(&verb))
-        || folded.strip_suffix("nt").is_some_and(|verb| DENIED.contains(&verb))
+    VERBS.iter().any(said_of) || folded.strip_suffix("nt").is_some_and(|verb| DENIED.contains(&verb))
 }
 
 #[cfg(test)]
