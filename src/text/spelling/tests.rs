@@ -229,6 +229,14 @@ fn right_questions_stay_as_they_are() {
 }
 
 #[test]
+fn an_ending_that_sounds_the_same_is_mended() {
+    let words = [("peptide", 9), ("receptor", 9), ("therapy", 9), ("reception", 9)];
+    let analyzer = Analyzer::english();
+    let speller = Speller::new(words, &Lexicon::shipped(&analyzer), &analyzer);
+    assert_eq!(speller.correct("perptide recepter therapy").text, "peptide receptor therapy");
+}
+
+#[test]
 fn a_right_word_does_not_become_one_of_another_ending() {
     let words = [("gastric", 90), ("progression", 40), ("wart", 20), ("kills", 9), ("tank", 9), ("hay", 9)];
     let analyzer = Analyzer::english();

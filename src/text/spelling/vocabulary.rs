@@ -18,6 +18,8 @@ const BEGINNINGS: &[&str] = &[
     "peri", "extra", "semi",
 ];
 const ENDINGS: &[&str] = &["er", "ers", "ly", "able", "less", "ness", "like"];
+/// Endings that sound the same.
+const ALIKE_ENDINGS: &[&str] = &["er", "or", "ar"];
 /// The fewest letters of what is left.
 const SHORTEST_REST: usize = 5;
 
@@ -162,10 +164,21 @@ impl Vocabulary {
         };
         let rest_is_known =
             |rest: Option<&str>| rest.is_some_and(|rest| rest.len() >= SHORTEST_REST && known(rest));
+        if self.find(word).is_none() && self.has_other_ending(word) {
+            return false;
+        }
         known(word)
             || is_small_word(word, analyzer)
             || BEGINNINGS.iter().any(|beginning| rest_is_known(word.strip_prefix(beginning)))
             || ENDINGS.iter().any(|ending| rest_is_known(word.strip_suffix(ending)))
+    }
+
+    /// Whether the corpus has the word with another ending of the same sound, as "receptor" for "recepter", which
+    /// has the stem of "reception".
+    fn has_other_ending(&self, word: &str) -> bool {
+        let rest = ALIKE_ENDINGS.iter().find_map(|ending| word.strip_suffix(ending));
+        rest.filter(|rest| rest.len() >= SHORTEST_REST)
+            .is_some_and(|rest| ALIKE_ENDINGS.iter().any(|ending| self.in_corpus(&format!("{rest}{ending}"))))
     }
 
     /// Whether the corpus has the word or one of the same stem.
