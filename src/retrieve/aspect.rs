@@ -13,7 +13,7 @@ fn compile(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a literal pattern compiles")
 }
 
-/// Words between the one who acts and what is done: "can I still <have> to".
+/// Words between the one who acts and what is done: "can I still have to".
 const BETWEEN: &str = r"(?:(?:still|ever|also|just|really|safely|have\s+to|need\s+to|be\s+able\s+to|want\s+to|be|been|get|have|go|do)\s+)*";
 /// One to four words, as few as what follows allows.
 const WORDS: &str = r"([\w'-]+(?:\s+[\w'-]+){0,3}?)";

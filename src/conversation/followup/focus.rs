@@ -141,7 +141,7 @@ fn is_plural(word: &Word) -> bool {
     word.is(PLURALS) || (ends && !word.is(SINGULARS))
 }
 
-/// "How do I [cope]", "go [back] to work": what is done, and where to, is not what it is about.
+/// "How do I cope", "go back to work": what is done, and where to, is not what it is about.
 fn is_no_noun(words: &Words, at: usize) -> bool {
     let next_is = |list: &[&str]| words.get(at + 1).is_some_and(|word| word.is(list));
     let direction =

@@ -5,7 +5,7 @@
 //! vectors/<fingerprint>/<generation>.vec  the vectors of one generation, mapped into memory
 //! vectors/<fingerprint>/lock              held by the one process that encodes
 //! ```
-//! Vectors are made after a generation is served: [`encode`] lists the texts ([`units`]), encodes those
+//! Vectors are made after a generation is served: [`encode()`] lists the texts (`units`), encodes those
 //! that the cache does not know, and packs one file that [`Vectors`] reads. An index without that file
 //! answers by words alone. Nothing here is needed to answer, so damage is no error but a reason to pack
 //! anew; the folder may be deleted at any time.
