@@ -1,12 +1,17 @@
-//! Any text as a question: it is read, and its terms are in order.
 #![no_main]
 
-use ibid::retrieve::{Question, Reading};
+use ibid::retrieve::{Collection, Reading, Understanding};
 use ibid::text::token::Analyzer;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    let Ok(question) = Question::new(text, 1000) else { return };
-    let reading = Reading::of(&question, &Analyzer::english(), 100, &|term| term.len() as u64 % 7);
-    assert!(reading.sequence.iter().all(|&at| at < reading.terms.len()), "a place names a term");
+    let analyzer = Analyzer::english();
+    let understanding = Understanding::of(text, &analyzer);
+    assert!(understanding.question.len() <= text.len(), "never longer");
+    assert!(understanding.question.contains(understanding.focus()), "the focus is a part of the question");
+    let frequency = |term: &str| term.len() as u64 % 7;
+    let is_name = |term: &str| term.len() == 5;
+    let collection = Collection { passages: 100, frequency: &frequency, is_name: &is_name };
+    let reading = Reading::of(understanding, &analyzer, &|_| Vec::new(), &collection);
+    assert!(reading.sequence.iter().all(|&at| at < reading.slots.len()), "a place names a slot");
     assert!(reading.total_weight.is_finite(), "weights are finite");
 });
