@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{AskError, Engine, surest};
-use crate::answer::{Answer, NotFoundReason, Outcome};
+use crate::answer::{Answer, NotFoundReason, NoticeKind, Outcome};
 use crate::config::TextsConfig;
 use crate::conversation::{Act, Acts, Exchange, RedFlags, SmallTalk, StandaloneKind, standalone};
 use crate::index::IndexSnapshot;
@@ -33,6 +33,10 @@ impl Lists {
         Self { red_flags, acts: Acts::shipped() }
     }
 }
+
+/// To somebody in despair a quote that only shares a word is worse than none ("kills the cancer cells"): below this
+/// confidence the notice stands alone, unless something was asked.
+const SURE_IN_A_CRISIS: f32 = 0.6;
 
 /// Answers `question`, asked after `history`.
 pub(super) fn answer(
@@ -69,6 +73,11 @@ pub(super) fn answer(
     if let Some(flag) = flag {
         if answer.outcome == Outcome::NotFound {
             answer.message = None;
+        }
+        let asks = question.text().contains('?');
+        if flag.kind == NoticeKind::Crisis && !asks && answer.confidence < SURE_IN_A_CRISIS {
+            answer.citations.clear();
+            answer.related.clear();
         }
         answer.reason = None;
         answer.outcome = Outcome::RedFlag;
