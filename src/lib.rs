@@ -12,11 +12,12 @@
 //! 6. [`retrieve`]: a question to ranked passages
 //! 7. [`answer`]: ranked passages to quotes, or to "not found"
 //! 8. [`conversation`]: sessions and turns, without I/O or a clock
-//! 9. [`config`] and [`engine`]: every setting, and the one facade
+//! 9. [`store`]: conversations on disk; [`access`]: API keys; [`config`] and [`engine`]: every setting, and the one facade
 //! 10. [`protocol`]: the types on the wire
 //! 11. [`server`]: HTTP, WebSocket, limits, metrics; beside it [`eval`]: measuring the answers
 //! 12. [`cli`]: the command line
 
+pub mod access;
 pub mod answer;
 pub mod cli;
 pub mod config;
@@ -30,4 +31,5 @@ pub mod ingest;
 pub mod protocol;
 pub mod retrieve;
 pub mod server;
+pub mod store;
 pub mod text;

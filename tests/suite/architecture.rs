@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["retrieve"],
     &["answer"],
     &["conversation"],
+    &["store", "access"],
     &["config"],
     &["engine"],
     &["protocol"],
@@ -58,6 +59,8 @@ fn a_library_with_one_home_is_named_nowhere_else() {
         ("rayon", "src/embed"),
         ("safetensors", "src/embed"),
         ("tokenizers", "src/embed"),
+        ("rusqlite", "src/store"),
+        ("chacha20poly1305", "src/store"),
     ];
     for (library, home) in homes {
         for file in sources(Path::new("src")) {

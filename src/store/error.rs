@@ -1,0 +1,73 @@
+//! What can go wrong with the file.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The file cannot be used.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be opened or made.
+    #[error("cannot open the file of sessions {path}")]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: Arc<rusqlite::Error>,
+    },
+    /// It cannot be made readable by its owner alone.
+    #[error("cannot make the file of sessions {path}")]
+    Make {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: Arc<io::Error>,
+    },
+    /// Another program has it open.
+    #[error("the file of sessions {path} is in use; every server needs a file of its own")]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another program or version made it.
+    #[error(
+        "the file of sessions {path} was made by something else (format {found}, here {wanted}); name another file, or remove it"
+    )]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i32,
+        /// This program's.
+        wanted: i32,
+    },
+    /// It was made with another key.
+    #[error(
+        "the file of sessions {path} was encrypted with another key; give that key, or remove the file, which loses the sessions in it"
+    )]
+    OtherKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A write or a read failed.
+    #[error("the file of sessions cannot be read or written")]
+    Access(#[source] Arc<rusqlite::Error>),
+    /// What was read is not what was written.
+    #[error("session {session} is damaged on disk")]
+    Damaged {
+        /// Its public name.
+        session: String,
+    },
+    /// The thread cannot be started.
+    #[error("cannot start the thread that writes sessions")]
+    Thread(#[source] Arc<io::Error>),
+    /// The thread has ended.
+    #[error("sessions are no longer written")]
+    Stopped,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Access(Arc::new(error))
+    }
+}
