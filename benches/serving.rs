@@ -52,7 +52,7 @@ fn serve(material: &Material, index: &std::path::Path, cached: usize, tantivy: D
     let ask = |question: &str, id: usize| {
         serde_json::json!({"type": "ask", "id": format!("q{id}"), "question": question}).to_string()
     };
-    let url = format!("ws://{}/api/v1/chat", process.address);
+    let url = format!("ws://{}/api/v1/chat?start=new", process.address);
     let one = runtime(1).block_on(client(&url, true, &questions, SEQUENTIAL, &ask));
     let label = format!("{}, cache {}", material.name, if cached == 0 { "off" } else { "on" });
     let (p50, p99) = (percentile(&one.times, 0.5), percentile(&one.times, 0.99));

@@ -20,7 +20,7 @@ pub use vectors::VectorStats;
 
 use crate::answer::{Answer, Claim, NotFoundReason, Outcome, Response, Verdict, quote_of, respond, verify};
 use crate::config::Config;
-use crate::conversation::{Exchange, Session, Turn};
+use crate::conversation::{Exchange, Session};
 use crate::document::{Document, DocumentId};
 use crate::embed::Encoder;
 use crate::index::{DocumentSummary, IndexError, IndexSnapshot, OpenError};
@@ -190,27 +190,13 @@ impl Engine {
         Ok(response)
     }
 
-    /// Answers `question` as the next turn of `session`. A client's `id` that was asked before gives the
-    /// answer that was given before.
+    /// Answers `question` as the next turn of `session`.
     ///
     /// # Errors
     /// As [`Engine::ask`].
-    pub fn reply(
-        &self,
-        session: &mut Session,
-        id: Option<&str>,
-        question: &Question,
-    ) -> Result<Arc<Answer>, AskError> {
-        if let Some(known) = id.and_then(|id| session.recall(id)) {
-            return Ok(known);
-        }
-        let answer = turn::answer(self, &session.exchanges(), question)?;
-        let turn = Turn {
-            id: id.map(str::to_owned),
-            question: question.text().to_owned(),
-            answer: Arc::clone(&answer),
-        };
-        session.record(turn);
+    pub fn reply(&self, session: &mut Session, question: &Question) -> Result<Arc<Answer>, AskError> {
+        let answer = turn::answer(self, session.exchanges(), question)?;
+        session.record(question.text(), &answer);
         Ok(answer)
     }
 

@@ -11,6 +11,7 @@ mod length;
 mod listing;
 mod literature;
 mod model;
+mod nearest;
 mod related;
 mod respond;
 mod verify;
@@ -20,8 +21,8 @@ use serde::{Deserialize, Serialize};
 pub use cite::reference_to_passage;
 pub use extract::quote_of;
 pub use model::{
-    Answer, Citation, Correction, Literature, NotFoundReason, Notice, NoticeAction, NoticeKind, Outcome,
-    Reference, Relation,
+    Answer, Citation, Correction, Literature, NearPlace, NotFoundReason, Notice, NoticeAction, NoticeKind,
+    Outcome, Reference, Relation,
 };
 pub use respond::{Response, respond};
 pub use verify::{Claim, Verdict, verify};

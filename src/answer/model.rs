@@ -152,6 +152,21 @@ pub struct Citation {
     pub reference: Reference,
 }
 
+/// A heading near to what was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearPlace {
+    /// The document.
+    pub document: DocumentId,
+    /// Its title.
+    pub title: String,
+    /// Headings from the outermost inwards.
+    pub section: Vec<String>,
+    /// Revision of the document that the bytes belong to.
+    pub revision: String,
+    /// Bytes of the innermost heading in the canonical text, or of the passage where it has none.
+    pub span: Span,
+}
+
 /// What every door returns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
@@ -173,6 +188,10 @@ pub struct Answer {
     pub citations: Vec<Citation>,
     /// Questions that the documents answer.
     pub related: Vec<String>,
+    /// With [`Outcome::NotFound`]: the words that were looked for.
+    pub looked_for: Vec<String>,
+    /// With [`Outcome::NotFound`]: the headings that come nearest.
+    pub nearest: Vec<NearPlace>,
     /// Revision of the index that answered.
     pub index: String,
     /// Time taken.

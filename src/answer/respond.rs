@@ -6,6 +6,7 @@ use super::cite::cite;
 use super::confidence::{confidence, signals};
 use super::extract::extract;
 use super::fold::Seen;
+use super::nearest::{looked_for, nearest};
 use super::related::related;
 use super::{Answer, AnswerConfig, Citation, Correction, NotFoundReason, Outcome};
 use crate::index::IndexError;
@@ -49,7 +50,11 @@ pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> R
         _ => Outcome::NotFound,
     };
     let mut answer = if outcome == Outcome::NotFound {
-        Answer { outcome, reason: Some(reason(question, &findings.reading)), ..bare }
+        let reason = reason(question, &findings.reading);
+        let is_near = reason == NotFoundReason::NoMatch;
+        let nearest = if is_near { nearest(&findings) } else { Vec::new() };
+        let looked_for = looked_for(&finder.analyzer, &findings.reading.understanding.question);
+        Answer { outcome, reason: Some(reason), looked_for, nearest, ..bare }
     } else {
         let shown = considered
             .iter()
@@ -84,6 +89,8 @@ fn bare(index: &str, confidence: f32) -> Answer {
         notice: None,
         citations: Vec::new(),
         related: Vec::new(),
+        looked_for: Vec::new(),
+        nearest: Vec::new(),
         index: index.to_owned(),
         took: std::time::Duration::ZERO,
     }

@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use super::eval::EvalArgs;
 use super::logging::LogFormat;
+use crate::access::Scope;
 use crate::config::Overrides;
 
 /// Answers questions with the passages of your own documents that answer, word for word, with their source
@@ -60,6 +61,9 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Measure the answers against a set of questions
     Eval(Box<EvalArgs>),
+    /// Make, list and take away API keys
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Write a completion script for a shell
     Completions(CompletionsArgs),
 }
@@ -163,6 +167,31 @@ pub(super) struct CheckArgs {
     /// Write the problems as JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(
+    after_help = "The keys are kept, as hashes, in the file that `access.keys` names. A running server sees a change within a second."
+)]
+pub(super) enum KeyCommand {
+    /// Make a key and print it, for the only time
+    #[command(after_help = "Example: ibid key new \"help desk\" --scope ask --scope search")]
+    New {
+        /// Whose it is, in your words
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// What it is for: ask, chat, documents, metrics, search or visitors; may be given several times
+        #[arg(long, required = true, value_name = "SCOPE")]
+        scope: Vec<Scope>,
+    },
+    /// List ids, scopes and names
+    List,
+    /// Take a key away
+    Revoke {
+        /// Its id or name
+        #[arg(value_name = "ID|NAME")]
+        key: String,
+    },
 }
 
 #[derive(Debug, Args)]

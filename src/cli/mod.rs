@@ -12,6 +12,7 @@ mod completions;
 mod descriptors;
 mod eval;
 mod index;
+mod key;
 mod logging;
 mod prepare;
 mod progress;
@@ -94,6 +95,7 @@ fn execute(arguments: Arguments) -> Result<Exit> {
         Command::Chat(args) => chat::execute(&globals, &args),
         Command::Eval(args) => eval::execute(&globals, &args),
         Command::Check(args) => check::execute(&globals, &args),
+        Command::Key(command) => key::execute(&globals, &command),
         Command::Completions(args) => completions::execute(&args, &mut Arguments::command()),
     }
 }

@@ -4,10 +4,14 @@
 //! "did you mean"; all problems are reported at once. `config.toml` at the top level holds every key with
 //! its default, and a test keeps the two equal.
 
+mod access;
+mod action;
+mod brand;
 mod lexicon;
 mod load;
 mod safety;
 mod server;
+mod sessions;
 mod texts;
 mod validate;
 
@@ -15,9 +19,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use access::{AccessConfig, Anonymous};
+pub use brand::BrandConfig;
 pub use load::{ConfigError, Overrides, Problem, load};
 pub use safety::SafetyConfig;
 pub use server::ServerConfig;
+pub use sessions::{KEY_VARIABLE, SessionsConfig};
 pub use texts::TextsConfig;
 
 use crate::answer::AnswerConfig;
@@ -49,8 +56,14 @@ pub struct Config {
     pub texts: TextsConfig,
     /// What is shown to people in danger.
     pub safety: SafetyConfig,
+    /// How the chat looks and whom it names.
+    pub brand: BrandConfig,
     /// HTTP, WebSocket and their limits.
     pub server: ServerConfig,
+    /// Chats that outlive their connection.
+    pub sessions: SessionsConfig,
+    /// Who may ask.
+    pub access: AccessConfig,
 }
 
 /// Where documents and index are: `[paths]`.

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
-use crate::answer::{Notice, NoticeAction, NoticeKind};
+use super::action::{read_action, wrong_action};
+use crate::answer::{Notice, NoticeKind};
 use crate::conversation::RedFlags;
 
-/// Addresses that an action may lead to.
-const SCHEMES: [&str; 4] = ["tel:", "sms:", "https://", "mailto:"];
 /// Largest list of additions, in bytes.
 const MAX_LIST_BYTES: u64 = 1 << 20;
 
@@ -105,43 +104,19 @@ impl SafetyConfig {
 
     /// What is wrong with these settings.
     pub(super) fn problems(&self) -> Vec<Problem> {
-        let lists =
-            [("emergency_actions", &self.emergency_actions), ("crisis_actions", &self.crisis_actions)];
-        let actions = lists.iter().flat_map(|(key, actions)| actions.iter().map(move |action| (key, action)));
-        let mut problems: Vec<Problem> = actions
-            .filter(|(_, action)| read_action(action).is_none())
-            .map(|(key, action)| Problem {
-                place: format!("safety.{key}"),
-                detail: format!(
-                    "`{action}` is no action; write `label | address` with an address that begins with {}",
-                    SCHEMES.join(", ")
-                ),
-            })
-            .collect();
+        let emergency = self.emergency_actions.iter().map(|action| ("safety.emergency_actions", action));
+        let crisis = self.crisis_actions.iter().map(|action| ("safety.crisis_actions", action));
+        let actions = emergency.chain(crisis);
+        let mut problems: Vec<Problem> =
+            actions.filter_map(|(key, action)| wrong_action(key, action)).collect();
         problems.extend(self.red_flags().err());
         problems
     }
 }
 
-fn read_action(text: &str) -> Option<NoticeAction> {
-    let (label, href) = text.rsplit_once('|')?;
-    let (label, href) = (label.trim(), href.trim());
-    let known = SCHEMES.iter().any(|scheme| href.len() > scheme.len() && href.starts_with(scheme));
-    (known && !label.is_empty() && !href.contains(char::is_whitespace))
-        .then(|| NoticeAction { label: label.to_owned(), href: href.to_owned() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_action_is_a_label_and_an_address_of_a_known_kind() {
-        assert_eq!(read_action("Call 112 | tel:112").unwrap().href, "tel:112");
-        for text in ["tel:112", "| tel:112", "Press | javascript:alert(1)", "Call | tel:", "Call | tel:1 2"] {
-            assert!(read_action(text).is_none(), "{text}");
-        }
-    }
 
     #[test]
     fn wrong_actions_and_lists_are_told_with_their_place() {

@@ -69,6 +69,15 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     }
     check.within("texts.suggestions (entries)", texts.suggestions.len(), 0..=10);
     check.problems.extend(config.safety.problems());
+    check.problems.extend(config.brand.problems());
+    let sessions = &config.sessions;
+    check.within("sessions.idle_secs", sessions.idle_secs, 1..=30 * 86_400);
+    check.within("sessions.retention_secs", sessions.retention_secs, sessions.idle_secs..=366 * 86_400);
+    check.within("sessions.max_frames", sessions.max_frames, 8..=100_000);
+    check.within("sessions.max_frame_bytes", sessions.max_frame_bytes, 64 << 10..=1 << 30);
+    check.within("sessions.max_resting", sessions.max_resting, 1..=10_000_000);
+    check.within("sessions.max_resting_bytes", sessions.max_resting_bytes, 1 << 20..=64 << 30);
+    check.problems.extend(sessions.problems());
     check.problems
 }
 

@@ -13,4 +13,4 @@ pub use act::{Act, Acts, SmallTalk};
 pub use followup::{Alternative, Doubt, Exchange, Standalone, StandaloneKind, standalone};
 pub use pattern::PatternError;
 pub use red_flags::{RedFlag, RedFlags};
-pub use session::{Session, SessionLimits, Turn};
+pub use session::{Session, SessionLimits};

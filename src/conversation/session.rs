@@ -1,7 +1,6 @@
-//! One conversation: what was asked and what was answered, bounded.
+//! One conversation: what was asked and what became of it, bounded.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use super::followup::Exchange;
 use crate::answer::{Answer, Outcome};
@@ -9,83 +8,70 @@ use crate::answer::{Answer, Outcome};
 /// How much a session remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLimits {
-    /// Turns kept; the oldest is forgotten first.
-    pub turns: usize,
+    /// Exchanges kept; the oldest is forgotten first.
+    pub exchanges: usize,
 }
 
 impl Default for SessionLimits {
     fn default() -> Self {
-        Self { turns: 16 }
+        Self { exchanges: 16 }
     }
-}
-
-/// A question and its answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Turn {
-    /// The client's own id of the question, where it gave one.
-    pub id: Option<String>,
-    /// As typed.
-    pub question: String,
-    /// As answered.
-    pub answer: Arc<Answer>,
 }
 
 /// A conversation.
 #[derive(Debug, Clone, Default)]
 pub struct Session {
     limits: SessionLimits,
-    turns: VecDeque<Turn>,
+    exchanges: VecDeque<Exchange>,
 }
 
 impl Session {
     /// A conversation that has not begun.
     #[must_use]
     pub fn new(limits: SessionLimits) -> Self {
-        Self { limits, turns: VecDeque::new() }
+        Self { limits, exchanges: VecDeque::new() }
     }
 
-    /// The answer already given to the question with the client's `id`, while it is remembered.
-    #[must_use]
-    pub fn recall(&self, id: &str) -> Option<Arc<Answer>> {
-        let turn = self.turns.iter().rev().find(|turn| turn.id.as_deref() == Some(id))?;
-        Some(Arc::clone(&turn.answer))
+    /// Adds what was asked and answered, and forgets the oldest where there is too much. Small talk and the
+    /// wish for a person are nothing that a question could lean on.
+    pub fn record(&mut self, question: &str, answer: &Answer) {
+        if !matches!(answer.outcome, Outcome::SmallTalk | Outcome::Handoff) {
+            self.restore(exchange(question, answer));
+        }
     }
 
-    /// Adds a turn and forgets the oldest where there are too many.
-    pub fn record(&mut self, turn: Turn) {
-        self.turns.push_back(turn);
-        while self.turns.len() > self.limits.turns {
-            self.turns.pop_front();
+    /// Adds an exchange of a conversation that was kept elsewhere.
+    pub fn restore(&mut self, exchange: Exchange) {
+        self.exchanges.push_back(exchange);
+        while self.exchanges.len() > self.limits.exchanges {
+            self.exchanges.pop_front();
         }
     }
 
     /// What was asked and answered so far, oldest first, without small talk.
     #[must_use]
-    pub fn exchanges(&self) -> Vec<Exchange> {
-        let asked = self
-            .turns
-            .iter()
-            .filter(|turn| !matches!(turn.answer.outcome, Outcome::SmallTalk | Outcome::Handoff));
-        asked.map(exchange).collect()
+    pub fn exchanges(&mut self) -> &[Exchange] {
+        self.exchanges.make_contiguous()
     }
 
-    /// The turns remembered, oldest first.
-    pub fn turns(&self) -> impl Iterator<Item = &Turn> {
-        self.turns.iter()
+    /// The latest exchange.
+    #[must_use]
+    pub fn latest(&self) -> Option<&Exchange> {
+        self.exchanges.back()
     }
 }
 
-fn exchange(turn: &Turn) -> Exchange {
-    let first = turn.answer.citations.first();
-    let quotes = turn.answer.citations.iter();
+fn exchange(question: &str, answer: &Answer) -> Exchange {
+    let first = answer.citations.first();
+    let quotes = answer.citations.iter();
     let lists = quotes.map(|citation| citation.quote.lines().filter_map(item).map(str::to_owned).collect());
     Exchange {
-        question: turn.question.clone(),
-        read_as: turn.answer.read_as.clone(),
+        question: question.to_owned(),
+        read_as: answer.read_as.clone(),
         subject: first.and_then(|citation| citation.reference.section.last().cloned()),
         document: first.map(|citation| citation.reference.document.clone()),
         answered: first.map(|citation| citation.quote.clone()),
-        offered: turn.answer.related.clone(),
+        offered: answer.related.clone(),
         listed: lists.into_iter().find(|items: &Vec<String>| items.len() > 1).unwrap_or_default(),
     }
 }

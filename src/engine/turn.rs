@@ -47,8 +47,9 @@ pub(super) fn answer(
     let begun = Instant::now();
     let lists = &engine.inner.lists;
     let flag = lists.red_flags.detect(question.text());
-    let act = if flag.is_some() { Act::Question } else { lists.acts.of(question.text()) };
-    let read = standalone(history, question.text());
+    let is_plain = flag.is_some() || question.is_as_typed();
+    let act = if is_plain { Act::Question } else { lists.acts.of(question.text()) };
+    let read = standalone(if question.is_as_typed() { &[] } else { history }, question.text());
     let takes_up = matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::Ordinal);
     let follows = takes_up || read.kind == StandaloneKind::FollowUp;
     if let Some((outcome, text)) = talk(act, &engine.config().texts, takes_up, follows) {
@@ -80,6 +81,8 @@ pub(super) fn answer(
             answer.related.clear();
         }
         answer.reason = None;
+        answer.looked_for.clear();
+        answer.nearest.clear();
         answer.outcome = Outcome::RedFlag;
         answer.notice = Some(engine.config().safety.notice(flag.kind));
     }
@@ -153,6 +156,7 @@ pub(super) fn in_other_language(
     answer.reason = Some(NotFoundReason::Language);
     answer.citations.clear();
     answer.related.clear();
+    answer.nearest.clear();
     answer.message = Some(texts.other_language.clone()).filter(|text| !text.is_empty());
 }
 
@@ -168,6 +172,8 @@ fn bare(engine: &Engine, outcome: Outcome, text: &str, begun: Instant) -> Result
         notice: None,
         citations: Vec::new(),
         related: Vec::new(),
+        looked_for: Vec::new(),
+        nearest: Vec::new(),
         index,
         took: begun.elapsed(),
     })

@@ -24,8 +24,21 @@ pub struct Answer<'a> {
     pub notice: Option<Notice<'a>>,
     pub citations: Vec<Citation<'a>>,
     pub related: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked_for: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<NearPlace<'a>>,
     pub index: Cow<'a, str>,
     pub took_ms: f64,
+}
+
+/// A heading near to what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "described in docs/protocol.md and openapi.json")]
+pub struct NearPlace<'a> {
+    pub title: Cow<'a, str>,
+    pub section: Vec<Cow<'a, str>>,
+    pub link: String,
 }
 
 /// A word read otherwise than typed.
@@ -146,9 +159,27 @@ impl<'a> From<&'a answer::Answer> for Answer<'a> {
             notice: answer.notice.as_ref().map(Notice::from),
             citations: answer.citations.iter().map(Citation::from).collect(),
             related: answer.related.iter().map(|question| question.as_str().into()).collect(),
+            looked_for: answer.looked_for.iter().map(|word| word.as_str().into()).collect(),
+            nearest: answer.nearest.iter().map(NearPlace::from).collect(),
             index: answer.index.as_str().into(),
             took_ms: millis(answer.took),
         }
+    }
+}
+
+impl<'a> From<&'a answer::NearPlace> for NearPlace<'a> {
+    fn from(place: &'a answer::NearPlace) -> Self {
+        Self {
+            title: place.title.as_str().into(),
+            section: place.section.iter().map(|heading| heading.as_str().into()).collect(),
+            link: document_address(place.document.as_str(), &place.revision, place.span),
+        }
+    }
+}
+
+impl<'a> From<&'a answer::NoticeAction> for NoticeAction<'a> {
+    fn from(action: &'a answer::NoticeAction) -> Self {
+        Self { label: action.label.as_str().into(), href: action.href.as_str().into() }
     }
 }
 
@@ -169,12 +200,7 @@ impl<'a> From<&'a answer::Notice> for Notice<'a> {
             kind: kind.into(),
             title: notice.title.as_str().into(),
             text: notice.text.as_str().into(),
-            actions: actions
-                .map(|action| NoticeAction {
-                    label: action.label.as_str().into(),
-                    href: action.href.as_str().into(),
-                })
-                .collect(),
+            actions: actions.map(NoticeAction::from).collect(),
         }
     }
 }

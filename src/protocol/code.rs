@@ -19,6 +19,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     UpgradeRequired,
     OriginNotAllowed,
+    NotAuthorised,
+    Forbidden,
     UnknownAnswer,
     HandoffUnavailable,
     RateLimited,
@@ -31,7 +33,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::BadJson,
         Self::BadFrame,
         Self::BadRequest,
@@ -43,6 +45,8 @@ impl ErrorCode {
         Self::MethodNotAllowed,
         Self::UpgradeRequired,
         Self::OriginNotAllowed,
+        Self::NotAuthorised,
+        Self::Forbidden,
         Self::UnknownAnswer,
         Self::HandoffUnavailable,
         Self::RateLimited,
@@ -84,6 +88,8 @@ impl ErrorCode {
             Self::MethodNotAllowed => ("method_not_allowed", 405, "the method is not allowed here"),
             Self::UpgradeRequired => ("upgrade_required", 426, "this address speaks WebSocket"),
             Self::OriginNotAllowed => ("origin_not_allowed", 403, "pages of this origin may not connect"),
+            Self::NotAuthorised => ("not_authorised", 401, "a key or a visitor token is needed"),
+            Self::Forbidden => ("forbidden", 403, "the key is not for this"),
             Self::UnknownAnswer => ("unknown_answer", 404, "no answer has this number"),
             Self::HandoffUnavailable => ("handoff_unavailable", 501, "no person can be reached here"),
             Self::RateLimited => ("rate_limited", 429, "too many questions in a short time"),
@@ -99,6 +105,8 @@ impl ErrorCode {
 /// Why the server closes a chat socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CloseCode {
+    /// The session was erased as wished.
+    Normal,
     /// The server stops.
     GoingAway,
     /// What came is not WebSocket.
@@ -121,7 +129,8 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
+        Self::Normal,
         Self::GoingAway,
         Self::Malformed,
         Self::NotUtf8,
@@ -137,6 +146,7 @@ impl CloseCode {
     #[must_use]
     pub const fn code(self) -> u16 {
         match self {
+            Self::Normal => 1000,
             Self::GoingAway => 1001,
             Self::Malformed => 1002,
             Self::NotUtf8 => 1007,

@@ -5,14 +5,18 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use super::answer::Answer;
+use super::answer::{Answer, NoticeAction};
 use super::code::ErrorCode;
+use crate::config::Config;
+
+/// Where the operator's logo is served.
+pub const LOGO_PATH: &str = "/assets/brand/logo";
 
 /// Longest `id` of an `ask` frame, in characters.
 const MAX_ID_CHARS: usize = 128;
 
 /// Names of the frames that a client may send.
-pub const CLIENT_FRAMES: [&str; 5] = ["ask", "resume", "feedback", "handoff", "ping"];
+pub const CLIENT_FRAMES: [&str; 6] = ["ask", "resume", "feedback", "handoff", "forget", "ping"];
 
 /// Names of the frames that the server sends.
 pub const SERVER_FRAMES: [&str; 8] =
@@ -30,6 +34,8 @@ pub enum ClientFrame {
     Feedback(FeedbackFrame),
     /// A person is wanted.
     Handoff(HandoffFrame),
+    /// Erase the conversation.
+    Forget(ForgetFrame),
     /// Is the link alive?
     Ping(PingFrame),
 }
@@ -42,6 +48,10 @@ pub struct AskFrame {
     pub id: String,
     /// As typed.
     pub question: String,
+    /// Whether the words are to be taken as they are: spelling not mended, nothing left out, nothing carried
+    /// over from before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_typed: bool,
 }
 
 /// Go on with a lost connection's session.
@@ -80,6 +90,11 @@ pub struct HandoffFrame {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
+
+/// Erase the conversation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForgetFrame {}
 
 /// Is the link alive?
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,6 +215,40 @@ pub struct HelloFrame<'a> {
     pub limits: Limits,
     pub heartbeat_secs: u64,
     pub resumed: bool,
+    pub last_seq: u64,
+    pub service: Service<'a>,
+}
+
+/// What the operator tells of the service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "described in docs/protocol.md and asyncapi.json")]
+pub struct Service<'a> {
+    pub about: Cow<'a, str>,
+    pub contact: Vec<NoticeAction<'a>>,
+    pub accent: Option<Cow<'a, str>>,
+    pub accent_dark: Option<Cow<'a, str>>,
+    pub logo: Option<Cow<'a, str>>,
+    pub privacy: Option<Cow<'a, str>>,
+}
+
+impl Service<'static> {
+    /// As the settings have it.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let optional = |text: &str| (!text.is_empty()).then(|| Cow::Owned(text.to_owned()));
+        let brand = &config.brand;
+        let contact = brand.contacts().into_iter();
+        Self {
+            about: config.texts.capabilities.clone().into(),
+            contact: contact
+                .map(|action| NoticeAction { label: action.label.into(), href: action.href.into() })
+                .collect(),
+            accent: optional(&brand.accent),
+            accent_dark: optional(&brand.accent_dark),
+            logo: brand.logo_type().map(|_| LOGO_PATH.into()),
+            privacy: optional(&brand.privacy),
+        }
+    }
 }
 
 /// What a client has to keep to.
@@ -211,6 +260,8 @@ pub struct Limits {
     pub message_bytes: usize,
     /// Questions a minute from one address.
     pub questions_per_minute: u32,
+    /// How long after its last use a session can be gone on with, in seconds.
+    pub session_idle_secs: u64,
 }
 
 /// How far a question has come.
@@ -247,7 +298,10 @@ mod tests {
     #[test]
     fn frames_are_read() {
         let ask = ClientFrame::parse(r#"{"question":"why?","type":"ask","id":"c1"}"#).unwrap();
-        assert_eq!(ask, ClientFrame::Ask(AskFrame { id: "c1".into(), question: "why?".into() }));
+        assert_eq!(
+            ask,
+            ClientFrame::Ask(AskFrame { id: "c1".into(), question: "why?".into(), as_typed: false })
+        );
         assert_eq!(ClientFrame::parse(r#"{"type":"ping"}"#).unwrap(), ClientFrame::Ping(PingFrame {}));
         assert!(
             ClientFrame::parse(r#"{"type":"feedback","answer":2,"helpful":false,"reason":"unsafe"}"#).is_ok()

@@ -22,6 +22,35 @@ pub struct AskRequest {
     /// The one document to ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
+    /// Whether the words are to be taken as they are: spelling not mended, nothing left out, nothing carried
+    /// over from before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_typed: bool,
+}
+
+/// `POST /api/v1/visitors`: a session for a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitorRequest {
+    /// Origin of the page, as in `https://clinic.example`.
+    pub origin: String,
+}
+
+/// A session that nobody is connected to yet.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorResponse {
+    /// Its name.
+    pub session: String,
+    /// What the page shows to go on with it; bound to the origin.
+    pub token: String,
+    /// How long it can be taken up, and after each use gone on with.
+    pub expires_in_secs: u64,
+}
+
+impl std::fmt::Debug for VisitorResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VisitorResponse").field("session", &self.session).finish_non_exhaustive()
+    }
 }
 
 /// `POST /api/v1/search`.

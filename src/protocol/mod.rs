@@ -15,15 +15,18 @@ mod link;
 mod number;
 
 pub(crate) use answer::outcome as outcome_name;
-pub use answer::{Answer, Bibliography, Citation, Correction, Notice, NoticeAction, Reference, Run};
+pub use answer::{
+    Answer, Bibliography, Citation, Correction, NearPlace, Notice, NoticeAction, Reference, Run,
+};
 pub use code::{CloseCode, ErrorCode};
 pub use document::{BibliographyBody, DocumentBody, DocumentItem, DocumentList, SectionBody};
 pub use frame::{
-    AskFrame, BadFrame, CLIENT_FRAMES, ClientFrame, FeedbackFrame, FeedbackReason, HandoffState, HelloFrame,
-    Limits, ResumeFrame, SERVER_FRAMES, ServerFrame, StatusState,
+    AskFrame, BadFrame, CLIENT_FRAMES, ClientFrame, FeedbackFrame, FeedbackReason, ForgetFrame, HandoffState,
+    HelloFrame, LOGO_PATH, Limits, ResumeFrame, SERVER_FRAMES, ServerFrame, Service, StatusState,
 };
 pub use http::{
     AskRequest, Hit, Problem, Ready, SearchRequest, SearchResponse, Vectors, VerifyRequest, VerifyResponse,
+    VisitorRequest, VisitorResponse,
 };
 pub use link::{document_address, document_path};
 

@@ -74,7 +74,7 @@ impl Finder {
     /// # Errors
     /// The index could not be read.
     pub fn find(&self, question: &Question, limit: usize) -> Result<Findings, IndexError> {
-        let understanding = self.understand(question.text());
+        let understanding = self.understand(question);
         let frequency = |term: &str| self.snapshot.document_frequency(term);
         let is_name = |term: &str| self.lexicon.is_name(term);
         let collection =
@@ -98,7 +98,11 @@ impl Finder {
         Ok(Findings { reading, dense, ranked })
     }
 
-    fn understand(&self, message: &str) -> Understanding {
+    fn understand(&self, question: &Question) -> Understanding {
+        let message = question.text();
+        if question.is_as_typed() {
+            return Understanding { question: message.to_owned(), ..Understanding::default() };
+        }
         let corrected = self.config.spelling.then(|| self.speller.correct(message));
         let text = corrected.as_ref().map_or(message, |corrected| corrected.text.as_str());
         let understood = if self.config.condensing {

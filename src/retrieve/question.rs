@@ -8,6 +8,7 @@ pub struct Question {
     text: String,
     limit: usize,
     document: Option<DocumentId>,
+    is_as_typed: bool,
 }
 
 /// A question that is not accepted.
@@ -37,7 +38,7 @@ impl Question {
         if chars > max_chars {
             return Err(InvalidQuestion::TooLong { chars, max: max_chars });
         }
-        Ok(Self { text, limit: DEFAULT_LIMIT, document: None })
+        Ok(Self { text, limit: DEFAULT_LIMIT, document: None, is_as_typed: false })
     }
 
     /// The same question for at most `limit` results, at least one.
@@ -50,6 +51,12 @@ impl Question {
     #[must_use]
     pub fn within(self, document: DocumentId) -> Self {
         Self { document: Some(document), ..self }
+    }
+
+    /// The same question, its words taken as they are: spelling not mended, nothing left out.
+    #[must_use]
+    pub fn as_typed(self, is_as_typed: bool) -> Self {
+        Self { is_as_typed, ..self }
     }
 
     /// The same wish with other words, of at most as many characters as `max_chars`; more are cut off.
@@ -69,6 +76,12 @@ impl Question {
     #[must_use]
     pub const fn limit(&self) -> usize {
         self.limit
+    }
+
+    /// Whether the words are to be taken as they are.
+    #[must_use]
+    pub const fn is_as_typed(&self) -> bool {
+        self.is_as_typed
     }
 
     /// The one document to ask, if any.

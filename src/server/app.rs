@@ -3,9 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::ServeError;
+use super::access::Access;
+use super::chats::Chats;
 use super::client::ClientKey;
 use super::metrics::Metrics;
 use super::pool::{Full, Pool, Ticket};
@@ -17,6 +21,7 @@ use crate::config::{Config, ServerConfig};
 use crate::engine::{AskError, Engine};
 use crate::protocol::{ErrorCode, Problem};
 use crate::retrieve::Question;
+use crate::store::SessionStore;
 
 /// How long someone is asked to wait who met a full queue.
 const BUSY_RETRY_MS: u64 = 1000;
@@ -45,10 +50,15 @@ pub(crate) struct App {
     pub(crate) pool: Pool,
     pub(crate) rate: RateLimit,
     /// Chat sockets.
-    pub(crate) chats: Slots,
+    pub(crate) sockets: Slots,
     /// TCP connections, those of chat sockets included.
     pub(crate) connections: Slots,
     pub(crate) sessions: Sessions,
+    /// Sessions of the chat sockets.
+    pub(crate) chats: Chats,
+    pub(crate) access: Access,
+    /// The operator's logo: its type and bytes.
+    pub(crate) logo: Option<(&'static str, Bytes)>,
     pub(crate) metrics: Metrics,
     /// Cancelled when the server begins to stop.
     pub(crate) stop: CancellationToken,
@@ -62,21 +72,28 @@ pub(crate) struct App {
 pub const SPARE_CONNECTIONS: usize = 256;
 
 impl App {
-    /// Starts the search threads.
+    /// Starts the search threads and opens the files.
     ///
     /// # Errors
-    /// The operating system gives no thread.
-    pub(crate) fn new(config: Arc<Config>, engine: Engine) -> std::io::Result<Self> {
+    /// The operating system gives no thread, or a file cannot be used.
+    pub(crate) fn new(config: Arc<Config>, engine: Engine) -> Result<Self, ServeError> {
+        let store = open_store(&config)?;
+        let access = Access::open(&config.access)?;
+        let logo = config.brand.read_logo().map_err(ServeError::Logo)?;
+        let logo = logo.map(|(kind, bytes)| (kind, Bytes::from(bytes)));
         let server = &config.server;
         let metrics = Metrics::new();
         let (max, per_client) = (server.max_connections, server.max_connections_per_address);
         let spare = |number: usize| number.saturating_add(SPARE_CONNECTIONS);
         Ok(Self {
-            pool: Pool::start(server.search_threads, server.search_queue)?,
+            pool: Pool::start(server.search_threads, server.search_queue).map_err(ServeError::Threads)?,
             rate: RateLimit::new(server.questions_per_minute, server.question_burst),
-            chats: Slots::new(max, per_client, metrics.chats.clone()),
+            sockets: Slots::new(max, per_client, metrics.chats.clone()),
             connections: Slots::new(spare(max), spare(per_client), metrics.connections.clone()),
             sessions: Sessions::new(server.max_sessions, Duration::from_secs(server.idle_timeout_secs)),
+            chats: Chats::new(config.sessions.clone(), store),
+            access,
+            logo,
             metrics,
             stop: CancellationToken::new(),
             cut: CancellationToken::new(),
@@ -156,6 +173,15 @@ impl App {
         let took_ms = took.as_secs_f64() * 1e3;
         tracing::info!(door = door.as_str(), outcome, quotes = answer.citations.len(), took_ms, "answered");
     }
+}
+
+fn open_store(config: &Config) -> Result<Option<SessionStore>, ServeError> {
+    let sessions = &config.sessions;
+    if !sessions.is_kept() {
+        return Ok(None);
+    }
+    let key = sessions.key().map_err(ServeError::SessionKey)?;
+    Ok(Some(SessionStore::open(&sessions.path, &key, sessions.retention())?))
 }
 
 /// The problem `busy`.

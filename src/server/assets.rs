@@ -1,11 +1,14 @@
 //! The chat page: the files of `web/`, inside the program.
 
-use axum::extract::Path;
+use std::sync::Arc;
+
 use axum::extract::rejection::PathRejection;
-use axum::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::app::App;
 use super::reply::respond;
 use crate::document::sha256_hex;
 use crate::protocol::{ErrorCode, Problem};
@@ -59,6 +62,16 @@ pub(crate) async fn asset(
 ) -> Result<Response, Problem> {
     let Path(name) = name.map_err(|_| unknown())?;
     serve(&name, &headers)
+}
+
+/// `GET /assets/brand/logo`
+pub(crate) async fn logo(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let Some((kind, bytes)) = &app.logo else { return Err(unknown()) };
+    let mut response = respond(StatusCode::OK, kind, bytes.clone());
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let shared = HeaderValue::from_static("cross-origin");
+    response.headers_mut().insert(HeaderName::from_static("cross-origin-resource-policy"), shared);
+    Ok(response)
 }
 
 fn serve(name: &str, headers: &HeaderMap) -> Result<Response, Problem> {

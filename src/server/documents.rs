@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, RawQuery, State};
-use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::app::App;
 use super::page::{self, PageRequest};
 use super::reply::{json, respond};
+use crate::access::Scope;
 use crate::protocol::{DocumentBody, DocumentItem, DocumentList, ErrorCode, Problem};
 
 /// Most documents on one page of the list, and how many there are when nobody says.
@@ -29,8 +30,10 @@ pub(crate) struct ListQuery {
 /// `GET /api/v1/documents`
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    app.access.check(&headers, Scope::Documents, &app.chats)?;
     let Query(ListQuery { from, limit }) =
         query.map_err(|_| Problem::new(ErrorCode::BadRequest, "`from` and `limit` must be numbers"))?;
     let limit = limit.unwrap_or(DEFAULT_LISTED);
@@ -52,8 +55,10 @@ pub(crate) async fn list(
 /// `GET /api/v1/documents/{id}`
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
+    app.access.check(&headers, Scope::Documents, &app.chats)?;
     let Path(id) = id.map_err(|_| unknown())?;
     let found = app.run_modestly(move |engine| {
         let document = engine.document(&id)?;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::app::App;
 use super::reply::{json, respond};
-use crate::protocol::{ASYNCAPI, OPENAPI, Ready, Vectors};
+use crate::access::Scope;
+use crate::protocol::{ASYNCAPI, OPENAPI, Problem, Ready, Vectors};
 
 /// `GET /healthz`
 pub(crate) async fn alive() -> Response {
@@ -31,9 +32,10 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
 }
 
 /// `GET /metrics`
-pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Response {
-    let text = app.metrics.render(&app.engine.stats(), app.pool.depth());
-    respond(StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", text)
+pub(crate) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    app.access.check(&headers, Scope::Metrics, &app.chats)?;
+    let text = app.metrics.render(&app.engine.stats(), app.pool.depth(), app.chats.resting());
+    Ok(respond(StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", text))
 }
 
 /// `GET /openapi.json`

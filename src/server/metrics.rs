@@ -34,6 +34,10 @@ pub(crate) struct Metrics {
     passages: Gauge,
     vectors_done: Gauge,
     vectors_pending: Gauge,
+    resumed: Family<[Label; 1], Counter>,
+    resting: Gauge,
+    /// Frames that could not be kept on disk.
+    pub(crate) store_failures: Counter,
     /// Open chat sockets.
     pub(crate) chats: Gauge,
     /// Open TCP connections.
@@ -54,6 +58,9 @@ impl Metrics {
             passages: Gauge::default(),
             vectors_done: Gauge::default(),
             vectors_pending: Gauge::default(),
+            resumed: Family::default(),
+            resting: Gauge::default(),
+            store_failures: Counter::default(),
             chats: Gauge::default(),
             connections: Gauge::default(),
         };
@@ -74,6 +81,11 @@ impl Metrics {
         registry.register("vectors_done", "Texts that have a vector", self.vectors_done.clone());
         let help = "Texts that need a vector yet";
         registry.register("vectors_pending", help, self.vectors_pending.clone());
+        let help = "Connections that wanted to go on with a session, by whether it was known";
+        registry.register("sessions_resumed", help, self.resumed.clone());
+        registry.register("sessions_resting", "Sessions without a connection", self.resting.clone());
+        let help = "Frames that could not be kept on disk";
+        registry.register("session_store_failures", help, self.store_failures.clone());
         registry.register("chat_sockets", "Open chat sockets", self.chats.clone());
         registry.register("connections", "Open TCP connections", self.connections.clone());
         registry.register(
@@ -109,13 +121,19 @@ impl Metrics {
         self.feedback.get_or_create(&[("helpful", helpful), ("reason", reason)]).inc();
     }
 
+    /// A connection wanted to go on with a session.
+    pub(crate) fn resumed(&self, known: bool) {
+        self.resumed.get_or_create(&[("known", if known { "true" } else { "false" })]).inc();
+    }
+
     /// Everything in the OpenMetrics text format.
-    pub(crate) fn render(&self, stats: &Stats, queue: usize) -> String {
+    pub(crate) fn render(&self, stats: &Stats, queue: usize, resting: usize) -> String {
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         self.documents.set(count(stats.documents));
         self.passages.set(count(stats.passages));
         self.vectors_done.set(count(stats.vectors.done));
         self.vectors_pending.set(count(stats.vectors.pending));
+        self.resting.set(i64::try_from(resting).unwrap_or(i64::MAX));
         self.queue.set(i64::try_from(queue).unwrap_or(i64::MAX));
         let mut text = String::new();
         match encode(&mut text, &self.registry) {

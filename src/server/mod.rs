@@ -6,7 +6,7 @@
 //! 1. connection: limits in all and per address, time limits (`listener`, `timed_io`)
 //! 2. client: the address that limits count by (`client`)
 //! 3. route and method (`routes`)
-//! 4. for the chat: upgrade, origin, subprotocol, connection limits (`socket`)
+//! 4. key or visitor token (`access`); for the chat: upgrade, origin, subprotocol, connection limits (`socket`)
 //! 5. body or frame: type, size, time, JSON, known members (`body`, `socket`)
 //! 6. question: length, range of `limit`, session (`questions`)
 //! 7. rate limit (`rate`)
@@ -16,14 +16,17 @@
 //! **Never logged:** the text of questions, answers, feedback and notes; bodies; query strings; paths as
 //! they came (only the route's pattern); session names and tokens; client addresses.
 
+mod access;
 mod app;
 mod assets;
 mod body;
+mod chats;
 mod client;
 mod documents;
 mod health;
 mod listener;
 mod metrics;
+mod origin;
 mod page;
 mod pool;
 mod questions;
@@ -37,6 +40,7 @@ mod socket;
 mod tests;
 mod timed_io;
 mod vectors;
+mod visitors;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -53,8 +57,10 @@ use app::App;
 pub use app::SPARE_CONNECTIONS;
 pub use routes::routes;
 
+use crate::access::KeysError;
 use crate::config::Config;
 use crate::engine::Engine;
+use crate::store::StoreError;
 
 /// How often expired sessions and allowances are forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
@@ -76,6 +82,18 @@ pub enum ServeError {
     /// No search threads.
     #[error("cannot start the search threads")]
     Threads(#[source] io::Error),
+    /// The key that sessions on disk are encrypted with cannot be had.
+    #[error("cannot keep sessions on disk")]
+    SessionKey(#[source] crate::config::Problem),
+    /// The operator's logo cannot be read.
+    #[error("cannot read the logo")]
+    Logo(#[source] crate::config::Problem),
+    /// The file of sessions cannot be used.
+    #[error(transparent)]
+    Sessions(#[from] StoreError),
+    /// The file of API keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
 }
 
 /// How a server ended.
@@ -110,7 +128,7 @@ impl Server {
         let failed = |source| ServeError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let local_addr = listener.local_addr().map_err(failed)?;
-        let app = App::new(config, engine).map_err(ServeError::Threads)?;
+        let app = App::new(config, engine)?;
         Ok(Self { listener, local_addr, app: Arc::new(app) })
     }
 
@@ -152,5 +170,6 @@ async fn sweep(app: &App) -> Infallible {
         ticks.tick().await;
         app.rate.sweep();
         app.sessions.sweep();
+        app.chats.sweep().await;
     }
 }

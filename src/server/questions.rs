@@ -13,6 +13,7 @@ use super::app::{App, Door, busy};
 use super::body::read_json;
 use super::client::ClientKey;
 use super::reply::json;
+use crate::access::Scope;
 use crate::answer::{Claim, Verdict, reference_to_passage};
 use crate::document::DocumentId;
 use crate::engine::{AskError, Engine};
@@ -35,10 +36,12 @@ pub(crate) async fn ask(
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     let asked = Instant::now();
+    app.access.check(request.headers(), Scope::Ask, &app.chats)?;
     let request: AskRequest = read_json(&app, request).await?;
     let question = app.question(&request.question)?;
     let limit = limit(request.limit, DEFAULT_LIMIT, MAX_QUOTES)?;
-    let question = restrict(question.with_limit(limit), request.document)?;
+    let question = question.with_limit(limit).as_typed(request.as_typed);
+    let question = restrict(question, request.document)?;
     check_session(request.session.as_deref())?;
     app.admit(client)?;
     let answer = match request.session {
@@ -46,7 +49,7 @@ pub(crate) async fn ask(
         Some(name) => {
             let turn = app.sessions.turn(&name).await;
             let mut session = turn.map_err(|_| busy("too many questions of this session wait already"))?;
-            app.run(move |engine| engine.reply(&mut session, None, &question)).await?
+            app.run(move |engine| engine.reply(&mut session, &question)).await?
         }
     };
     app.note_answer(Door::Http, &answer, asked);
@@ -59,6 +62,7 @@ pub(crate) async fn search(
     Extension(client): Extension<ClientKey>,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
+    app.access.check(request.headers(), Scope::Search, &app.chats)?;
     let request: SearchRequest = read_json(&app, request).await?;
     let limit = limit(request.limit, DEFAULT_HITS, MAX_HITS)?;
     let question = app.question(&request.question)?.with_limit(limit);
@@ -77,6 +81,7 @@ fn hits(engine: &Engine, question: &Question) -> Result<Response, AskError> {
 
 /// `POST /api/v1/verify`
 pub(crate) async fn verify(State(app): State<Arc<App>>, request: Request<Body>) -> Result<Response, Problem> {
+    app.access.check(request.headers(), Scope::Documents, &app.chats)?;
     let request: VerifyRequest = read_json(&app, request).await?;
     let claim = Claim {
         document: request.document,

@@ -21,8 +21,8 @@ use tower_http::compression::{CompressionLayer, Predicate};
 use super::app::{App, Door, internal};
 use super::client::{self, ClientKey};
 use super::listener::Peer;
-use super::{assets, documents, health, questions, reply, socket};
-use crate::protocol::{ErrorCode, Problem};
+use super::{assets, documents, health, questions, reply, socket, visitors};
+use crate::protocol::{ErrorCode, LOGO_PATH, Problem};
 
 type Route = (&'static str, &'static str, MethodRouter<Arc<App>>);
 
@@ -30,12 +30,14 @@ fn table() -> Vec<Route> {
     vec![
         ("GET", "/", get(assets::index)),
         ("GET", "/assets/{name}", get(assets::asset)),
+        ("GET", LOGO_PATH, get(assets::logo)),
         ("GET", "/documents/{*id}", get(documents::readable)),
         ("POST", "/api/v1/ask", post(questions::ask)),
         ("POST", "/api/v1/search", post(questions::search)),
         ("POST", "/api/v1/verify", post(questions::verify)),
         ("GET", "/api/v1/documents", get(documents::list)),
         ("GET", "/api/v1/documents/{*id}", get(documents::one)),
+        ("POST", "/api/v1/visitors", post(visitors::make)),
         ("GET", "/api/v1/chat", get(socket::upgrade)),
         ("GET", "/healthz", get(health::alive)),
         ("GET", "/readyz", get(health::ready)),

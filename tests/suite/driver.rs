@@ -169,7 +169,7 @@ impl Driver {
 
     /// A chat whose `hello` has been read.
     pub(crate) async fn chat(&self) -> Chat {
-        let mut chat = self.try_chat(&[("sec-websocket-protocol", "ibid.v1")]).await.unwrap();
+        let mut chat = self.open("?start=new", &[("sec-websocket-protocol", "ibid.v1")]).await.unwrap();
         chat.hello = chat.frame().await;
         assert_eq!(chat.hello["type"], "hello");
         chat
@@ -180,7 +180,16 @@ impl Driver {
         &self,
         headers: &[(&'static str, &str)],
     ) -> Result<Chat, tungstenite::Error> {
-        let mut request = format!("ws://{}/api/v1/chat", self.address).into_client_request().unwrap();
+        self.open("", headers).await
+    }
+
+    /// A chat at an address that ends in `query`, with these headers, or why there is none.
+    pub(crate) async fn open(
+        &self,
+        query: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Chat, tungstenite::Error> {
+        let mut request = format!("ws://{}/api/v1/chat{query}", self.address).into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }

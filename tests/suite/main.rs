@@ -8,17 +8,21 @@
     reason = "tests may panic and print"
 )]
 
+mod access;
 mod architecture;
+mod bad_network;
 mod cli;
 mod contract;
 mod conversation;
 mod corpus;
+mod disconnects;
 mod docs;
 mod driver;
 mod eval;
 mod golden;
 mod ingest;
 mod kill;
+mod patient;
 mod quality;
 mod quoting;
 mod server_drain;
@@ -27,6 +31,7 @@ mod server_http;
 mod server_limits;
 mod server_log;
 mod server_socket;
+mod sessions;
 mod settings;
 mod vectors;
 mod verbatim;

@@ -15,6 +15,7 @@ mod readings;
 mod words;
 
 use lean::Lean;
+use serde::{Deserialize, Serialize};
 use words::Words;
 
 use crate::document::DocumentId;
@@ -23,7 +24,7 @@ use crate::document::DocumentId;
 const MAX_HISTORY: usize = 8;
 
 /// An earlier question and what became of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
     /// As typed.
     pub question: String,

@@ -73,7 +73,7 @@ impl Inside {
             return Ok(Given::of(&protocol::Answer::from(answer.as_ref())));
         }
         let mut session = Self::session_after(engine, history)?;
-        let answer = engine.reply(&mut session, None, &question).map_err(failed)?;
+        let answer = engine.reply(&mut session, &question).map_err(failed)?;
         Ok(Given::of(&protocol::Answer::from(answer.as_ref())))
     }
 
@@ -81,7 +81,7 @@ impl Inside {
         let mut session = Session::new(SessionLimits::default());
         for said in history {
             let failed = |source: AskError| EvalError::Ask { id: said.clone(), source };
-            engine.reply(&mut session, None, &Self::question(engine, said)?).map_err(failed)?;
+            engine.reply(&mut session, &Self::question(engine, said)?).map_err(failed)?;
         }
         Ok(session)
     }

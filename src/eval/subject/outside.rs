@@ -130,7 +130,13 @@ impl Outside {
     }
 
     fn given(&self, question: &str, session: Option<String>) -> Result<Given, EvalError> {
-        let request = AskRequest { question: question.to_owned(), limit: None, session, document: None };
+        let request = AskRequest {
+            question: question.to_owned(),
+            limit: None,
+            session,
+            document: None,
+            as_typed: false,
+        };
         let answer: Answer<'static> = self.call("/api/v1/ask", &request)?;
         Ok(Given::of(&answer))
     }

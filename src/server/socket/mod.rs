@@ -2,23 +2,33 @@
 
 mod budget;
 mod chat;
+mod deliver;
+mod frames;
+mod link;
+mod opening;
 mod outgoing;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use axum::http::header::{HOST, ORIGIN};
 use axum::response::Response;
+use serde::Deserialize;
 
+use super::access::Admitted;
 use super::app::App;
 use super::client::ClientKey;
 use super::listener::Peer;
+use super::origin::origin;
+use crate::access::Scope;
 use crate::protocol::{CloseCode, ErrorCode, PROTOCOL, Problem};
+use link::Link;
+use opening::{Start, Visitor, converse};
 
 /// How long a socket that was turned away stays open, so that the client can read why.
 const TURN_AWAY: Duration = Duration::from_secs(2);
@@ -28,18 +38,30 @@ const BUFFER_BYTES: usize = 8 * 1024;
 /// Most that waits to be written to one socket, in bytes; a single answer is far smaller.
 const MAX_UNSENT_BYTES: usize = 4 * 1024 * 1024;
 
+#[derive(Debug, Deserialize)]
+pub(crate) struct OpeningQuery {
+    #[serde(default)]
+    start: Start,
+}
+
 /// `GET /api/v1/chat`
 pub(crate) async fn upgrade(
     State(app): State<Arc<App>>,
     Extension(client): Extension<ClientKey>,
     Extension(peer): Extension<Peer>,
+    query: Result<Query<OpeningQuery>, QueryRejection>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let upgrade = upgrade.map_err(|_| {
         Problem::new(ErrorCode::UpgradeRequired, "open this address as a WebSocket, version 13")
     })?;
-    check_origin(&headers, &app.limits().allowed_origins)?;
+    let Ok(Query(OpeningQuery { start })) = query else {
+        return Err(Problem::new(ErrorCode::BadRequest, "`start` must be `new` or `resume`"));
+    };
+    let origin = origin(&headers, &app.limits().allowed_origins)?;
+    let may_begin = may_begin(&app, &headers, origin.is_some())?;
+    let visitor = Visitor { client, origin, may_begin, start };
     let upgrade = choose_protocol(upgrade)?;
     if app.stop.is_cancelled() {
         return Err(Problem::new(ErrorCode::ShuttingDown, "the service is stopping"));
@@ -53,39 +75,33 @@ pub(crate) async fn upgrade(
         .write_buffer_size(0)
         .max_write_buffer_size(MAX_UNSENT_BYTES);
     let running = app.tasks.token();
-    let slot = app.chats.take(Some(client));
+    let slot = app.sockets.take(Some(client));
     Ok(upgrade.on_upgrade(async move |socket| {
         let cut = app.cut.clone();
         let talk = async {
             match slot {
-                Ok(_slot) => chat::run(Arc::clone(&app), client, socket).await,
-                Err(_) => turn_away(socket).await,
+                Ok(slot) => {
+                    let link = Link::new(socket, app.limits(), (slot, peer));
+                    converse(Arc::clone(&app), visitor, link).await;
+                }
+                Err(_) => turn_away(socket, peer).await,
             }
         };
         tokio::select! {
             () = talk => {}
             () = cut.cancelled() => {}
         }
-        drop((running, peer));
+        drop(running);
     }))
 }
 
-/// Browsers send `Origin`, and a page cannot forge it: this keeps other sites from chatting in a visitor's
-/// name (cross-site WebSocket hijacking). Programs send none and are let in.
-fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), Problem> {
-    let mut origins = headers.get_all(ORIGIN).iter();
-    let Some(origin) = origins.next() else { return Ok(()) };
-    // No browser sends two, and which one would count elsewhere is anyone's guess.
-    let origin = if origins.next().is_none() { origin.to_str().unwrap_or_default() } else { "" };
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let own = origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
-    let listed = || allowed.iter().any(|allowed| allowed.trim_end_matches('/').eq_ignore_ascii_case(origin));
-    if (own && !host.is_empty()) || listed() {
-        return Ok(());
+/// Whether a new session may begin on this connection; where not, one that exists can be gone on with.
+fn may_begin(app: &App, headers: &HeaderMap, is_page: bool) -> Result<bool, Problem> {
+    match app.access.check(headers, Scope::Chat, &app.chats) {
+        Ok(Admitted::Key | Admitted::Visitor | Admitted::Anonymous) => Ok(true),
+        Err(_) if is_page => Ok(app.access.lets_pages_begin()),
+        Err(problem) => Err(problem),
     }
-    let detail =
-        "pages of this origin may not connect; the operator can allow it by `server.allowed_origins`";
-    Err(Problem::new(ErrorCode::OriginNotAllowed, detail))
 }
 
 fn choose_protocol(upgrade: WebSocketUpgrade) -> Result<WebSocketUpgrade, Problem> {
@@ -97,48 +113,12 @@ fn choose_protocol(upgrade: WebSocketUpgrade) -> Result<WebSocketUpgrade, Proble
     Ok(upgrade)
 }
 
-async fn turn_away(mut socket: WebSocket) {
+async fn turn_away(mut socket: WebSocket, peer: Peer) {
     let close = CloseFrame { code: CloseCode::TooMany.code(), reason: "too many connections".into() };
     let _ = tokio::time::timeout(TURN_AWAY, async {
         let _ = socket.send(Message::Close(Some(close))).await;
         while let Some(Ok(_)) = socket.recv().await {}
     })
     .await;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn origin(origin: Option<&str>, host: &str, allowed: bool) {
-        let mut headers = HeaderMap::new();
-        headers.insert(HOST, host.parse().unwrap());
-        origin.map(|origin| headers.insert(ORIGIN, origin.parse().unwrap()));
-        let listed = ["https://clinic.example/".to_owned()];
-        assert_eq!(check_origin(&headers, &listed).is_ok(), allowed, "{origin:?} on {host}");
-    }
-
-    #[test]
-    fn only_programs_own_pages_and_listed_pages_connect() {
-        origin(None, "ibid.example", true);
-        origin(Some("https://ibid.example"), "ibid.example", true);
-        origin(Some("http://127.0.0.1:7878"), "127.0.0.1:7878", true);
-        origin(Some("https://CLINIC.example"), "ibid.example", true);
-        origin(Some("https://evil.example"), "ibid.example", false);
-        origin(Some("https://clinic.example.evil.example"), "ibid.example", false);
-        origin(Some("http://127.0.0.1:1"), "127.0.0.1:7878", false);
-        origin(Some("null"), "ibid.example", false);
-        origin(Some(""), "", false);
-        origin(Some("https://"), "", false);
-    }
-
-    #[test]
-    fn two_origins_are_refused() {
-        let mut headers = HeaderMap::new();
-        headers.insert(HOST, "ibid.example".parse().unwrap());
-        headers.append(ORIGIN, "https://ibid.example".parse().unwrap());
-        headers.append(ORIGIN, "https://evil.example".parse().unwrap());
-        assert!(check_origin(&headers, &[]).is_err());
-    }
+    drop(peer);
 }

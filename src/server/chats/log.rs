@@ -1,0 +1,156 @@
+//! The numbered frames of a session, as far back as they are kept.
+
+use std::collections::VecDeque;
+
+use axum::extract::ws::Utf8Bytes;
+
+/// What a frame is to the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FrameKind {
+    /// The answer to the client's question of this id.
+    Answer(Box<str>),
+    /// The refusal of the client's question of this id.
+    Refusal(Box<str>),
+    /// Anything else.
+    Other,
+}
+
+impl FrameKind {
+    /// The client's id of the question that it replies to.
+    pub(crate) fn in_reply_to(&self) -> Option<&str> {
+        match self {
+            Self::Answer(id) | Self::Refusal(id) => Some(id),
+            Self::Other => None,
+        }
+    }
+}
+
+/// A frame that was sent, or would have been.
+#[derive(Debug, Clone)]
+pub(crate) struct Logged {
+    pub(crate) kind: FrameKind,
+    /// As it goes over the wire.
+    pub(crate) text: Utf8Bytes,
+}
+
+/// The latest frames of a session. The first `hello` is number 1 and is not kept: nobody can ask for it again.
+#[derive(Debug)]
+pub(crate) struct FrameLog {
+    /// Ascending; the last one has the number `last`.
+    frames: VecDeque<Logged>,
+    last: u64,
+    bytes: usize,
+    max_frames: usize,
+    max_bytes: usize,
+}
+
+impl FrameLog {
+    /// Nothing sent yet.
+    pub(crate) fn new(max_frames: usize, max_bytes: usize) -> Self {
+        Self { frames: VecDeque::new(), last: 0, bytes: 0, max_frames, max_bytes }
+    }
+
+    /// Number of the last frame; 0 before the first.
+    pub(crate) const fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Bytes of the frames kept.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Counts the first `hello`.
+    pub(crate) fn begin(&mut self) {
+        self.last = self.last.max(1);
+    }
+
+    /// Takes the number of the frame before the first that will be added.
+    pub(crate) fn begin_after(&mut self, last: u64) {
+        self.last = last;
+    }
+
+    /// Adds the frame with the next number, and drops the oldest where there is too much.
+    pub(crate) fn push(&mut self, frame: Logged) {
+        self.last += 1;
+        self.bytes += frame.text.len();
+        self.frames.push_back(frame);
+        while self.frames.len() > self.max_frames || self.bytes > self.max_bytes {
+            let Some(oldest) = self.frames.pop_front() else { break };
+            self.bytes -= oldest.text.len();
+        }
+    }
+
+    /// The frames after number `after`; none where some of them are gone or `after` is yet to come.
+    pub(crate) fn since(&self, after: u64) -> Option<impl Iterator<Item = &Logged>> {
+        let after = after.max(1);
+        let missed = usize::try_from(self.last.checked_sub(after)?).ok()?;
+        let kept = self.frames.len().checked_sub(missed)?;
+        Some(self.frames.iter().skip(kept))
+    }
+
+    /// The answer that the question `id` got, while it is kept.
+    pub(crate) fn answer_to(&self, id: &str) -> Option<&Logged> {
+        self.frames
+            .iter()
+            .rev()
+            .find(|frame| matches!(&frame.kind, FrameKind::Answer(known) if **known == *id))
+    }
+
+    /// Whether frame `seq` is an answer that is kept.
+    pub(crate) fn is_answer(&self, seq: u64) -> bool {
+        let back = self.last.checked_sub(seq).and_then(|back| usize::try_from(back).ok());
+        let at = back.and_then(|back| self.frames.len().checked_sub(back + 1));
+        let frame = at.and_then(|at| self.frames.get(at));
+        frame.is_some_and(|frame| matches!(frame.kind, FrameKind::Answer(_)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(id: &str) -> Logged {
+        Logged { kind: FrameKind::Answer(id.into()), text: format!("answer {id}").into() }
+    }
+
+    fn texts(log: &FrameLog, after: u64) -> Option<Vec<String>> {
+        Some(log.since(after)?.map(|frame| frame.text.to_string()).collect())
+    }
+
+    #[test]
+    fn what_was_missed_comes_again_or_it_is_said_that_it_cannot() {
+        let mut log = FrameLog::new(2, 1000);
+        assert_eq!(texts(&log, 0), None);
+        log.begin();
+        assert_eq!(texts(&log, 0), Some(vec![]));
+        for id in ["a", "b", "c"] {
+            log.push(answer(id));
+        }
+        assert_eq!(log.last(), 4);
+        assert_eq!(texts(&log, 4), Some(vec![]));
+        assert_eq!(texts(&log, 2), Some(vec!["answer b".into(), "answer c".into()]));
+        assert_eq!(texts(&log, 1), None, "the oldest is gone");
+        assert_eq!(texts(&log, 5), None, "that number is not given yet");
+    }
+
+    #[test]
+    fn answers_are_known_by_number_and_by_id() {
+        let mut log = FrameLog::new(8, 1000);
+        log.begin();
+        log.push(answer("a"));
+        log.push(Logged { kind: FrameKind::Refusal("b".into()), text: "no".into() });
+        assert_eq!((1..=4).map(|seq| log.is_answer(seq)).collect::<Vec<_>>(), [false, true, false, false]);
+        assert!(log.answer_to("a").is_some() && log.answer_to("b").is_none());
+    }
+
+    #[test]
+    fn bytes_are_bounded() {
+        let mut log = FrameLog::new(100, 20);
+        log.begin();
+        (0..9).for_each(|number| log.push(answer(&number.to_string())));
+        assert_eq!((log.bytes(), log.last()), (16, 10));
+        log.push(Logged { kind: FrameKind::Other, text: "x".repeat(30).into() });
+        assert_eq!((log.bytes(), texts(&log, 11)), (0, Some(vec![])));
+    }
+}

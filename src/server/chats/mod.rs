@@ -1,0 +1,267 @@
+//! Sessions of the chat socket, with and without a connection.
+//!
+//! A session belongs to one connection at a time. A connection that ends puts its session to rest here; a
+//! newer one takes it up, from here, from the file of sessions, or out of the hands of a connection that
+//! still has it. What rests is bounded in number and bytes, the longest unused goes first; what is on disk can
+//! be taken up all the same.
+
+mod log;
+mod state;
+mod table;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+pub(crate) use log::{FrameKind, Logged};
+pub(crate) use state::{Asked, ChatState, Running};
+use table::{Entry, Place, Table};
+use token::{TokenHash, random_hex};
+
+use crate::config::SessionsConfig;
+use crate::store::{SessionHead, SessionStore, unix_now};
+
+/// How long a connection gets to hand its session over.
+const HAND_OVER: Duration = Duration::from_secs(5);
+
+/// Someone who wants the session of a connection.
+pub(crate) type Request = oneshot::Sender<Box<ChatState>>;
+
+/// What a connection has of the registry while it has a session.
+#[derive(Debug)]
+pub(crate) struct Attachment {
+    /// Different for each connection.
+    pub(crate) number: u64,
+    /// At most one request comes, from the connection that takes the session over.
+    takeover: mpsc::Receiver<Request>,
+}
+
+impl Attachment {
+    /// Waits until a newer connection wants the session.
+    pub(crate) async fn wanted(&mut self) -> Request {
+        match self.takeover.recv().await {
+            Some(request) => request,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Name and token of a new session.
+#[derive(Debug)]
+pub(crate) struct Credentials {
+    pub(crate) session: String,
+    pub(crate) token: String,
+}
+
+/// What someone says who wants to go on with a session.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Claim<'a> {
+    pub(crate) session: &'a str,
+    pub(crate) token: &'a str,
+    pub(crate) origin: Option<&'a str>,
+}
+
+/// All sessions of a server.
+pub(crate) struct Chats {
+    table: Mutex<Table>,
+    store: Option<SessionStore>,
+    config: SessionsConfig,
+    connections: AtomicU64,
+}
+
+/// Where a claimed session was found.
+enum Found {
+    Here(Box<ChatState>),
+    /// The connection that has it was asked for it.
+    Asked(oneshot::Receiver<Box<ChatState>>),
+    NotHere,
+    Refused,
+}
+
+impl Chats {
+    /// Sessions with these bounds, kept in `store` too if there is one.
+    pub(crate) fn new(config: SessionsConfig, store: Option<SessionStore>) -> Self {
+        let table = Table::new(config.max_resting, config.max_resting_bytes);
+        Self { table: Mutex::new(table), store, config, connections: AtomicU64::new(0) }
+    }
+
+    /// The file of sessions.
+    pub(crate) const fn store(&self) -> Option<&SessionStore> {
+        self.store.as_ref()
+    }
+
+    /// Sessions without a connection.
+    pub(crate) fn resting(&self) -> usize {
+        self.table().resting()
+    }
+
+    /// Begins a session for a connection. None without random bytes.
+    pub(crate) fn begin(&self, origin: Option<&str>) -> Option<(Box<ChatState>, Credentials, Attachment)> {
+        let (state, credentials) = self.new_state(origin)?;
+        let (attachment, requests) = self.attachment();
+        self.table().insert_attached(&state, attachment.number, requests);
+        Some((state, credentials, attachment))
+    }
+
+    /// Begins a session that nobody is connected to yet. None without random bytes.
+    pub(crate) fn mint(&self, origin: Option<&str>) -> Option<Credentials> {
+        let (state, credentials) = self.new_state(origin)?;
+        self.table().insert_resting(state);
+        Some(credentials)
+    }
+
+    fn new_state(&self, origin: Option<&str>) -> Option<(Box<ChatState>, Credentials)> {
+        let credentials = Credentials { session: random_hex::<16>()?, token: random_hex::<32>()? };
+        let head = SessionHead {
+            id: credentials.session.clone(),
+            token_hash: TokenHash::of(&credentials.token).bytes(),
+            origin: origin.map(str::to_owned),
+            began: unix_now(),
+        };
+        Some((Box::new(ChatState::new(head, &self.config)), credentials))
+    }
+
+    fn attachment(&self) -> (Attachment, mpsc::Sender<Request>) {
+        let (requests, takeover) = mpsc::channel(1);
+        let number = self.connections.fetch_add(1, Ordering::Relaxed);
+        (Attachment { number, takeover }, requests)
+    }
+
+    /// Takes up the claimed session where every frame after `after` can be sent again. None where it is not
+    /// known, expired, or not the claimant's; which of these is not told.
+    pub(crate) async fn resume(&self, claim: Claim<'_>, after: u64) -> Option<(Box<ChatState>, Attachment)> {
+        let (attachment, requests) = self.attachment();
+        let mut found = self.find(claim, attachment.number, requests.clone());
+        if matches!(found, Found::NotHere) {
+            self.load(claim.session).await;
+            found = self.find(claim, attachment.number, requests);
+        }
+        let state = match found {
+            Found::Here(state) => state,
+            Found::Asked(reply) => match timeout(HAND_OVER, reply).await {
+                Ok(Ok(state)) => state,
+                Ok(Err(_)) | Err(_) => {
+                    self.drop_of(claim.session, attachment.number);
+                    return None;
+                }
+            },
+            Found::NotHere | Found::Refused => return None,
+        };
+        // A session that was only minted has no frame yet.
+        let is_whole = if state.log.last() == 0 { after == 0 } else { state.log.since(after).is_some() };
+        if !is_whole {
+            self.rest(state, attachment).await;
+            return None;
+        }
+        Some((state, attachment))
+    }
+
+    fn find(&self, claim: Claim<'_>, number: u64, requests: mpsc::Sender<Request>) -> Found {
+        let mut table = self.table();
+        let Some(entry) = table.get(claim.session) else { return Found::NotHere };
+        if !entry.may(claim) || self.is_over(entry) {
+            return Found::Refused;
+        }
+        match table.attach(claim.session, number, requests) {
+            None => Found::NotHere,
+            Some(Place::Resting(state)) => Found::Here(state),
+            Some(Place::Attached(_, holder)) => {
+                let (reply, answer) = oneshot::channel();
+                // Where the holder has just ended, the reply is dropped and the answer says so.
+                let _ = holder.try_send(reply);
+                Found::Asked(answer)
+            }
+        }
+    }
+
+    /// Takes a session from disk into memory, unless it is there.
+    async fn load(&self, id: &str) {
+        let Some(store) = &self.store else { return };
+        match store.load(id).await {
+            Ok(Some(saved)) => {
+                let state = Box::new(ChatState::restored(saved, &self.config));
+                let mut table = self.table();
+                if table.get(id).is_none() {
+                    table.insert_resting(state);
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "a session cannot be read"),
+        }
+    }
+
+    /// Puts the session of a connection that ends to rest, or into the hands of who takes it over.
+    pub(crate) async fn rest(&self, state: Box<ChatState>, mut attachment: Attachment) {
+        let Some(state) = self.rest_if_held(state, attachment.number) else { return };
+        let left = match attachment.takeover.recv().await {
+            Some(request) => request.send(state).err(),
+            None => Some(state),
+        };
+        // Whoever wanted it has gone in the meantime.
+        if let Some(state) = left {
+            let mut table = self.table();
+            if table.get(&state.id).is_none() {
+                table.insert_resting(state);
+            }
+        }
+    }
+
+    /// Gives the state back if another connection has asked for it.
+    fn rest_if_held(&self, state: Box<ChatState>, number: u64) -> Option<Box<ChatState>> {
+        let mut table = self.table();
+        if table.get(&state.id).is_some_and(|entry| !entry.is_with(number)) {
+            return Some(state);
+        }
+        table.insert_resting(state);
+        None
+    }
+
+    /// Whether someone with this session and token may ask in its name.
+    pub(crate) fn knows(&self, claim: Claim<'_>) -> bool {
+        self.table().get(claim.session).is_some_and(|entry| entry.may(claim) && !self.is_over(entry))
+    }
+
+    /// Forgets the session of the connection `number` in memory.
+    pub(crate) fn drop_of(&self, id: &str, number: u64) {
+        let mut table = self.table();
+        if table.get(id).is_some_and(|entry| entry.is_with(number)) {
+            table.remove(id);
+        }
+    }
+
+    /// Erases a session, in memory and on disk.
+    pub(crate) async fn forget(&self, id: &str) {
+        self.table().remove(id);
+        if let Some(store) = &self.store
+            && let Err(error) = store.forget(id).await
+        {
+            tracing::error!(%error, "a session cannot be erased");
+        }
+    }
+
+    /// Forgets what is past its time, in memory and on disk; to be called now and then.
+    pub(crate) async fn sweep(&self) {
+        self.table().sweep(|entry| self.is_over(entry));
+        if let Some(store) = &self.store
+            && let Err(error) = store.sweep().await
+        {
+            tracing::error!(%error, "sessions past their time cannot be erased");
+        }
+    }
+
+    fn is_over(&self, entry: &Entry) -> bool {
+        let idle = Duration::from_secs(self.config.idle_secs);
+        let is_idle = entry.is_resting() && entry.used.elapsed() >= idle;
+        is_idle || unix_now().saturating_sub(entry.began) >= self.config.retention_secs
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,103 @@
+//! What of a chat outlives its connection.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::log::{FrameKind, FrameLog, Logged};
+use super::token::TokenHash;
+use crate::answer::Answer;
+use crate::config::SessionsConfig;
+use crate::conversation::Session;
+use crate::engine::AskError;
+use crate::protocol::{AskFrame, StatusState};
+use crate::server::pool::Ticket;
+use crate::server::sessions::{SharedSession, new_session};
+use crate::store::{SavedFrame, SavedSession, SessionHead};
+
+/// A question that arrived.
+pub(crate) struct Asked {
+    pub(crate) frame: AskFrame,
+    pub(crate) at: Instant,
+}
+
+/// The question that is being answered.
+pub(crate) struct Running {
+    pub(crate) asked: Asked,
+    pub(crate) ticket: Ticket<Result<Arc<Answer>, AskError>>,
+    /// The state last told, and when it was last looked at.
+    pub(crate) told: Option<(StatusState, Instant)>,
+}
+
+/// A session: who may go on with it, what was said, and what is still to be said.
+pub(crate) struct ChatState {
+    pub(crate) id: String,
+    pub(crate) token_hash: TokenHash,
+    pub(crate) origin: Option<String>,
+    /// Seconds since 1970.
+    pub(crate) began: u64,
+    pub(crate) conversation: SharedSession,
+    pub(crate) log: FrameLog,
+    pub(crate) running: Option<Running>,
+    pub(crate) waiting: VecDeque<Asked>,
+    /// Numbers of the answers that have been judged.
+    pub(crate) judged: BTreeSet<u64>,
+}
+
+impl ChatState {
+    /// A session in which nothing was said.
+    pub(super) fn new(head: SessionHead, config: &SessionsConfig) -> Self {
+        Self {
+            id: head.id,
+            token_hash: TokenHash::from_bytes(head.token_hash),
+            origin: head.origin,
+            began: head.began,
+            conversation: new_session(),
+            log: FrameLog::new(config.max_frames, config.max_frame_bytes),
+            running: None,
+            waiting: VecDeque::new(),
+            judged: BTreeSet::new(),
+        }
+    }
+
+    /// A session as it was kept on disk.
+    pub(super) fn restored(saved: SavedSession, config: &SessionsConfig) -> Self {
+        let mut state = Self::new(saved.head, config);
+        let mut session = Session::default();
+        let first = saved.frames.first().map_or(2, |frame| frame.seq);
+        state.log.begin_after(first.saturating_sub(1).max(1));
+        for SavedFrame { in_reply_to, is_answer, text, exchange, .. } in saved.frames {
+            let kind = match in_reply_to {
+                Some(id) if is_answer => FrameKind::Answer(id.into()),
+                Some(id) => FrameKind::Refusal(id.into()),
+                None => FrameKind::Other,
+            };
+            state.log.push(Logged { kind, text: text.into() });
+            exchange.into_iter().for_each(|exchange| session.restore(exchange));
+        }
+        state.conversation = Arc::new(tokio::sync::Mutex::new(session));
+        state
+    }
+
+    /// As it is kept on disk.
+    pub(crate) fn head(&self) -> SessionHead {
+        SessionHead {
+            id: self.id.clone(),
+            token_hash: self.token_hash.bytes(),
+            origin: self.origin.clone(),
+            began: self.began,
+        }
+    }
+
+    /// Whether nothing is left to do without a connection.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.running.is_none() && self.waiting.is_empty()
+    }
+
+    /// Ids of the questions that wait or are being answered.
+    pub(crate) fn pending(&self) -> BTreeSet<String> {
+        let running = self.running.iter().map(|running| &running.asked);
+        running.chain(self.waiting.iter()).map(|asked| asked.frame.id.clone()).collect()
+    }
+}

@@ -1,0 +1,130 @@
+//! The table of sessions, which knows what rests in it.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use super::state::ChatState;
+use super::token::TokenHash;
+use super::{Claim, Request};
+
+/// Where a session is.
+pub(super) enum Place {
+    /// Here.
+    Resting(Box<ChatState>),
+    /// With the connection of this number, which is asked for it here.
+    Attached(u64, mpsc::Sender<Request>),
+}
+
+/// Who may go on with a session, and where it is.
+pub(super) struct Entry {
+    token_hash: TokenHash,
+    origin: Option<String>,
+    /// Seconds since 1970.
+    pub(super) began: u64,
+    pub(super) used: Instant,
+    place: Place,
+}
+
+impl Entry {
+    /// Whether `claim` is of the one who began the session.
+    pub(super) fn may(&self, claim: Claim<'_>) -> bool {
+        self.origin.as_deref() == claim.origin && self.token_hash.is_of(claim.token)
+    }
+
+    pub(super) const fn is_resting(&self) -> bool {
+        matches!(self.place, Place::Resting(_))
+    }
+
+    /// Whether the connection `number` has it.
+    pub(super) const fn is_with(&self, number: u64) -> bool {
+        matches!(self.place, Place::Attached(holder, _) if holder == number)
+    }
+}
+
+/// Sessions by name. Those at rest are bounded in number and in bytes of frames.
+pub(super) struct Table {
+    entries: HashMap<String, Entry>,
+    resting: usize,
+    bytes: usize,
+    max_resting: usize,
+    max_bytes: usize,
+}
+
+impl Table {
+    pub(super) fn new(max_resting: usize, max_bytes: usize) -> Self {
+        Self { entries: HashMap::new(), resting: 0, bytes: 0, max_resting, max_bytes }
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
+    /// Notes a new session of the connection `number`.
+    pub(super) fn insert_attached(
+        &mut self,
+        state: &ChatState,
+        number: u64,
+        requests: mpsc::Sender<Request>,
+    ) {
+        let (token_hash, origin, began) = (state.token_hash, state.origin.clone(), state.began);
+        let place = Place::Attached(number, requests);
+        self.remove(&state.id);
+        self.entries
+            .insert(state.id.clone(), Entry { token_hash, origin, began, used: Instant::now(), place });
+    }
+
+    /// Puts a session to rest; the one unused for longest makes room.
+    pub(super) fn insert_resting(&mut self, state: Box<ChatState>) {
+        let id = state.id.clone();
+        self.remove(&id);
+        self.resting += 1;
+        self.bytes += state.log.bytes();
+        let (token_hash, origin, began) = (state.token_hash, state.origin.clone(), state.began);
+        let place = Place::Resting(state);
+        self.entries.insert(id, Entry { token_hash, origin, began, used: Instant::now(), place });
+        while self.resting > self.max_resting || self.bytes > self.max_bytes {
+            let resting = self.entries.iter().filter(|(_, entry)| entry.is_resting());
+            let Some(oldest) = resting.min_by_key(|(_, entry)| entry.used).map(|(id, _)| id.clone()) else {
+                return;
+            };
+            self.remove(&oldest);
+        }
+    }
+
+    /// Gives the session `id` to the connection `number`, and says where it was.
+    pub(super) fn attach(&mut self, id: &str, number: u64, requests: mpsc::Sender<Request>) -> Option<Place> {
+        let entry = self.entries.get_mut(id)?;
+        entry.used = Instant::now();
+        let place = std::mem::replace(&mut entry.place, Place::Attached(number, requests));
+        self.discount(&place);
+        Some(place)
+    }
+
+    /// Forgets the session `id`.
+    pub(super) fn remove(&mut self, id: &str) {
+        if let Some(entry) = self.entries.remove(id) {
+            self.discount(&entry.place);
+        }
+    }
+
+    /// Forgets sessions at rest for which `is_over` holds.
+    pub(super) fn sweep(&mut self, is_over: impl Fn(&Entry) -> bool) {
+        let over = self.entries.iter().filter(|(_, entry)| entry.is_resting() && is_over(entry));
+        let over: Vec<String> = over.map(|(id, _)| id.clone()).collect();
+        over.iter().for_each(|id| self.remove(id));
+    }
+
+    /// Sessions at rest.
+    pub(super) const fn resting(&self) -> usize {
+        self.resting
+    }
+
+    fn discount(&mut self, place: &Place) {
+        if let Place::Resting(state) = place {
+            self.resting -= 1;
+            self.bytes -= state.log.bytes();
+        }
+    }
+}

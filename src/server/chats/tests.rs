@@ -1,0 +1,104 @@
+use super::*;
+
+fn chats(change: impl FnOnce(&mut SessionsConfig)) -> Chats {
+    let mut config = SessionsConfig::default();
+    change(&mut config);
+    Chats::new(config, None)
+}
+
+fn claim(credentials: &Credentials) -> Claim<'_> {
+    Claim { session: &credentials.session, token: &credentials.token, origin: Some("https://a.example") }
+}
+
+fn begin(chats: &Chats) -> (Box<ChatState>, Credentials, Attachment) {
+    let (mut state, credentials, attachment) = chats.begin(Some("https://a.example")).unwrap();
+    state.log.begin();
+    (state, credentials, attachment)
+}
+
+fn say(state: &mut ChatState, text: &str) {
+    state.log.push(Logged { kind: FrameKind::Other, text: text.into() });
+}
+
+#[tokio::test]
+async fn only_the_one_who_began_it_goes_on() {
+    let chats = chats(|_| {});
+    let (mut state, credentials, attachment) = begin(&chats);
+    say(&mut state, "hello");
+    chats.rest(state, attachment).await;
+    let right = claim(&credentials);
+    let wrong = [
+        Claim { token: "0", ..right },
+        Claim { session: "0", ..right },
+        Claim { origin: None, ..right },
+        Claim { origin: Some("https://b.example"), ..right },
+    ];
+    for claim in wrong {
+        assert!(!chats.knows(claim) && chats.resume(claim, 1).await.is_none());
+    }
+    assert!(chats.knows(right));
+    assert!(chats.resume(right, 9).await.is_none(), "that frame is yet to come");
+    let (state, _attachment) = chats.resume(right, 1).await.unwrap();
+    assert_eq!(state.log.since(1).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn a_newer_connection_gets_it_from_the_one_that_has_it() {
+    let chats = chats(|_| {});
+    let (mut state, credentials, mut first) = begin(&chats);
+    say(&mut state, "hello");
+    let holder = async {
+        let request = first.wanted().await;
+        assert!(request.send(state).is_ok());
+    };
+    let (taken, ()) = tokio::join!(chats.resume(claim(&credentials), 1), holder);
+    assert_eq!(taken.unwrap().0.log.last(), 2);
+}
+
+#[tokio::test]
+async fn one_that_ends_while_it_is_asked_hands_over() {
+    let chats = chats(|_| {});
+    let (state, credentials, first) = begin(&chats);
+    let (taken, ()) = tokio::join!(chats.resume(claim(&credentials), 1), chats.rest(state, first));
+    assert!(taken.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_holder_that_does_not_answer_costs_the_newcomer_the_session_but_not_for_ever() {
+    let chats = chats(|_| {});
+    let (state, credentials, stuck) = begin(&chats);
+    assert!(chats.resume(claim(&credentials), 1).await.is_none());
+    chats.rest(state, stuck).await;
+    assert!(chats.resume(claim(&credentials), 1).await.is_some());
+}
+
+#[tokio::test]
+async fn what_rests_is_bounded_in_number_and_bytes() {
+    let chats = chats(|config| (config.max_resting, config.max_resting_bytes) = (3, 100));
+    let mut all = Vec::new();
+    for size in [10, 10, 10, 10, 90] {
+        let (mut state, credentials, attachment) = begin(&chats);
+        say(&mut state, &"x".repeat(size));
+        chats.rest(state, attachment).await;
+        all.push(credentials);
+    }
+    let known: Vec<bool> = all.iter().map(|credentials| chats.knows(claim(credentials))).collect();
+    assert_eq!(known, [false, false, false, true, true]);
+    assert_eq!(chats.resting(), 2);
+}
+
+#[tokio::test]
+async fn what_is_erased_or_past_its_time_is_gone() {
+    let chats = chats(|config| config.idle_secs = 0);
+    let (state, credentials, attachment) = begin(&chats);
+    assert!(chats.knows(claim(&credentials)), "a connected session is not idle");
+    chats.rest(state, attachment).await;
+    assert!(!chats.knows(claim(&credentials)));
+    chats.sweep().await;
+    assert_eq!(chats.resting(), 0);
+    let (state, credentials, attachment) = begin(&chats);
+    chats.forget(&credentials.session).await;
+    assert!(!chats.knows(claim(&credentials)));
+    drop((state, attachment));
+    assert!(chats.resume(claim(&credentials), 1).await.is_none());
+}

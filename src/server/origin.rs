@@ -1,0 +1,73 @@
+//! The origin of a page that connects, and whether it may.
+
+use axum::http::HeaderMap;
+use axum::http::header::{HOST, ORIGIN};
+
+use crate::protocol::{ErrorCode, Problem};
+
+/// The origin that a browser names, if any. Browsers send `Origin`, and a page cannot forge it: this keeps other
+/// sites from chatting in a visitor's name (cross-site WebSocket hijacking). Programs send none.
+///
+/// # Errors
+/// `origin_not_allowed` for one that is neither the server's own nor listed.
+pub(crate) fn origin(headers: &HeaderMap, allowed: &[String]) -> Result<Option<String>, Problem> {
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let Some(origin) = origins.next() else { return Ok(None) };
+    // No browser sends two, and which one would count elsewhere is anyone's guess.
+    let origin = if origins.next().is_none() { origin.to_str().unwrap_or_default() } else { "" };
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if is_own(origin, host) || is_listed(origin, allowed) {
+        return Ok(Some(origin.to_owned()));
+    }
+    let detail =
+        "pages of this origin may not connect; the operator can allow it by `server.allowed_origins`";
+    Err(Problem::new(ErrorCode::OriginNotAllowed, detail))
+}
+
+/// Whether `origin` is that of the server's own pages, which the client reaches at `host`.
+pub(crate) fn is_own(origin: &str, host: &str) -> bool {
+    let own = origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
+    own && !host.is_empty()
+}
+
+/// Whether the operator allows `origin`.
+pub(crate) fn is_listed(origin: &str, allowed: &[String]) -> bool {
+    allowed.iter().any(|allowed| allowed.trim_end_matches('/').eq_ignore_ascii_case(origin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(named: Option<&str>, host: &str, is_allowed: bool) {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, host.parse().unwrap());
+        named.map(|origin| headers.insert(ORIGIN, origin.parse().unwrap()));
+        let listed = ["https://clinic.example/".to_owned()];
+        assert_eq!(origin(&headers, &listed).is_ok(), is_allowed, "{named:?} on {host}");
+    }
+
+    #[test]
+    fn only_programs_own_pages_and_listed_pages_connect() {
+        check(None, "ibid.example", true);
+        check(Some("https://ibid.example"), "ibid.example", true);
+        check(Some("http://127.0.0.1:7878"), "127.0.0.1:7878", true);
+        check(Some("https://CLINIC.example"), "ibid.example", true);
+        check(Some("https://evil.example"), "ibid.example", false);
+        check(Some("https://clinic.example.evil.example"), "ibid.example", false);
+        check(Some("http://127.0.0.1:1"), "127.0.0.1:7878", false);
+        check(Some("null"), "ibid.example", false);
+        check(Some(""), "", false);
+        check(Some("https://"), "", false);
+    }
+
+    #[test]
+    fn two_origins_are_refused() {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, "ibid.example".parse().unwrap());
+        headers.append(ORIGIN, "https://ibid.example".parse().unwrap());
+        headers.append(ORIGIN, "https://evil.example".parse().unwrap());
+        assert!(origin(&headers, &[]).is_err());
+    }
+}
