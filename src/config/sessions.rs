@@ -41,8 +41,8 @@ impl Default for SessionsConfig {
             key_file: PathBuf::new(),
             idle_secs: 1800,
             retention_secs: 86_400,
-            max_frames: 128,
-            max_frame_bytes: 512 * 1024,
+            max_frames: 32,
+            max_frame_bytes: 128 * 1024,
             max_resting: 10_000,
             max_resting_bytes: 64 * 1024 * 1024,
         }

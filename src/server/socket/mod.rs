@@ -34,7 +34,7 @@ use opening::{Start, Visitor, converse};
 const TURN_AWAY: Duration = Duration::from_secs(2);
 
 /// Buffers of one socket, in bytes.
-const BUFFER_BYTES: usize = 8 * 1024;
+const BUFFER_BYTES: usize = 2 * 1024;
 /// Most that waits to be written to one socket, in bytes; a single answer is far smaller.
 const MAX_UNSENT_BYTES: usize = 4 * 1024 * 1024;
 
