@@ -29,6 +29,8 @@ type Route = (&'static str, &'static str, MethodRouter<Arc<App>>);
 fn table() -> Vec<Route> {
     vec![
         ("GET", "/", get(assets::index)),
+        ("GET", "/demo", get(assets::demo)),
+        ("GET", "/widget.js", get(assets::widget)),
         ("GET", "/assets/{name}", get(assets::asset)),
         ("GET", "/documents/{*id}", get(documents::readable)),
         ("POST", "/api/v1/ask", post(questions::ask)),

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::escape::escape;
 use super::literature::Literature;
+use super::words::Words;
 use crate::document::{BlockKind, Document, SectionIndex};
 use crate::text::Span;
 
@@ -92,23 +93,31 @@ impl Outline {
     }
 
     /// The table of contents: two levels, enough to find one's way.
-    pub(super) fn contents(&self, html: &mut String, document: &Document, literature: &Literature) {
+    pub(super) fn contents(
+        &self,
+        html: &mut String,
+        document: &Document,
+        literature: &Literature,
+        words: &Words,
+    ) {
+        let language = document.metadata.language.as_deref().unwrap_or_default();
         let entries = document.sections.iter().zip(&self.shown).filter_map(|(section, shown)| match shown {
             Shown::Headed(level @ 2..=3) => {
-                Some((*level, section.anchor.as_str(), document.slice(section.heading)))
+                Some((*level, section.anchor.as_str(), document.slice(section.heading), language))
             }
             _ => None,
         });
         let mut entries: Vec<_> = entries.collect();
         if !literature.is_empty() {
-            entries.push((2, "literature", "Literature"));
+            entries.push((2, "literature", words.say("documentLiterature"), words.language));
         }
         if entries.is_empty() {
             return;
         }
-        html.push_str("<nav class=\"contents\" aria-label=\"Contents\">\n<h2>Contents</h2>\n<ol>\n");
+        let label = escape(words.say("documentContents"));
+        let _ = write!(html, "<nav class=\"contents\" aria-label=\"{label}\">\n<h2>{label}</h2>\n<ol>\n");
         let (mut item_open, mut nested) = (false, false);
-        for (level, anchor, heading) in entries {
+        for (level, anchor, heading, language) in entries {
             let nests = level > 2 && item_open;
             html.push_str(match (nested, nests) {
                 (true, true) => "</li>\n",
@@ -117,7 +126,8 @@ impl Outline {
                 (false, false) if item_open => "</li>\n",
                 (false, false) => "",
             });
-            let _ = write!(html, "<li><a href=\"#{}\">{}</a>", escape(anchor), escape(heading));
+            let (anchor, heading, language) = (escape(anchor), escape(heading), escape(language));
+            let _ = write!(html, "<li><a href=\"#{anchor}\" lang=\"{language}\">{heading}</a>");
             (item_open, nested) = (true, nests);
         }
         html.push_str(if nested { "</li>\n</ol>\n</li>\n" } else { "</li>\n" });
