@@ -46,7 +46,7 @@ test("a page that lost its server comes back by itself", async ({ chat, page }) 
 test("losing the network is shown at once, and its return ends it", async ({ chat, context, origin }) => {
   await chat.open(origin);
   await context.setOffline(true);
-  await expect(chat.linkState).toContainText("No connection");
+  await expect(chat.linkState).toContainText("You are offline");
   await context.setOffline(false);
   await chat.connected();
   await expect(chat.linkState).toBeEmpty();

@@ -119,5 +119,6 @@ export function brief(answer: Answer, words: Words): string {
 /** A notice as it is said at once. */
 export function noticeText({ notice }: Answer): string {
   if (!notice) return "";
-  return [notice.title, notice.text, ...notice.actions.map(({ label }) => label)].join(". ");
+  const parts = [notice.title, notice.text, ...notice.actions.map(({ label }) => label)];
+  return parts.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(" ");
 }
