@@ -24,7 +24,7 @@ test("an answer reads as question, quote, place, and what can be done", async ({
       - list "For example":
         - listitem:
           - button "What is it?"
-      - heading "You asked: what is it" [level=2]
+      - 'heading "You asked: what is it" [level=2]'
       - paragraph: From the documents
       - figure /.*/:
         - heading "Quote 1 of 2" [level=3]

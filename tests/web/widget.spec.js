@@ -174,7 +174,7 @@ test("printing from the panel prints the conversation, unfolded, and not the sit
   await page.getByRole("button", { name: "Print" }).click();
   const printed = await page.evaluate(() => window.printed);
   expect([printed.folded, printed.sheets]).toEqual([0, 1]);
-  expect(printed.text).toContain("A study. doi:10.1000/182.");
+  expect(printed.text).toContain("A study. doi:10.1000/182");
   expect(await page.evaluate(() => document.adoptedStyleSheets.length), "the site is itself again").toBe(0);
   expect(await chat.log.locator("details[open]").count()).toBe(0);
 });

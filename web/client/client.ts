@@ -286,9 +286,9 @@ export class IbidClient extends Emitter<ClientEvents> {
     this.#forgetSent = null;
     if (forgotten !== null) this.#forgotten(forgotten);
     if (code === CLOSE.tooBig) this.#failOldestSent();
-    for (const entry of this.#journal.entries) {
-      if (entry.kind === "question" && ["sent", "queued", "searching"].includes(entry.progress)) this.#lost(entry);
-    }
+    const broken = this.#journal.entries.filter((entry) => entry.kind === "question").filter(isUnderway);
+    // Answers come in order, so only the first can have been the cause.
+    broken.forEach((question, at) => (at === 0 ? this.#lost(question) : this.#await(question)));
     this.#save();
     if (code === CLOSE.notAuthorised && this.#journal.session) {
       this.#journal.session = null;
@@ -387,6 +387,8 @@ export class IbidClient extends Emitter<ClientEvents> {
     writeJournal(this.#store, this.#key, this.#journal);
   }
 }
+
+const isUnderway = ({ progress }: Question): boolean => ["sent", "queued", "searching"].includes(progress);
 
 function sessionStore(): Store | null {
   try {

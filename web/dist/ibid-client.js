@@ -194,14 +194,14 @@ var b = class {
 	#n;
 	#r;
 	#i = new b();
-	#a = D();
+	#a = O();
 	#o = /* @__PURE__ */ new Map();
 	#s = typeof BroadcastChannel > "u" ? null : new BroadcastChannel(w);
 	#c = 0;
 	#l;
 	#u = null;
 	constructor(e, t = {}) {
-		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#t = t.storage === void 0 ? E() : t.storage, this.#n = a(this.#t, this.#e);
+		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#t = t.storage === void 0 ? D() : t.storage, this.#n = a(this.#t, this.#e);
 		let n = {
 			WebSocket: t.WebSocket ?? globalThis.WebSocket,
 			random: t.random ?? Math.random
@@ -380,13 +380,7 @@ var b = class {
 	#y(e) {
 		clearTimeout(this.#l);
 		let t = e === u.normal ? this.#u : null;
-		this.#u = null, t !== null && this.#D(t), e === u.tooBig && this.#x();
-		for (let e of this.#n.entries) e.kind === "question" && [
-			"sent",
-			"queued",
-			"searching"
-		].includes(e.progress) && this.#b(e);
-		this.#N(), e === u.notAuthorised && this.#n.session && (this.#n.session = null, this.#r.readmit()), t !== null && this.connect();
+		this.#u = null, t !== null && this.#D(t), e === u.tooBig && this.#x(), this.#n.entries.filter((e) => e.kind === "question").filter(E).forEach((e, t) => t === 0 ? this.#b(e) : this.#S(e)), this.#N(), e === u.notAuthorised && this.#n.session && (this.#n.session = null, this.#r.readmit()), t !== null && this.connect();
 	}
 	#b(e) {
 		e.losses += 1, e.losses >= S ? this.#C(e, "unreachable") : this.#S(e);
@@ -442,15 +436,19 @@ var b = class {
 	#N() {
 		o(this.#t, this.#e, this.#n);
 	}
-};
-function E() {
+}, E = ({ progress: e }) => [
+	"sent",
+	"queued",
+	"searching"
+].includes(e);
+function D() {
 	try {
 		return globalThis.sessionStorage ?? null;
 	} catch {
 		return null;
 	}
 }
-function D() {
+function O() {
 	let e = crypto.getRandomValues(/* @__PURE__ */ new Uint8Array(6));
 	return Array.from(e, (e) => e.toString(16).padStart(2, "0")).join("");
 }

@@ -11,6 +11,7 @@ export interface MenuActions {
   forget(): void;
 }
 
+const FORGET = "forget";
 const DOTS = "M5 12h.01M12 12h.01M19 12h.01";
 
 export class Menu {
@@ -86,11 +87,6 @@ export class Menu {
 
   #confirmation(act: MenuActions): HTMLDialogElement {
     const { words, level } = this.context;
-    const close = () => dialog.close();
-    const forget = () => {
-      close();
-      act.forget();
-    };
     const dialog = el(
       "dialog",
       { class: "confirm", "aria-labelledby": "confirm-title", "aria-describedby": "confirm-text" },
@@ -99,11 +95,15 @@ export class Menu {
       el(
         "div",
         { class: "confirm-choices" },
-        button(words.say("forgetNo"), close),
-        button(words.say("forgetYes"), forget, "plain danger"),
+        button(words.say("forgetNo"), () => dialog.close("")),
+        button(words.say("forgetYes"), () => dialog.close(FORGET), "plain danger"),
       ),
     );
-    dialog.addEventListener("close", () => this.#control.focus());
+    dialog.addEventListener("close", () => {
+      this.#control.focus();
+      if (dialog.returnValue === FORGET) act.forget();
+      dialog.returnValue = "";
+    });
     return dialog;
   }
 }
