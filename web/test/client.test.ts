@@ -270,6 +270,7 @@ test("a thousand cuts at random moments lose nothing, double nothing and keep th
   const client = new IbidClient("https://ibid.example", {
     storage: null,
     WebSocket: FakeSocket as unknown as typeof WebSocket,
+    random: () => 0.5,
   });
   const server = new FakeServer();
   const taken: string[] = [];
