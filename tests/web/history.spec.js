@@ -90,7 +90,8 @@ test("printing unfolds every citation, leaves out what can only be pressed, and 
   expect(await page.evaluate(() => window.folded)).toBe(0);
   expect(await chat.log.locator("details[open]").count()).toBe(0);
 
-  await page.emulateMedia({ media: "print" });
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await expect(page.locator(".place").first(), "paper is white").toHaveCSS("color", "rgb(0, 0, 0)");
   await expect(chat.input).toBeHidden();
   await expect(chat.log.getByRole("button")).toHaveCount(0);
   const reference = chat.log.locator("a.reference").first();

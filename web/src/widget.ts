@@ -125,7 +125,8 @@ class IbidChat extends HTMLElement {
 
   #darkSheet(): CSSStyleSheet {
     const { theme } = this.dataset;
-    const media = theme === "dark" ? "all" : theme === "light" ? "not all" : "(prefers-color-scheme: dark)";
+    const media =
+      theme === "dark" ? "screen" : theme === "light" ? "not all" : "screen and (prefers-color-scheme: dark)";
     return sheet(dark, media);
   }
 

@@ -173,8 +173,7 @@ impl<'a> Body<'a> {
         let is_header = closing == "th";
         if is_header || self.table.is_none() {
             self.close_table(html);
-            let (part, end) =
-                if is_header { ("thead", HEAD_END) } else { ("tbody", BODY_END) };
+            let (part, end) = if is_header { ("thead", HEAD_END) } else { ("tbody", BODY_END) };
             let _ = writeln!(html, "<div class=\"table-frame\">\n<table>\n<{part}>");
             self.table = Some(end);
         } else if self.table == Some(HEAD_END) {

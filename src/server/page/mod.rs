@@ -107,7 +107,7 @@ fn head(html: &mut String, document: &Document, service: &str, words: &Words) {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <link rel=\"icon\" href=\"/assets/favicon.svg\" type=\"image/svg+xml\">\n\
          <link rel=\"stylesheet\" href=\"/assets/document.css\">\n\
-         <link rel=\"stylesheet\" href=\"/assets/dark.css\" media=\"(prefers-color-scheme: dark)\">\n\
+         <link rel=\"stylesheet\" href=\"/assets/dark.css\" media=\"screen and (prefers-color-scheme: dark)\">\n\
          <script type=\"module\" src=\"/assets/document.js\"></script>\n</head>\n\
          <body data-table=\"{table}\">\n<header><a href=\"/\">{back}</a></header>\n\
          <p id=\"announcer\" class=\"visually-hidden\" role=\"status\"></p>\n"
@@ -135,6 +135,7 @@ fn meta(html: &mut String, document: &Document, words: &Words) {
     });
     let parts: Vec<String> = [reviewed, source].into_iter().flatten().collect();
     if !parts.is_empty() {
-        let _ = writeln!(html, "<p class=\"meta\" lang=\"{}\">{}</p>", words.language, parts.join(" \u{b7} "));
+        let _ =
+            writeln!(html, "<p class=\"meta\" lang=\"{}\">{}</p>", words.language, parts.join(" \u{b7} "));
     }
 }

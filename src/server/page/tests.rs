@@ -105,7 +105,7 @@ fn sections_nest_and_the_title_is_not_said_twice() {
     assert!(html.contains("<h1 id=\"s0\">On rest</h1>"), "{html}");
     assert_eq!(html.matches(">On rest<").count(), 2, "title and h1");
     assert!(html.contains("<section id=\"s1\">\n<h2>Sleep</h2>\n<p>Deep.</p>\n</section>"), "{html}");
-    assert!(html.contains("<li><a href=\"#s1\">Sleep</a></li>"), "{html}");
+    assert!(html.contains("<li><a href=\"#s1\" lang=\"\">Sleep</a></li>"), "{html}");
 }
 
 #[test]
@@ -123,7 +123,12 @@ fn hostile_text_stays_text() {
     document.metadata.reviewed = Some("<b>".into());
     document.sections[0].anchor = "\"><script>".into();
     document.bibliography[0].label = "\"><script>".into();
-    let html = render(&document, &PageRequest::parse("rev=%22%3Cscript%3E&mark=<script>"), hostile, Words::choose(hostile));
+    let html = render(
+        &document,
+        &PageRequest::parse("rev=%22%3Cscript%3E&mark=<script>"),
+        hostile,
+        Words::choose(hostile),
+    );
     assert_eq!(html.matches("<script").count(), 1, "only our own: {html}");
     for forbidden in ["<img", "<b>", "javascript:", "\u{0}"] {
         assert!(!html.contains(forbidden), "{forbidden} in {html}");
@@ -162,7 +167,8 @@ fn a_changed_document_says_so_and_marks_nothing() {
 
 #[test]
 fn a_page_with_a_mark_says_so_and_leads_to_it() {
-    let document = Draft::new("t").prose("One two.").block("", "Subscribe now", BlockKind::Boilerplate).build();
+    let document =
+        Draft::new("t").prose("One two.").block("", "Subscribe now", BlockKind::Boilerplate).build();
     let html = page(&document, &mark_of(&document, "two"));
     assert!(html.contains("<a href=\"#b4-7\">Go to the quoted passage</a>"), "{html}");
     assert!(html.contains("<mark id=\"b4-7\""), "{html}");
@@ -173,7 +179,8 @@ fn a_page_with_a_mark_says_so_and_leads_to_it() {
 
 #[test]
 fn the_page_speaks_the_visitors_language_and_marks_the_documents() {
-    let mut draft = Draft::new("t").heading(2, "Facts").prose("One [1].").block("1. ", "A study.", BlockKind::Reference);
+    let mut draft =
+        Draft::new("t").heading(2, "Facts").prose("One [1].").block("1. ", "A study.", BlockKind::Reference);
     draft.document.metadata.language = Some("en".into());
     let html = render(&draft.build(), &PageRequest::default(), "Service", Words::choose("de"));
     for expected in [
