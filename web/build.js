@@ -56,11 +56,19 @@ function declarations() {
     at("node_modules/typescript/bin/tsc"),
     ...["--project", at("."), "--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", folder],
   ]);
-  const parts = ["protocol", "backoff", "emitter", "entry", "journal", "link", "client"].map((name) =>
-    readFileSync(`${folder}/client/${name}.d.ts`, "utf8"),
+  const parts = ["protocol", "backoff", "emitter", "entry", "journal", "link", "client"].map((name) => {
+    const text = readFileSync(`${folder}/client/${name}.d.ts`, "utf8").replace(/^import [\s\S]*?;\n/gm, "");
+    return name === "protocol" ? text : hidePrivate(text);
+  });
+  writeFileSync(at("dist/ibid-client.d.ts"), `${parts.join("\n")}export {};\n`);
+}
+
+/** Exports nothing that `index.ts` does not name. */
+function hidePrivate(declarations) {
+  const named = new Set(readFileSync(at("client/index.ts"), "utf8").match(/\w+/g));
+  return declarations.replace(/^export ((?:declare )?\w+ (\w+))/gm, (whole, kept, name) =>
+    named.has(name) ? whole : kept,
   );
-  const text = parts.join("\n").replace(/^import [\s\S]*?;\n/gm, "");
-  writeFileSync(at("dist/ibid-client.d.ts"), text);
 }
 
 rmSync(at("dist"), { recursive: true, force: true });

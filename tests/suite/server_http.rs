@@ -164,6 +164,27 @@ async fn files_of_the_page_are_asked_for_again_but_not_sent_again() {
 }
 
 #[tokio::test]
+async fn the_widget_may_be_loaded_by_any_site_and_the_demo_shows_it() {
+    let server = Driver::start().await;
+    let policy = "cross-origin-resource-policy";
+    let widget = server.get("/widget.js").await.ok();
+    assert_eq!(widget.header(policy).as_deref(), Some("cross-origin"));
+    assert_eq!(widget.header("content-type").as_deref(), Some("text/javascript; charset=utf-8"));
+    assert!(server.get("/assets/chat.js").await.ok().header(policy).is_none());
+    assert!(server.get("/demo").await.ok().text().contains("<script src=\"/widget.js\""));
+}
+
+#[tokio::test]
+async fn documents_are_shown_in_the_language_that_is_asked_for() {
+    let server = Driver::start().await;
+    for (accept, expected) in [("de-CH,en;q=0.5", "<html lang=\"de\">"), ("fr", "<html lang=\"en\">")] {
+        let page = server.send("GET", "/documents/kettles.md", &[("accept-language", accept)], "").await.ok();
+        assert!(page.text().contains(expected), "{accept}");
+        assert_eq!(page.header("vary").as_deref(), Some("accept-language"));
+    }
+}
+
+#[tokio::test]
 async fn it_is_ready_once_an_index_is_loaded() {
     let server = Driver::without_index(|_| {}).await;
     server.get("/healthz").await.ok();

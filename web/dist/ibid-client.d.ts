@@ -181,7 +181,7 @@ export declare function parseFrame(data: unknown): ServerFrame | null;
 export declare function backoffMs(attempt: number, random: number): number;
 
 /** Calls listeners by the name of an event. `Events` maps names to the arguments of their listeners. */
-export declare class Emitter<Events extends {
+declare class Emitter<Events extends {
     [Name in keyof Events]: unknown[];
 }> {
     #private;
@@ -232,19 +232,19 @@ export interface Handoff {
     state: HandoffState;
 }
 export type Entry = Question | PersonMessage | Handoff;
-export declare const isSettled: (entry: Entry) => boolean;
+declare const isSettled: (entry: Entry) => boolean;
 
 /**
  * What survives a reload, in a storage that the page chooses (session storage, as a rule): the session, the
  * entries and the sessions that the server has still to forget, written together so that they always agree.
  */
-export interface Session {
+interface Session {
     id: string;
     token: string;
     /** Number of the last frame that was taken in. */
     seq: number;
 }
-export interface Journal {
+interface Journal {
     version: 1;
     session: Session | null;
     entries: Entry[];
@@ -253,9 +253,9 @@ export interface Journal {
 }
 /** The part of the Web Storage interface that is used. */
 export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
-export declare function readJournal(store: Store | null, key: string): Journal;
+declare function readJournal(store: Store | null, key: string): Journal;
 /** Writes the journal; where there is no room, without its oldest settled entries. */
-export declare function writeJournal(store: Store | null, key: string, journal: Journal): void;
+declare function writeJournal(store: Store | null, key: string, journal: Journal): void;
 
 /**
  * Keeps one WebSocket to the server alive: connects, pings, notices a link that is dead but not closed, and comes
@@ -266,7 +266,7 @@ export declare function writeJournal(store: Store | null, key: string, journal: 
  * another connection goes on with the session; `refused` when the server does not let this page in.
  */
 export type LinkState = "idle" | "connecting" | "open" | "lost" | "resting" | "taken" | "refused";
-export interface LinkEvents {
+interface LinkEvents {
     /** How to begin: the query of the address, and what to send first. */
     opening(): {
         start: "new" | "resume";
@@ -276,11 +276,11 @@ export interface LinkEvents {
     state(state: LinkState): void;
     closed(code: number): void;
 }
-export interface Surroundings {
+interface Surroundings {
     WebSocket: typeof WebSocket;
     random: () => number;
 }
-export declare class Link {
+declare class Link {
     #private;
     private readonly url;
     private readonly on;
@@ -357,3 +357,4 @@ export declare class IbidClient extends Emitter<ClientEvents> {
     /** Forgets the conversation here at once, and on the server now or with the next connection. */
     forget(): void;
 }
+export {};
