@@ -8,15 +8,8 @@ import { type Entry, isSettled, type Question } from "./entry.js";
 import { type Journal, readJournal, type Store, writeJournal } from "./journal.js";
 import { Link, type LinkState, type Surroundings } from "./link.js";
 import { Numbering } from "./numbering.js";
-import {
-  type AnswerFrame,
-  CLOSE,
-  type ClientFrame,
-  type ErrorFrame,
-  type FeedbackReason,
-  type Hello,
-  type ServerFrame,
-} from "./protocol.js";
+import { Outbox } from "./outbox.js";
+import { CLOSE, type ClientFrame, type FeedbackReason, type Hello, type ServerFrame } from "./protocol.js";
 
 export interface ClientOptions {
   /** Where the conversation is kept; null keeps it in memory. Session storage if left out and there is one. */
@@ -40,8 +33,6 @@ export type ClientEvents = {
   forgotten: [];
 };
 
-const REFUSALS_ALLOWED = 3;
-const LOSSES_ALLOWED = 10;
 const FORGET_WITHIN_MS = 4_000;
 const CHANNEL = "ibid";
 
@@ -51,11 +42,9 @@ export class IbidClient extends Emitter<ClientEvents> {
   readonly #store: Store | null;
   readonly #journal: Journal;
   readonly #link: Link;
+  readonly #outbox: Outbox;
   readonly #numbering = new Numbering();
-  readonly #prefix = randomPrefix();
-  readonly #holds = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(CHANNEL);
-  #asked = 0;
   #forgetTimer: ReturnType<typeof setTimeout> | undefined;
   /** Id of the session that the server was just told to forget. */
   #forgetSent: string | null = null;
@@ -67,6 +56,10 @@ export class IbidClient extends Emitter<ClientEvents> {
     this.#key = `ibid:${this.server.origin}`;
     this.#store = options.storage === undefined ? sessionStore() : options.storage;
     this.#journal = readJournal(this.#store, this.#key);
+    this.#outbox = new Outbox(() => this.#journal.entries, {
+      changed: (question) => this.#changed(question),
+      due: (id) => this.retry(id),
+    });
     const around: Surroundings = {
       WebSocket: options.WebSocket ?? globalThis.WebSocket,
       random: options.random ?? Math.random,
@@ -122,25 +115,14 @@ export class IbidClient extends Emitter<ClientEvents> {
 
   /** Ends the connection. The conversation stays stored, and `connect` goes on with it. */
   close(): void {
-    for (const hold of this.#holds.values()) clearTimeout(hold);
+    this.#outbox.stop();
     this.#channel?.close();
     this.#link.close();
   }
 
   /** Asks now, or as soon as there is a connection. `asTyped` forbids the server to read it otherwise. */
   ask(text: string, { asTyped = false } = {}): Question {
-    this.#asked += 1;
-    const id = `${this.#prefix}-${this.#asked}`;
-    const question: Question = {
-      kind: "question",
-      id,
-      text,
-      asTyped,
-      progress: "waiting",
-      refusals: 0,
-      losses: 0,
-    };
-    this.#journal.entries.push(question);
+    const question = this.#outbox.add(text, asTyped);
     this.#changed(question);
     this.#flush();
     this.connect();
@@ -149,22 +131,22 @@ export class IbidClient extends Emitter<ClientEvents> {
 
   /** Asks a failed or held question again, under the same id. */
   retry(id: string): void {
-    const question = this.#question(id);
+    const question = this.#outbox.find(id);
     if (!question || question.progress === "answered") return;
-    this.#await(question);
+    this.#outbox.await(question);
     this.#flush();
     this.connect();
   }
 
   /** Stops a held question from being asked again by itself. */
   cancel(id: string): void {
-    const question = this.#question(id);
-    if (question?.progress === "held") this.#fail(question, "cancelled");
+    const question = this.#outbox.find(id);
+    if (question?.progress === "held") this.#outbox.fail(question, "cancelled");
   }
 
   /** Says whether an answer helped. Gives back whether it could be sent. */
   feedback(id: string, helpful: boolean, reason?: FeedbackReason): boolean {
-    const question = this.#question(id);
+    const question = this.#outbox.find(id);
     if (question?.seq === undefined) return false;
     const frame: ClientFrame = { type: "feedback", answer: question.seq, helpful, ...(reason && { reason }) };
     if (!this.#link.send(frame)) return false;
@@ -210,11 +192,11 @@ export class IbidClient extends Emitter<ClientEvents> {
   #take(frame: ServerFrame): void {
     switch (frame.type) {
       case "answer":
-        return this.#answered(frame);
+        return this.#outbox.answered(frame);
       case "error":
-        return this.#refused(frame);
+        return this.#outbox.refused(frame);
       case "status": {
-        const question = this.#question(frame.in_reply_to);
+        const question = this.#outbox.find(frame.in_reply_to);
         if (!question || isSettled(question)) return;
         question.progress = frame.state;
         return this.#changed(question);
@@ -242,42 +224,11 @@ export class IbidClient extends Emitter<ClientEvents> {
     if (this.#numbering.isCaughtUp) this.#flush();
   }
 
-  #answered({ in_reply_to: id, seq, answer }: AnswerFrame): void {
-    let question = this.#question(id);
-    if (question?.progress === "answered") return;
-    if (!question) {
-      question = { kind: "question", id, text: null, asTyped: false, progress: "sent", refusals: 0, losses: 0 };
-      this.#journal.entries.push(question);
-    }
-    this.#release(id);
-    Object.assign(question, { progress: "answered", seq, answer });
-    delete question.problem;
-    this.#changed(question);
-  }
-
-  #refused({ in_reply_to: id, code, retry_after_ms: waitMs }: ErrorFrame): void {
-    const question = id === undefined ? undefined : this.#question(id);
-    if (!question || isSettled(question)) return;
-    question.refusals += 1;
-    if (waitMs === undefined || question.refusals > REFUSALS_ALLOWED) return this.#fail(question, code);
-    Object.assign(question, { progress: "held", problem: code, retryAt: Date.now() + waitMs });
-    this.#release(question.id);
-    const hold = setTimeout(() => this.retry(question.id), waitMs);
-    this.#holds.set(question.id, hold);
-    this.#changed(question);
-  }
-
-  /** Sends what waits, in the order of asking, once everything that was missed has been replayed. */
+  /** Sends what waits once everything that was missed has been replayed. */
   #flush(): void {
-    if (this.state !== "open" || !this.#numbering.isCaughtUp || this.#forgetSent !== null || this.hasToForget) return;
-    for (const entry of this.#journal.entries) {
-      if (entry.kind !== "question" || entry.progress !== "waiting" || entry.text === null) continue;
-      const { id, text: question, asTyped } = entry;
-      const frame: ClientFrame = { type: "ask", id, question, ...(asTyped && { as_typed: true as const }) };
-      if (!this.#link.send(frame)) return;
-      entry.progress = "sent";
-      this.#changed(entry);
-    }
+    const isReady = this.state === "open" && this.#numbering.isCaughtUp;
+    if (isReady && this.#forgetSent === null && !this.hasToForget)
+      this.#outbox.flush((frame) => this.#link.send(frame));
   }
 
   #closed(code: number): void {
@@ -285,48 +236,14 @@ export class IbidClient extends Emitter<ClientEvents> {
     const forgotten = code === CLOSE.normal ? this.#forgetSent : null;
     this.#forgetSent = null;
     if (forgotten !== null) this.#forgotten(forgotten);
-    if (code === CLOSE.tooBig) this.#failOldestSent();
-    const broken = this.#journal.entries.filter((entry) => entry.kind === "question").filter(isUnderway);
-    // Answers come in order, so only the first can have been the cause.
-    broken.forEach((question, at) => (at === 0 ? this.#lost(question) : this.#await(question)));
+    if (code === CLOSE.tooBig) this.#outbox.tooLarge();
+    this.#outbox.connectionLost();
     this.#save();
     if (code === CLOSE.notAuthorised && this.#journal.session) {
       this.#journal.session = null;
       this.#link.readmit();
     }
     if (forgotten !== null) this.connect();
-  }
-
-  #lost(question: Question): void {
-    question.losses += 1;
-    if (question.losses >= LOSSES_ALLOWED) this.#fail(question, "unreachable");
-    else this.#await(question);
-  }
-
-  #failOldestSent(): void {
-    const oldest = this.#journal.entries.find((entry) => entry.kind === "question" && entry.progress === "sent");
-    if (oldest?.kind === "question") this.#fail(oldest, "too_large");
-  }
-
-  #await(question: Question): void {
-    this.#release(question.id);
-    if (question.progress === "failed") Object.assign(question, { losses: 0, refusals: 0 });
-    question.progress = "waiting";
-    delete question.problem;
-    delete question.retryAt;
-    this.#changed(question);
-  }
-
-  #fail(question: Question, problem: string): void {
-    this.#release(question.id);
-    delete question.retryAt;
-    Object.assign(question, { progress: "failed", problem });
-    this.#changed(question);
-  }
-
-  #release(id: string): void {
-    clearTimeout(this.#holds.get(id));
-    this.#holds.delete(id);
   }
 
   #sendForget(): void {
@@ -359,17 +276,11 @@ export class IbidClient extends Emitter<ClientEvents> {
   }
 
   #clear(): void {
-    for (const hold of this.#holds.values()) clearTimeout(hold);
-    this.#holds.clear();
+    this.#outbox.stop();
     this.#journal.entries = [];
     this.#journal.session = null;
     this.#save();
     this.emit("cleared");
-  }
-
-  #question(id: string): Question | undefined {
-    const found = this.#journal.entries.find((entry) => entry.id === id);
-    return found?.kind === "question" ? found : undefined;
   }
 
   #add(entry: Entry): void {
@@ -388,18 +299,10 @@ export class IbidClient extends Emitter<ClientEvents> {
   }
 }
 
-const isUnderway = ({ progress }: Question): boolean => ["sent", "queued", "searching"].includes(progress);
-
 function sessionStore(): Store | null {
   try {
     return globalThis.sessionStorage ?? null;
   } catch {
     return null;
   }
-}
-
-/** Ids stay unique when a window is duplicated with its session. */
-function randomPrefix(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(6));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -93,7 +93,8 @@ export class Link {
 
   #open(): void {
     const { start, first } = this.on.opening();
-    const socket = new this.around.WebSocket(`${this.url}?start=${start}`, PROTOCOL);
+    const socket = this.#create(`${this.url}?start=${start}`);
+    if (!socket) return this.#closed(CLOSE.policy);
     this.#socket = socket;
     this.#deadline = setTimeout(() => this.drop(), HELLO_WITHIN_MS);
     socket.addEventListener("open", () => {
@@ -106,6 +107,15 @@ export class Link {
       if (socket === this.#socket) this.#closed(event.code);
     });
     this.#enter(this.attempts === 0 ? "connecting" : "lost");
+  }
+
+  /** Null where the page may not open one at all, such as a page with HTTPS to a server without. */
+  #create(address: string): WebSocket | null {
+    try {
+      return new this.around.WebSocket(address, PROTOCOL);
+    } catch {
+      return null;
+    }
   }
 
   #write(frame: ClientFrame): boolean {

@@ -91,17 +91,17 @@ var f = "ibid.v1", p = 12e3, m = 5e3, h = 5e3, g = 2, _ = 5, v = class {
 	#a;
 	#o;
 	constructor(e, t, n) {
-		this.url = e, this.on = t, this.around = n, this.#o = this.#_();
+		this.url = e, this.on = t, this.around = n, this.#o = this.#v();
 	}
 	connect() {
 		this.#e || this.state === "refused" || (clearTimeout(this.#a), this.#s());
 	}
 	send(e) {
-		return this.state === "open" && this.#c(e);
+		return this.state === "open" && this.#l(e);
 	}
 	drop() {
 		let e = this.#e;
-		e && (this.#m(u.abnormal), e.close());
+		e && (this.#h(u.abnormal), e.close());
 	}
 	readmit() {
 		this.state = "lost", this.connect();
@@ -109,36 +109,44 @@ var f = "ibid.v1", p = 12e3, m = 5e3, h = 5e3, g = 2, _ = 5, v = class {
 	close() {
 		this.#o();
 		let e = this.#e;
-		this.#p(), clearTimeout(this.#a), e?.close(u.normal), this.#g("idle");
+		this.#m(), clearTimeout(this.#a), e?.close(u.normal), this.#_("idle");
 	}
 	#s() {
-		let { start: e, first: t } = this.on.opening(), n = new this.around.WebSocket(`${this.url}?start=${e}`, f);
+		let { start: e, first: t } = this.on.opening(), n = this.#c(`${this.url}?start=${e}`);
+		if (!n) return this.#h(u.policy);
 		this.#e = n, this.#r = setTimeout(() => this.drop(), p), n.addEventListener("open", () => {
-			n === this.#e && t && this.#c(t);
+			n === this.#e && t && this.#l(t);
 		}), n.addEventListener("message", (e) => {
-			n === this.#e && this.#l(e.data);
+			n === this.#e && this.#u(e.data);
 		}), n.addEventListener("close", (e) => {
-			n === this.#e && this.#m(e.code);
-		}), this.#g(this.attempts === 0 ? "connecting" : "lost");
+			n === this.#e && this.#h(e.code);
+		}), this.#_(this.attempts === 0 ? "connecting" : "lost");
 	}
 	#c(e) {
-		return this.#e?.readyState === 1 && (this.#e.send(JSON.stringify(e)), !0);
+		try {
+			return new this.around.WebSocket(e, f);
+		} catch {
+			return null;
+		}
 	}
 	#l(e) {
-		this.#t = 0, clearTimeout(this.#i);
-		let t = d(e);
-		t && (t.type === "hello" && this.#u(t.heartbeat_secs), this.on.frame(t));
+		return this.#e?.readyState === 1 && (this.#e.send(JSON.stringify(e)), !0);
 	}
 	#u(e) {
-		clearTimeout(this.#r), this.#r = setTimeout(() => this.attempts = 0, h), clearInterval(this.#n), e > 0 && (this.#n = setInterval(() => this.#d(), e * 1e3)), this.#g("open");
+		this.#t = 0, clearTimeout(this.#i);
+		let t = d(e);
+		t && (t.type === "hello" && this.#d(t.heartbeat_secs), this.on.frame(t));
 	}
-	#d() {
-		this.#t += 1, this.#t >= g ? this.drop() : this.#c({ type: "ping" });
+	#d(e) {
+		clearTimeout(this.#r), this.#r = setTimeout(() => this.attempts = 0, h), clearInterval(this.#n), e > 0 && (this.#n = setInterval(() => this.#f(), e * 1e3)), this.#_("open");
 	}
 	#f() {
-		this.state === "open" && (this.#c({ type: "ping" }), clearTimeout(this.#i), this.#i = setTimeout(() => this.drop(), m));
+		this.#t += 1, this.#t >= g ? this.drop() : this.#l({ type: "ping" });
 	}
 	#p() {
+		this.state === "open" && (this.#l({ type: "ping" }), clearTimeout(this.#i), this.#i = setTimeout(() => this.drop(), m));
+	}
+	#m() {
 		for (let e of [
 			this.#r,
 			this.#i,
@@ -146,20 +154,20 @@ var f = "ibid.v1", p = 12e3, m = 5e3, h = 5e3, g = 2, _ = 5, v = class {
 		]) clearTimeout(e);
 		this.#e = null, this.#t = 0;
 	}
-	#m(e) {
-		this.#p();
+	#h(e) {
+		this.#m();
 		let t = y(e);
-		t === "lost" && this.#h(e), this.#g(t), this.on.closed(e);
+		t === "lost" && this.#g(e), this.#_(t), this.on.closed(e);
 	}
-	#h(t) {
+	#g(t) {
 		t === u.tooMany && (this.attempts = Math.max(this.attempts, _)), this.#a = setTimeout(() => this.connect(), e(this.attempts, this.around.random())), this.attempts += 1;
 	}
-	#g(e) {
+	#_(e) {
 		this.state = e, this.on.state(e);
 	}
-	#_() {
+	#v() {
 		if (typeof document > "u") return () => void 0;
-		let e = new AbortController(), { signal: t } = e, n = () => this.state === "lost" ? this.connect() : this.#f();
+		let e = new AbortController(), { signal: t } = e, n = () => this.state === "lost" ? this.connect() : this.#p();
 		return addEventListener("online", n, { signal: t }), addEventListener("offline", () => this.drop(), { signal: t }), addEventListener("pagehide", () => this.drop(), { signal: t }), addEventListener("pageshow", (e) => e.persisted && n(), { signal: t }), document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && n(), { signal: t }), () => e.abort();
 	}
 };
@@ -187,31 +195,138 @@ var b = class {
 	accept(e) {
 		return e <= this.last ? "old" : e > this.last + 1 && this.#t !== this.last ? (this.#t = this.last, "gap") : (this.last = e, "new");
 	}
-}, x = 3, S = 10, C = 4e3, w = "ibid", T = class extends t {
+}, x = 3, S = 10, C = class {
+	entries;
+	on;
+	#e = /* @__PURE__ */ new Map();
+	#t = T();
+	#n = 0;
+	constructor(e, t) {
+		this.entries = e, this.on = t;
+	}
+	find(e) {
+		let t = this.entries().find((t) => t.id === e);
+		return t?.kind === "question" ? t : void 0;
+	}
+	add(e, t) {
+		return this.#n += 1, this.#i(`${this.#t}-${this.#n}`, e, t);
+	}
+	flush(e) {
+		for (let t of this.#r()) {
+			let { id: n, text: r, asTyped: i } = t;
+			if (t.progress === "waiting" && r !== null) {
+				if (!e({
+					type: "ask",
+					id: n,
+					question: r,
+					...i && { as_typed: !0 }
+				})) return;
+				t.progress = "sent", this.on.changed(t);
+			}
+		}
+	}
+	answered({ in_reply_to: e, seq: t, answer: n }) {
+		let r = this.find(e);
+		if (r?.progress === "answered") return;
+		let i = r ?? this.#i(e, null, !1);
+		this.#o(e), Object.assign(i, {
+			progress: "answered",
+			seq: t,
+			answer: n
+		}), delete i.problem, this.on.changed(i);
+	}
+	refused({ in_reply_to: e, code: t, retry_after_ms: r }) {
+		let i = this.find(e);
+		if (i && !n(i)) {
+			if (i.refusals += 1, r === void 0 || i.refusals > x) return this.fail(i, t);
+			Object.assign(i, {
+				progress: "held",
+				problem: t,
+				retryAt: Date.now() + r
+			}), this.#o(i.id), this.#e.set(i.id, setTimeout(() => this.on.due(i.id), r)), this.on.changed(i);
+		}
+	}
+	connectionLost() {
+		let [e, ...t] = this.#r().filter(w);
+		e && this.#a(e);
+		for (let e of t) this.await(e);
+	}
+	tooLarge() {
+		let e = this.#r().find(w);
+		e && this.fail(e, "too_large");
+	}
+	await(e) {
+		this.#o(e.id), e.progress === "failed" && Object.assign(e, {
+			losses: 0,
+			refusals: 0
+		}), e.progress = "waiting", delete e.problem, delete e.retryAt, this.on.changed(e);
+	}
+	fail(e, t) {
+		this.#o(e.id), delete e.retryAt, Object.assign(e, {
+			progress: "failed",
+			problem: t
+		}), this.on.changed(e);
+	}
+	stop() {
+		for (let e of this.#e.keys()) this.#o(e);
+	}
+	#r() {
+		return this.entries().filter((e) => e.kind === "question");
+	}
+	#i(e, t, n) {
+		let r = {
+			kind: "question",
+			id: e,
+			text: t,
+			asTyped: n,
+			progress: "waiting",
+			refusals: 0,
+			losses: 0
+		};
+		return this.entries().push(r), r;
+	}
+	#a(e) {
+		e.losses += 1, e.losses >= S ? this.fail(e, "unreachable") : this.await(e);
+	}
+	#o(e) {
+		clearTimeout(this.#e.get(e)), this.#e.delete(e);
+	}
+}, w = ({ progress: e }) => [
+	"sent",
+	"queued",
+	"searching"
+].includes(e);
+function T() {
+	let e = crypto.getRandomValues(/* @__PURE__ */ new Uint8Array(6));
+	return Array.from(e, (e) => e.toString(16).padStart(2, "0")).join("");
+}
+// client/client.ts
+var E = 4e3, D = "ibid", O = class extends t {
 	server;
 	#e;
 	#t;
 	#n;
 	#r;
-	#i = new b();
-	#a = O();
-	#o = /* @__PURE__ */ new Map();
-	#s = typeof BroadcastChannel > "u" ? null : new BroadcastChannel(w);
-	#c = 0;
-	#l;
-	#u = null;
+	#i;
+	#a = new b();
+	#o = typeof BroadcastChannel > "u" ? null : new BroadcastChannel(D);
+	#s;
+	#c = null;
 	constructor(e, t = {}) {
-		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#t = t.storage === void 0 ? D() : t.storage, this.#n = a(this.#t, this.#e);
+		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#t = t.storage === void 0 ? k() : t.storage, this.#n = a(this.#t, this.#e), this.#i = new C(() => this.#n.entries, {
+			changed: (e) => this.#S(e),
+			due: (e) => this.retry(e)
+		});
 		let n = {
 			WebSocket: t.WebSocket ?? globalThis.WebSocket,
 			random: t.random ?? Math.random
 		}, r = new URL("/api/v1/chat", this.server);
 		r.protocol = r.protocol === "http:" ? "ws:" : "wss:", this.#r = new v(r.href, {
-			opening: () => this.#d(),
-			frame: (e) => this.#f(e),
+			opening: () => this.#l(),
+			frame: (e) => this.#u(e),
 			state: (e) => this.emit("state", e),
-			closed: (e) => this.#y(e)
-		}, n), this.#s?.addEventListener("message", ({ data: e }) => this.#O(e)), this.#s?.unref?.();
+			closed: (e) => this.#h(e)
+		}, n), this.#o?.addEventListener("message", ({ data: e }) => this.#y(e)), this.#o?.unref?.();
 	}
 	get state() {
 		return this.#r.state;
@@ -235,32 +350,22 @@ var b = class {
 		this.#r.connect();
 	}
 	close() {
-		for (let e of this.#o.values()) clearTimeout(e);
-		this.#s?.close(), this.#r.close();
+		this.#i.stop(), this.#o?.close(), this.#r.close();
 	}
 	ask(e, { asTyped: t = !1 } = {}) {
-		this.#c += 1;
-		let n = {
-			kind: "question",
-			id: `${this.#a}-${this.#c}`,
-			text: e,
-			asTyped: t,
-			progress: "waiting",
-			refusals: 0,
-			losses: 0
-		};
-		return this.#n.entries.push(n), this.#M(n), this.#v(), this.connect(), n;
+		let n = this.#i.add(e, t);
+		return this.#S(n), this.#m(), this.connect(), n;
 	}
 	retry(e) {
-		let t = this.#A(e);
-		t && t.progress !== "answered" && (this.#S(t), this.#v(), this.connect());
+		let t = this.#i.find(e);
+		t && t.progress !== "answered" && (this.#i.await(t), this.#m(), this.connect());
 	}
 	cancel(e) {
-		let t = this.#A(e);
-		t?.progress === "held" && this.#C(t, "cancelled");
+		let t = this.#i.find(e);
+		t?.progress === "held" && this.#i.fail(t, "cancelled");
 	}
 	feedback(e, t, n) {
-		let r = this.#A(e);
+		let r = this.#i.find(e);
 		if (r?.seq === void 0) return !1;
 		let i = {
 			type: "feedback",
@@ -271,13 +376,13 @@ var b = class {
 		return this.#r.send(i) ? (r.feedback = {
 			helpful: t,
 			...n && { reason: n }
-		}, this.#M(r), !0) : !1;
+		}, this.#S(r), !0) : !1;
 	}
 	forget() {
 		let { session: e, forgetting: t } = this.#n;
-		e && t.push(e), this.#k(), e && this.#s?.postMessage({ forgotten: e.id }), e && this.state === "open" ? this.#T() : this.connect();
+		e && t.push(e), this.#b(), e && this.#o?.postMessage({ forgotten: e.id }), e && this.state === "open" ? this.#g() : this.connect();
 	}
-	#d() {
+	#l() {
 		let e = this.#n.forgetting[0] ?? this.#n.session;
 		if (!e) return { start: "new" };
 		let { id: t, token: n, seq: r } = e;
@@ -291,40 +396,40 @@ var b = class {
 			}
 		};
 	}
-	#f(e) {
-		if (this.#u !== null) return this.#E(e);
-		if (e.type === "hello") return this.#h(e);
-		"seq" in e && e.seq !== void 0 && !this.#p(e.seq) || (this.#m(e), this.#N(), this.#i.isCaughtUp && this.#v());
+	#u(e) {
+		if (this.#c !== null) return this.#_(e);
+		if (e.type === "hello") return this.#p(e);
+		"seq" in e && e.seq !== void 0 && !this.#d(e.seq) || (this.#f(e), this.#C(), this.#a.isCaughtUp && this.#m());
 	}
-	#p(e) {
-		let t = this.#i.accept(e);
+	#d(e) {
+		let t = this.#a.accept(e);
 		return t === "gap" && this.#r.drop(), t === "new" && this.#n.session && (this.#n.session.seq = e), t === "new";
 	}
-	#m(e) {
+	#f(e) {
 		switch (e.type) {
-			case "answer": return this.#g(e);
-			case "error": return this.#_(e);
+			case "answer": return this.#i.answered(e);
+			case "error": return this.#i.refused(e);
 			case "status": {
-				let t = this.#A(e.in_reply_to);
-				return !t || n(t) ? void 0 : (t.progress = e.state, this.#M(t));
+				let t = this.#i.find(e.in_reply_to);
+				return !t || n(t) ? void 0 : (t.progress = e.state, this.#S(t));
 			}
-			case "message": return this.#j({
+			case "message": return this.#x({
 				kind: "message",
 				id: `m${e.seq}`,
 				text: e.text
 			});
-			case "handoff": return this.#j({
+			case "handoff": return this.#x({
 				kind: "handoff",
 				id: `h${e.seq}`,
 				state: e.state
 			});
 		}
 	}
-	#h(e) {
+	#p(e) {
 		let { forgetting: t, session: n } = this.#n;
 		if (t.length > 0) {
-			if (e.resumed) return this.#T();
-			if (this.#D(t[0]?.id), t.length > 0 || n) return this.#r.drop();
+			if (e.resumed) return this.#g();
+			if (this.#v(t[0]?.id), t.length > 0 || n) return this.#r.drop();
 		}
 		this.#n.hello = {
 			...e,
@@ -334,122 +439,49 @@ var b = class {
 			id: e.session,
 			token: e.token || (n?.token ?? ""),
 			seq: e.seq
-		}, this.#i.begin(e.seq, e.last_seq ?? e.seq), this.#N(), this.emit("hello", e), !e.resumed && n && this.emit("renewed"), this.#i.isCaughtUp && this.#v();
+		}, this.#a.begin(e.seq, e.last_seq ?? e.seq), this.#C(), this.emit("hello", e), !e.resumed && n && this.emit("renewed"), this.#a.isCaughtUp && this.#m();
 	}
-	#g({ in_reply_to: e, seq: t, answer: n }) {
-		let r = this.#A(e);
-		r?.progress !== "answered" && (r || (r = {
-			kind: "question",
-			id: e,
-			text: null,
-			asTyped: !1,
-			progress: "sent",
-			refusals: 0,
-			losses: 0
-		}, this.#n.entries.push(r)), this.#w(e), Object.assign(r, {
-			progress: "answered",
-			seq: t,
-			answer: n
-		}), delete r.problem, this.#M(r));
+	#m() {
+		this.state === "open" && this.#a.isCaughtUp && this.#c === null && !this.hasToForget && this.#i.flush((e) => this.#r.send(e));
 	}
-	#_({ in_reply_to: e, code: t, retry_after_ms: r }) {
-		let i = e === void 0 ? void 0 : this.#A(e);
-		if (!i || n(i)) return;
-		if (i.refusals += 1, r === void 0 || i.refusals > x) return this.#C(i, t);
-		Object.assign(i, {
-			progress: "held",
-			problem: t,
-			retryAt: Date.now() + r
-		}), this.#w(i.id);
-		let a = setTimeout(() => this.retry(i.id), r);
-		this.#o.set(i.id, a), this.#M(i);
+	#h(e) {
+		clearTimeout(this.#s);
+		let t = e === u.normal ? this.#c : null;
+		this.#c = null, t !== null && this.#v(t), e === u.tooBig && this.#i.tooLarge(), this.#i.connectionLost(), this.#C(), e === u.notAuthorised && this.#n.session && (this.#n.session = null, this.#r.readmit()), t !== null && this.connect();
 	}
-	#v() {
-		if (this.state === "open" && this.#i.isCaughtUp && this.#u === null && !this.hasToForget) for (let e of this.#n.entries) {
-			if (e.kind !== "question" || e.progress !== "waiting" || e.text === null) continue;
-			let { id: t, text: n, asTyped: r } = e, i = {
-				type: "ask",
-				id: t,
-				question: n,
-				...r && { as_typed: !0 }
-			};
-			if (!this.#r.send(i)) return;
-			e.progress = "sent", this.#M(e);
-		}
+	#g() {
+		this.#c = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#s = setTimeout(() => this.#r.drop(), E);
+	}
+	#_(e) {
+		let t = e.type === "goodbye" && e.reason === "forgotten", n = e.type === "error" && e.in_reply_to === void 0;
+		(t || n) && (this.#v(this.#c ?? void 0), n && this.#r.drop());
+	}
+	#v(e) {
+		let { forgetting: t } = this.#n, n = t.findIndex(({ id: t }) => t === e);
+		n < 0 || (t.splice(n, 1), this.#C(), this.emit("forgotten"));
 	}
 	#y(e) {
-		clearTimeout(this.#l);
-		let t = e === u.normal ? this.#u : null;
-		this.#u = null, t !== null && this.#D(t), e === u.tooBig && this.#x(), this.#n.entries.filter((e) => e.kind === "question").filter(E).forEach((e, t) => t === 0 ? this.#b(e) : this.#S(e)), this.#N(), e === u.notAuthorised && this.#n.session && (this.#n.session = null, this.#r.readmit()), t !== null && this.connect();
+		let t = typeof e == "object" && e && "forgotten" in e ? e.forgotten : void 0;
+		t !== void 0 && t === this.#n.session?.id && this.#b();
 	}
-	#b(e) {
-		e.losses += 1, e.losses >= S ? this.#C(e, "unreachable") : this.#S(e);
+	#b() {
+		this.#i.stop(), this.#n.entries = [], this.#n.session = null, this.#C(), this.emit("cleared");
 	}
-	#x() {
-		let e = this.#n.entries.find((e) => e.kind === "question" && e.progress === "sent");
-		e?.kind === "question" && this.#C(e, "too_large");
+	#x(e) {
+		this.#n.entries.some(({ id: t }) => t === e.id) || (this.#n.entries.push(e), this.#S(e));
 	}
 	#S(e) {
-		this.#w(e.id), e.progress === "failed" && Object.assign(e, {
-			losses: 0,
-			refusals: 0
-		}), e.progress = "waiting", delete e.problem, delete e.retryAt, this.#M(e);
+		this.#C(), this.emit("entry", e);
 	}
-	#C(e, t) {
-		this.#w(e.id), delete e.retryAt, Object.assign(e, {
-			progress: "failed",
-			problem: t
-		}), this.#M(e);
-	}
-	#w(e) {
-		clearTimeout(this.#o.get(e)), this.#o.delete(e);
-	}
-	#T() {
-		this.#u = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#l = setTimeout(() => this.#r.drop(), C);
-	}
-	#E(e) {
-		let t = e.type === "goodbye" && e.reason === "forgotten", n = e.type === "error" && e.in_reply_to === void 0;
-		(t || n) && (this.#D(this.#u ?? void 0), n && this.#r.drop());
-	}
-	#D(e) {
-		let { forgetting: t } = this.#n, n = t.findIndex(({ id: t }) => t === e);
-		n < 0 || (t.splice(n, 1), this.#N(), this.emit("forgotten"));
-	}
-	#O(e) {
-		let t = typeof e == "object" && e && "forgotten" in e ? e.forgotten : void 0;
-		t !== void 0 && t === this.#n.session?.id && this.#k();
-	}
-	#k() {
-		for (let e of this.#o.values()) clearTimeout(e);
-		this.#o.clear(), this.#n.entries = [], this.#n.session = null, this.#N(), this.emit("cleared");
-	}
-	#A(e) {
-		let t = this.#n.entries.find((t) => t.id === e);
-		return t?.kind === "question" ? t : void 0;
-	}
-	#j(e) {
-		this.#n.entries.some(({ id: t }) => t === e.id) || (this.#n.entries.push(e), this.#M(e));
-	}
-	#M(e) {
-		this.#N(), this.emit("entry", e);
-	}
-	#N() {
+	#C() {
 		o(this.#t, this.#e, this.#n);
 	}
-}, E = ({ progress: e }) => [
-	"sent",
-	"queued",
-	"searching"
-].includes(e);
-function D() {
+};
+function k() {
 	try {
 		return globalThis.sessionStorage ?? null;
 	} catch {
 		return null;
 	}
 }
-function O() {
-	let e = crypto.getRandomValues(/* @__PURE__ */ new Uint8Array(6));
-	return Array.from(e, (e) => e.toString(16).padStart(2, "0")).join("");
-}
-export { u as CLOSE, T as IbidClient, e as backoffMs, d as parseFrame };
+export { u as CLOSE, O as IbidClient, e as backoffMs, d as parseFrame };

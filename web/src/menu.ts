@@ -73,6 +73,11 @@ export class Menu {
     this.#contact.replaceChildren(links ?? el("p", {}, this.context.words.say("contactNone")));
   }
 
+  /** Closes if a press went elsewhere. */
+  pressed(target: EventTarget | null): void {
+    if (target instanceof Node && !this.element.contains(target)) this.#toggle(false);
+  }
+
   close(): void {
     const focus = focused(this.#list);
     const hadFocus = focus !== null && this.#list.contains(focus);

@@ -138,6 +138,7 @@ export class View {
 
   #listen(): void {
     const { client, words } = this.#options;
+    this.element.addEventListener("pointerdown", ({ target }) => this.#menu.pressed(target));
     client.on("state", (state) => this.#link.show(state, this.element));
     client.on("hello", (hello) => this.#greet(hello));
     client.on("entry", (entry: Entry) => this.#transcript.update(entry, true));

@@ -49,9 +49,13 @@ class IbidChat extends HTMLElement {
     addEventListener("beforeprint", this.#beforePrint);
   }
 
+  /** A site may move the element about; only one that stays away is done with. */
   disconnectedCallback(): void {
-    this.#client?.close();
-    removeEventListener("beforeprint", this.#beforePrint);
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#client?.close();
+      removeEventListener("beforeprint", this.#beforePrint);
+    });
   }
 
   get isOpen(): boolean {

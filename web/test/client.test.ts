@@ -184,6 +184,20 @@ test("a session taken over rests until it is asked for", () => {
   expect(FakeSocket.last.url).toContain("start=resume");
 });
 
+test("a page that may not open a socket at all is refused, and keeps the question", () => {
+  class Forbidden {
+    constructor() {
+      throw new DOMException("mixed content", "SecurityError");
+    }
+  }
+  const client = new IbidClient("http://ibid.example", {
+    storage: null,
+    WebSocket: Forbidden as unknown as typeof WebSocket,
+  });
+  client.ask("a");
+  expect([client.state, questions(client)[0]?.progress]).toEqual(["refused", "waiting"]);
+});
+
 test("a token that is not taken is given up, once", () => {
   const client = open();
   FakeSocket.last.greet().end(4401);
