@@ -19,6 +19,8 @@ async function expectAccessible(page, state, part = "html") {
   expect(found, state).toEqual([]);
 }
 
+test.describe.configure({ timeout: 90_000 });
+
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [320, 1280]) {
     test.describe(`in ${colorScheme} at ${width} px`, () => {

@@ -89,3 +89,12 @@ test("shift and enter start a new line, and the box grows", async ({ chat }) => 
   expect((await chat.input.boundingBox())?.height).toBeGreaterThan(low);
   await expect(chat.turns).toHaveCount(0);
 });
+
+test("without JavaScript the page says what it needs", async ({ browser, origin }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(origin);
+  await expect(page.getByRole("main")).toContainText("needs JavaScript");
+  await expect(page.getByRole("main")).toContainText("braucht JavaScript");
+  await context.close();
+});

@@ -146,3 +146,18 @@ test("forgetting without a connection is made up for with the next one", async (
     ["forget", undefined],
   ]);
 });
+
+test("what one window forgets, another window of the same session forgets too", async ({ page, chat, origin, context }) => {
+  await standIn(page, {}, KINDS.answered);
+  await chat.open(origin);
+  await chat.ask("what is it");
+  const stored = await page.evaluate(() => ({ ...sessionStorage }));
+  const other = new Chat(await context.newPage());
+  await standIn(other.page, {}, KINDS.answered);
+  await other.page.addInitScript((entries) => Object.assign(sessionStorage, entries), stored);
+  await other.open(origin);
+  await expect(other.turns).toHaveCount(1);
+  await choose(page, "Forget this conversation");
+  await page.getByRole("button", { name: "Forget it" }).click();
+  await expect(other.turns).toHaveCount(0);
+});
