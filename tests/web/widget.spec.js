@@ -179,6 +179,23 @@ test("printing from the panel prints the conversation, unfolded, and not the sit
   expect(await chat.log.locator("details[open]").count()).toBe(0);
 });
 
+test.describe("on a site that the operator has not listed", () => {
+  test.use({ mayLoseServer: true });
+
+  test("nothing is answered", async ({ page, site, launcher }) => {
+    const stranger = await Site.start();
+    stranger.ibid = site.ibid;
+    await page.goto(stranger.page());
+    await launcher.click();
+    const chat = new Chat(page);
+    await expect(chat.linkState).toContainText("No connection");
+    await chat.input.fill(ANSWERED);
+    await chat.input.press("Enter");
+    await expect(chat.turns.last()).toContainText("Not sent yet");
+    stranger.stop();
+  });
+});
+
 test("the panel is on the screen soon after the click", async ({ page, site, launcher }) => {
   const times = [];
   for (let run = 0; run < 5; run += 1) {

@@ -97,6 +97,7 @@ impl<'a> Body<'a> {
         self.close_all(html);
         let level = match block.section.map(|at| self.outline.shown(at)) {
             Some(Shown::Title | Shown::Hidden) => return,
+            _ if self.outline.is_title(block.span) => return,
             Some(Shown::Headed(level)) => level,
             Some(Shown::Inline) | None => 2,
         };

@@ -116,9 +116,12 @@ fn head(html: &mut String, document: &Document, service: &str, words: &Words) {
 
 fn title(html: &mut String, document: &Document, outline: &Outline, inline: &mut Inline<'_>) {
     match outline.title_heading(document) {
-        Some((anchor, span)) => {
-            let _ = write!(html, "<h1 id=\"{}\">", escape(anchor));
-            inline.render(html, span);
+        Some((heading, anchor)) => {
+            match anchor {
+                Some(anchor) => drop(write!(html, "<h1 id=\"{}\">", escape(anchor))),
+                None => html.push_str("<h1>"),
+            }
+            inline.render(html, heading.span);
         }
         None => drop(write!(html, "<h1>{}", escape(&document.metadata.title))),
     }

@@ -21,33 +21,36 @@ pub(super) enum Shown {
     Hidden,
 }
 
+/// The heading that says the title: the page says it once, at its head.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TitleHeading {
+    /// Its section, where it has one of its own.
+    section: Option<SectionIndex>,
+    pub(super) span: Span,
+}
+
 /// How each section of a document appears.
 pub(super) struct Outline {
     shown: Vec<Shown>,
+    title: Option<TitleHeading>,
 }
 
 impl Outline {
     pub(super) fn new(document: &Document) -> Self {
+        let title = title_heading(document);
+        // The title takes the place of the outermost level.
+        let lowered = u8::from(title.is_none());
         let mut shown = vec![Shown::Inline; document.sections.len()];
-        let mut first = None;
         for block in &document.blocks {
             if let (BlockKind::Heading { level }, Some(at)) = (block.kind, block.section) {
-                first = first.or(Some(at));
-                set(&mut shown, at, Shown::Headed(level.saturating_add(1).clamp(2, 6)));
+                set(&mut shown, at, Shown::Headed(level.saturating_add(lowered).clamp(2, 6)));
             }
         }
-        let title = first.filter(|&at| is_title(document, at));
-        if title.is_some() {
-            // The title takes the place of the outermost level.
-            for shown in &mut shown {
-                if let Shown::Headed(level) = shown {
-                    *level = level.saturating_sub(1).max(2);
-                }
-            }
-        }
-        let mut outline = Self { shown };
+        let mut outline = Self { shown, title };
         outline.hide_reference_sections(document);
-        title.inspect(|&at| set(&mut outline.shown, at, Shown::Title));
+        if let Some(at) = title.and_then(|title| title.section) {
+            set(&mut outline.shown, at, Shown::Title);
+        }
         outline
     }
 
@@ -55,10 +58,19 @@ impl Outline {
         self.shown.get(section as usize).copied().unwrap_or(Shown::Inline)
     }
 
-    /// Anchor and heading of the section whose heading is the title.
-    pub(super) fn title_heading<'a>(&self, document: &'a Document) -> Option<(&'a str, Span)> {
-        let at = self.shown.iter().position(|&shown| shown == Shown::Title)?;
-        document.sections.get(at).map(|section| (section.anchor.as_str(), section.heading))
+    /// The heading that says the title, and the anchor of its section.
+    pub(super) fn title_heading<'a>(
+        &self,
+        document: &'a Document,
+    ) -> Option<(TitleHeading, Option<&'a str>)> {
+        let title = self.title?;
+        let section = title.section.and_then(|at| document.sections.get(at as usize));
+        Some((title, section.map(|section| section.anchor.as_str())))
+    }
+
+    /// Whether the heading at `span` is said at the head of the page.
+    pub(super) fn is_title(&self, span: Span) -> bool {
+        self.title.is_some_and(|title| title.span == span)
     }
 
     /// A section that holds references and nothing else to be shown would leave a heading over nothing.
@@ -141,8 +153,12 @@ fn set<T>(list: &mut [T], at: SectionIndex, value: T) {
     }
 }
 
-fn is_title(document: &Document, at: SectionIndex) -> bool {
-    let heading = document.sections.get(at as usize).map(|section| document.slice(section.heading));
-    heading
-        .is_some_and(|heading| heading.trim().to_lowercase() == document.metadata.title.trim().to_lowercase())
+/// The first heading, if it says what the title says.
+fn title_heading(document: &Document) -> Option<TitleHeading> {
+    let block = document.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading { .. }))?;
+    let section = block.section.and_then(|at| document.sections.get(at as usize));
+    let own = section.filter(|section| block.span.contains(section.heading));
+    let span = own.map_or(block.span, |section| section.heading);
+    let same = document.slice(span).trim().to_lowercase() == document.metadata.title.trim().to_lowercase();
+    same.then_some(TitleHeading { section: own.and(block.section), span })
 }

@@ -109,6 +109,25 @@ fn sections_nest_and_the_title_is_not_said_twice() {
 }
 
 #[test]
+fn a_title_without_a_section_of_its_own_is_not_said_twice_either() {
+    let mut draft =
+        Draft::new("On rest").heading(1, "On rest").heading(2, "Sleep").prose("Deep.").heading(2, "Food");
+    draft.document.sections.remove(0);
+    for section in &mut draft.document.sections {
+        section.parent = None;
+    }
+    for block in &mut draft.document.blocks {
+        block.section = block.section.and_then(|at| at.checked_sub(1));
+    }
+    let html = page(&draft.build(), "");
+    assert!(html.contains("<h1>On rest</h1>"), "{html}");
+    assert_eq!(html.matches(">On rest<").count(), 2, "title and h1");
+    let contents =
+        "<li><a href=\"#s1\" lang=\"\">Sleep</a></li>\n<li><a href=\"#s2\" lang=\"\">Food</a></li>";
+    assert!(html.contains(contents) && html.contains("<h2>Food</h2>"), "{html}");
+}
+
+#[test]
 fn hostile_text_stays_text() {
     let hostile = "</article><script>alert(1)</script><img src=x onerror='a()'>\"&\u{0}";
     let mut document = Draft::new(hostile)
