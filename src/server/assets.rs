@@ -1,4 +1,4 @@
-//! The chat page: the files of `web/`, inside the program.
+//! The chat page, the widget and their files: what `web/` builds into `web/dist`, inside the program.
 
 use std::sync::Arc;
 
@@ -20,39 +20,45 @@ struct Asset {
 
 macro_rules! assets {
     ($($name:literal),* $(,)?) => {
-        &[$(Asset { name: $name, bytes: include_bytes!(concat!("../../web/", $name)) }),*]
+        &[$(Asset { name: $name, bytes: include_bytes!(concat!("../../web/dist/", $name)) }),*]
     };
 }
 
 const INDEX: &str = "index.html";
+const DEMO: &str = "demo.html";
+const WIDGET: &str = "widget.js";
 
 const ASSETS: &[Asset] = assets![
-    "answer.js",
     "chat.css",
-    "citation.js",
-    "clipboard.js",
-    "composer.js",
-    "connection.js",
-    "dock.css",
+    "chat.js",
+    "dark.css",
+    "demo.css",
+    "demo.html",
     "document.css",
     "document.js",
-    "dom.js",
     "favicon.svg",
+    "ibid-client.d.ts",
+    "ibid-client.js",
     "index.html",
-    "main.js",
-    "outbox.js",
-    "protocol.js",
-    "quotes.css",
-    "text.js",
-    "theme.css",
-    "transcript.js",
-    "turn.js",
-    "words.js",
+    "widget.js",
 ];
 
 /// `GET /`
 pub(crate) async fn index(headers: HeaderMap) -> Result<Response, Problem> {
     serve(INDEX, &headers)
+}
+
+/// `GET /demo`: someone else's page, as it were, with the widget on it.
+pub(crate) async fn demo(headers: HeaderMap) -> Result<Response, Problem> {
+    serve(DEMO, &headers)
+}
+
+/// `GET /widget.js`, which pages of other sites load.
+pub(crate) async fn widget(headers: HeaderMap) -> Result<Response, Problem> {
+    let mut response = serve(WIDGET, &headers)?;
+    let policy = HeaderName::from_static("cross-origin-resource-policy");
+    response.headers_mut().insert(policy, HeaderValue::from_static("cross-origin"));
+    Ok(response)
 }
 
 /// `GET /assets/{name}`
@@ -106,6 +112,7 @@ fn content_type(name: &str) -> &'static str {
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
+        "ts" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
@@ -117,8 +124,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_of_the_web_folder_is_served_and_has_a_type() {
-        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/web")).unwrap();
+    fn every_file_of_the_build_is_served_and_has_a_type() {
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist")).unwrap();
         let files: BTreeSet<String> = folder
             .map(|entry| entry.unwrap())
             .filter(|entry| entry.file_type().unwrap().is_file())

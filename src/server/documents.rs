@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, RawQuery, State};
-use axum::http::header::{CACHE_CONTROL, HeaderValue};
+use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderValue, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::app::App;
-use super::page::{self, PageRequest};
+use super::page::{self, PageRequest, Words};
 use super::reply::{json, respond};
 use crate::access::Scope;
 use crate::protocol::{DocumentBody, DocumentItem, DocumentList, ErrorCode, Problem};
@@ -72,16 +72,20 @@ pub(crate) async fn readable(
     State(app): State<Arc<App>>,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(id) = id.map_err(|_| unknown())?;
     let request = PageRequest::parse(query.as_deref().unwrap_or_default());
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let words = Words::choose(accepted.unwrap_or_default());
     let title = app.config.texts.title.clone();
     let found = app.run_modestly(move |engine| {
-        Ok(engine.document(&id)?.map(|document| page::render(&document, &request, &title)))
+        Ok(engine.document(&id)?.map(|document| page::render(&document, &request, &title, words)))
     });
     let html = found.await?.ok_or_else(unknown)?;
     let mut response = respond(StatusCode::OK, "text/html; charset=utf-8", html);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-language"));
     Ok(response)
 }
 

@@ -29,6 +29,8 @@ type Route = (&'static str, &'static str, MethodRouter<Arc<App>>);
 fn table() -> Vec<Route> {
     vec![
         ("GET", "/", get(assets::index)),
+        ("GET", "/demo", get(assets::demo)),
+        ("GET", "/widget.js", get(assets::widget)),
         ("GET", "/assets/{name}", get(assets::asset)),
         ("GET", LOGO_PATH, get(assets::logo)),
         ("GET", "/documents/{*id}", get(documents::readable)),

@@ -198,9 +198,11 @@ fn the_dependencies_are_the_documented_ones() {
     let mut expected = dependencies("Cargo.toml", "dev-dependencies");
     expected.extend(dependencies("fuzz/Cargo.toml", "dependencies"));
     expected.retain(|name| name != "ibid" && !named(product).contains(name));
-    let web: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string("tests/web/package.json").unwrap()).unwrap();
-    expected.extend(web["devDependencies"].as_object().unwrap().keys().cloned());
+    for package in ["web/package.json", "tests/web/package.json"] {
+        let web: serde_json::Value = serde_json::from_str(&fs::read_to_string(package).unwrap()).unwrap();
+        assert!(web.get("dependencies").is_none(), "{package}");
+        expected.extend(web["devDependencies"].as_object().unwrap().keys().cloned());
+    }
     assert_eq!(named(tests), expected);
 }
 

@@ -135,7 +135,7 @@ async fn an_answers_link_opens_the_page_with_the_quote_marked() {
 #[tokio::test]
 async fn every_response_carries_the_security_headers() {
     let server = Driver::start().await;
-    for path in ["/", "/healthz", "/documents/kettles.md", "/nothing", "/assets/main.js"] {
+    for path in ["/", "/healthz", "/documents/kettles.md", "/nothing", "/assets/chat.js"] {
         let reply = server.get(path).await;
         let policy = reply.header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{path}");
@@ -149,18 +149,39 @@ async fn every_response_carries_the_security_headers() {
 async fn files_of_the_page_are_asked_for_again_but_not_sent_again() {
     let server = Driver::start().await;
     let page = server.get("/").await.ok();
-    assert!(page.text().contains("/assets/main.js"));
-    let first = server.get("/assets/main.js").await.ok();
+    assert!(page.text().contains("/assets/chat.js"));
+    let first = server.get("/assets/chat.js").await.ok();
     assert_eq!(first.header("content-type").as_deref(), Some("text/javascript; charset=utf-8"));
     assert_eq!(first.header("cache-control").as_deref(), Some("no-cache"));
     let tag = first.header("etag").unwrap();
-    let again = server.send("GET", "/assets/main.js", &[("if-none-match", &tag)], "").await;
+    let again = server.send("GET", "/assets/chat.js", &[("if-none-match", &tag)], "").await;
     assert_eq!((again.status, again.body.len()), (304, 0));
-    server.get("/assets/..%2Fmain.js").await.problem(404, "not_found");
+    server.get("/assets/..%2Fchat.js").await.problem(404, "not_found");
     server.get("/assets/%FF").await.problem(404, "not_found");
-    let packed = server.send("GET", "/assets/main.js", &[("accept-encoding", "gzip")], "").await.ok();
+    let packed = server.send("GET", "/assets/chat.js", &[("accept-encoding", "gzip")], "").await.ok();
     assert_eq!(packed.header("content-encoding").as_deref(), Some("gzip"));
     assert!(packed.body.len() < first.body.len());
+}
+
+#[tokio::test]
+async fn the_widget_may_be_loaded_by_any_site_and_the_demo_shows_it() {
+    let server = Driver::start().await;
+    let policy = "cross-origin-resource-policy";
+    let widget = server.get("/widget.js").await.ok();
+    assert_eq!(widget.header(policy).as_deref(), Some("cross-origin"));
+    assert_eq!(widget.header("content-type").as_deref(), Some("text/javascript; charset=utf-8"));
+    assert!(server.get("/assets/chat.js").await.ok().header(policy).is_none());
+    assert!(server.get("/demo").await.ok().text().contains("<script src=\"/widget.js\""));
+}
+
+#[tokio::test]
+async fn documents_are_shown_in_the_language_that_is_asked_for() {
+    let server = Driver::start().await;
+    for (accept, expected) in [("de-CH,en;q=0.5", "<html lang=\"de\">"), ("fr", "<html lang=\"en\">")] {
+        let page = server.send("GET", "/documents/kettles.md", &[("accept-language", accept)], "").await.ok();
+        assert!(page.text().contains(expected), "{accept}");
+        assert_eq!(page.header("vary").as_deref(), Some("accept-language"));
+    }
 }
 
 #[tokio::test]

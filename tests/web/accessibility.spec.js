@@ -1,60 +1,81 @@
-/** No violations that axe-core can find, in each main state, in light and in dark. */
+/** No violations that axe-core can find, in every state, in light and in dark, on a phone and on a screen. */
 
 import { AxeBuilder } from "@axe-core/playwright";
-import { ANSWERED, OFF_TOPIC, expect, test } from "./fixtures.js";
+import { ANSWERED, expect, test } from "./fixtures.js";
+import { KINDS, standIn } from "./stand-in.js";
 
-/** @param {import("@playwright/test").Page} page */
-async function expectAccessible(page) {
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/**
+ * @param {import("@playwright/test").Page} page
+ * @param {string} state
+ * @param {string} [part] where the state differs from one that was looked at already
+ */
+async function expectAccessible(page, state, part = "html") {
   // Without preload, which would put inline style sheets into a page whose policy forbids them.
-  const { violations } = await new AxeBuilder({ page }).options({ preload: false }).analyze();
+  const builder = new AxeBuilder({ page }).include(part).withTags(RULES).options({ preload: false });
+  const { violations } = await builder.analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-  expect(found).toEqual([]);
+  expect(found, state).toEqual([]);
 }
+
+test.describe.configure({ timeout: 90_000 });
 
 for (const colorScheme of ["light", "dark"]) {
-  test.describe(`in ${colorScheme}`, () => {
-    test.use({ colorScheme, reducedMotion: "reduce" });
+  for (const width of [320, 1280]) {
+    test.describe(`in ${colorScheme} at ${width} px`, () => {
+      test.use({ colorScheme, contextOptions: { reducedMotion: "reduce" }, viewport: { width, height: 800 } });
 
-    test.beforeEach(async ({ chat, origin }) => chat.open(origin));
+      test("a first visit, every kind of answer, the menu and its question", async ({ page, chat, origin }) => {
+        await standIn(page, {}, ...Object.values(KINDS), null);
+        await chat.open(origin);
+        for (const kind of Object.keys(KINDS)) await chat.ask(kind);
+        await chat.input.fill("searching");
+        await chat.input.press("Enter");
+        await expect(chat.turns.last().locator(".indicator")).toBeVisible();
+        await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+        await chat.turns.first().getByRole("button", { name: "No", exact: true }).click();
+        await chat.input.fill("too long ".repeat(40));
+        await chat.input.press("Enter");
+        await expect(page.locator("#composer-error")).not.toBeEmpty();
+        await expectAccessible(page, "the welcome, and a conversation with everything");
+        await page.getByRole("button", { name: "Options" }).click();
+        await expectAccessible(page, "the menu", ".masthead");
+        await page.getByRole("button", { name: "Forget this conversation" }).click();
+        await expectAccessible(page, "the question before forgetting", ".confirm");
+      });
 
-    test("first visit", async ({ page }) => expectAccessible(page));
+      test("states of the connection", async ({ page, chat, origin, context }) => {
+        const close = { code: 1008 };
+        await page.routeWebSocket(/\/api\/v1\/chat/, (socket) => socket.close(close));
+        await page.goto(origin);
+        await expect(chat.linkState).not.toBeEmpty();
+        await expectAccessible(page, "not let in, before any greeting");
+        close.code = 4409;
+        await page.reload();
+        await expect(page.getByRole("button", { name: "Continue here" })).toBeVisible();
+        await expectAccessible(page, "taken over", ".dock");
+        close.code = 1001;
+        await page.reload();
+        await chat.input.fill("kept");
+        await chat.input.press("Enter");
+        await expect(chat.turns.last()).toContainText("Not sent yet");
+        await context.setOffline(true);
+        await expect(chat.linkState).toContainText("offline");
+        await expectAccessible(page, "offline, with a question kept", "main");
+      });
 
-    test("after an answer, with its details open", async ({ page, chat }) => {
-      const reply = await chat.ask(ANSWERED);
-      for (const summary of await reply.locator("summary").all()) await summary.click();
-      await expectAccessible(page);
+      test("the widget, closed and open, and the document", async ({ page, chat, origin }) => {
+        await page.goto(`${origin}/demo`);
+        await expectAccessible(page, "closed");
+        await page.getByRole("button", { name: "Ask a question" }).click();
+        const reply = await chat.ask(ANSWERED);
+        await expectAccessible(page, "open", "ibid-chat");
+        const link = await reply.locator("a.reference").first().getAttribute("href");
+        await page.goto(new URL(link ?? "", origin).href);
+        await expect(page.locator("mark.quote").first()).toBeInViewport();
+        await expectAccessible(page, "the document");
+      });
     });
-
-    test("nothing found", async ({ page, chat }) => {
-      await chat.ask(OFF_TOPIC);
-      await expectAccessible(page);
-    });
-
-    test("a question that is too long", async ({ page, chat }) => {
-      await chat.input.fill("too long ".repeat(4000));
-      await chat.input.press("Enter");
-      await expect(page.getByRole("alert")).not.toBeEmpty();
-      await expectAccessible(page);
-    });
-
-    test("the document page", async ({ page, chat, origin }) => {
-      const reply = await chat.ask(ANSWERED);
-      const link = await reply.locator("a.reference").first().getAttribute("href");
-      await page.goto(new URL(link ?? "", origin).href);
-      await expect(page.locator("mark.quote").first()).toBeInViewport();
-      await expectAccessible(page);
-    });
-  });
+  }
 }
-
-test("the conversation is a log that does not read itself out, beside a brief announcement", async ({ page, chat, origin }) => {
-  await chat.open(origin);
-  await expect(chat.log).toHaveAttribute("aria-live", "off");
-  await chat.ask(ANSWERED);
-  const announcer = page.locator("#announcer");
-  await expect(announcer).toHaveAttribute("aria-live", "polite");
-  await expect(announcer).toContainText("From ");
-  await chat.ask(OFF_TOPIC);
-  await expect(announcer).not.toContainText("days to weeks");
-  await expect(page.getByRole("heading", { level: 2, name: ANSWERED })).toBeVisible();
-});

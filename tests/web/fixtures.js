@@ -29,7 +29,7 @@ export class Chat {
   }
 
   async connected() {
-    await expect(this.page.locator("html")).toHaveAttribute("data-link", "open");
+    await expect(this.page.locator(".ibid")).toHaveAttribute("data-link", "open");
   }
 
   /**

@@ -40,7 +40,7 @@ test("on a phone the question box stays in sight and every control is large enou
   await expect(reply.locator("blockquote").first()).toBeInViewport({ ratio: 1 });
   await page.evaluate(() => scrollTo(0, 0));
   await expect(chat.input).toBeInViewport({ ratio: 1 });
-  for (const control of await page.locator("button:visible, summary:visible").all()) {
+  for (const control of await page.locator("button:visible, summary:visible, a.reference:visible").all()) {
     const box = await control.boundingBox();
     expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(24);
   }
@@ -80,4 +80,50 @@ test("nothing moves for a visitor who asked for less motion", async ({ page, cha
     document.getAnimations().filter((animation) => animation.playState === "running").length,
   );
   expect(running).toBe(0);
+});
+
+test("text spacing of the reader's own costs no text", async ({ page, chat, origin }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await chat.open(origin);
+  const reply = await chat.ask(ANSWERED);
+  for (const summary of await reply.locator("summary").all()) await summary.click();
+  const cut = await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }",
+    );
+    document.adoptedStyleSheets = [sheet];
+    const shown = [...document.querySelectorAll("button, p, a, summary, h1, h2, h3, label")];
+    return shown
+      .filter((element) => element.checkVisibility() && !element.closest(".visually-hidden, .skip"))
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
+      .map((element) => element.outerHTML);
+  });
+  expect(cut).toEqual([]);
+  await expectNoSidewaysScroll(page);
+});
+
+test("forced colours leave every bubble an outline and every mark a ground", async ({ page, chat, origin }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await chat.open(origin);
+  const reply = await chat.ask(ANSWERED);
+  const border = await reply.locator(".bubble").first().evaluate((bubble) => getComputedStyle(bubble).borderTopColor);
+  expect(border).not.toMatch(/^rgba/);
+  const [mark, page_] = await reply
+    .locator("mark")
+    .first()
+    .evaluate((mark) => [getComputedStyle(mark).backgroundColor, getComputedStyle(document.body).backgroundColor]);
+  expect(mark).not.toBe(page_);
+});
+
+test("a page that reads from the right is laid out from the right", async ({ page, chat, origin }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await chat.open(origin);
+  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  const reply = await chat.ask(ANSWERED);
+  await expectNoSidewaysScroll(page);
+  const question = await page.locator(".question").boundingBox();
+  const answer = await reply.locator(".bubble").first().boundingBox();
+  expect(question?.x, "questions stand at the far side").toBeLessThan(answer?.x + answer?.width - question?.width);
+  await expect(reply.locator("blockquote").first()).toHaveCSS("direction", "ltr");
 });

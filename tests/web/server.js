@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const binary = path.resolve(here, process.env.IBID_BIN ?? "../../target/debug/ibid");
-const corpus = path.resolve(here, "../../corpus");
+const shippedCorpus = path.resolve(here, "../../corpus");
 const READY = /^ibid listening on (http:\/\/\S+)$/;
 
 export class Server {
@@ -23,9 +23,15 @@ export class Server {
   /** Where the page is, such as `http://127.0.0.1:40123`. */
   origin = "";
 
-  /** Starts a server with an empty index folder and waits until it is ready. */
-  static async start() {
+  #options = {};
+
+  /**
+   * Starts a server with an empty index folder and waits until it is ready.
+   * @param {{corpus?: string, env?: Record<string, string>}} [options] documents and settings of its own
+   */
+  static async start(options = {}) {
     const server = new Server();
+    server.#options = options;
     server.#folder = await mkdtemp(path.join(tmpdir(), "ibid-web-"));
     await server.#launch("127.0.0.1:0");
     return server;
@@ -53,8 +59,10 @@ export class Server {
 
   /** @param {string} listen */
   async #launch(listen) {
+    const { corpus = shippedCorpus, env = {} } = this.#options;
     const options = ["serve", "--corpus", corpus, "--index", path.join(this.#folder, "index"), "--listen", listen];
-    this.#child = spawn(binary, options, { stdio: ["ignore", "pipe", "inherit"], env: { RUST_LOG: "warn", ...process.env } });
+    const environment = { RUST_LOG: "warn", ...process.env, ...env };
+    this.#child = spawn(binary, options, { stdio: ["ignore", "pipe", "inherit"], env: environment });
     this.origin = await ready(this.#child);
   }
 }

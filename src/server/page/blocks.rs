@@ -11,6 +11,10 @@ use crate::text::Span;
 /// Deepest nesting of lists and sections that is shown; what is deeper is shown at that depth.
 const MAX_DEPTH: usize = 12;
 
+/// What closes a table in its head, and in its body. The frame lets a wide table scroll by itself.
+const HEAD_END: &str = "</thead>\n</table>\n</div>\n";
+const BODY_END: &str = "</tbody>\n</table>\n</div>\n";
+
 /// Lays out the blocks of one document.
 pub(super) struct Body<'a> {
     document: &'a Document,
@@ -93,6 +97,7 @@ impl<'a> Body<'a> {
         self.close_all(html);
         let level = match block.section.map(|at| self.outline.shown(at)) {
             Some(Shown::Title | Shown::Hidden) => return,
+            _ if self.outline.is_title(block.span) => return,
             Some(Shown::Headed(level)) => level,
             Some(Shown::Inline) | None => 2,
         };
@@ -169,13 +174,12 @@ impl<'a> Body<'a> {
         let is_header = closing == "th";
         if is_header || self.table.is_none() {
             self.close_table(html);
-            let (part, end) =
-                if is_header { ("thead", "</thead>\n</table>\n") } else { ("tbody", "</tbody>\n</table>\n") };
-            let _ = writeln!(html, "<table>\n<{part}>");
+            let (part, end) = if is_header { ("thead", HEAD_END) } else { ("tbody", BODY_END) };
+            let _ = writeln!(html, "<div class=\"table-frame\">\n<table>\n<{part}>");
             self.table = Some(end);
-        } else if self.table == Some("</thead>\n</table>\n") {
+        } else if self.table == Some(HEAD_END) {
             html.push_str("</thead>\n<tbody>\n");
-            self.table = Some("</tbody>\n</table>\n");
+            self.table = Some(BODY_END);
         }
         html.push_str("<tr>");
         for cell in cells(&self.document.text, block.span) {

@@ -40,6 +40,11 @@ impl<'a> Inline<'a> {
         Self { document, literature, mark, mark_begun: false }
     }
 
+    /// The mark, if a piece of it has been written.
+    pub(super) fn shown_mark(&self) -> Option<Span> {
+        self.mark.filter(|_| self.mark_begun)
+    }
+
     /// Writes the text of `span`.
     pub(super) fn render(&mut self, html: &mut String, span: Span) {
         let wraps = self.citations(span);

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::escape::escape;
 use super::inline::Inline;
+use super::words::Words;
 use crate::document::{BlockKind, Document, EntryIndex};
 use crate::text::Span;
 
@@ -48,11 +49,22 @@ impl Literature {
         self.ids.get(entry as usize).map(String::as_str)
     }
 
-    pub(super) fn render(&self, html: &mut String, document: &Document, inline: &mut Inline<'_>) {
+    pub(super) fn render(
+        &self,
+        html: &mut String,
+        document: &Document,
+        inline: &mut Inline<'_>,
+        words: &Words,
+    ) {
         if self.is_empty() {
             return;
         }
-        html.push_str("<section id=\"literature\" class=\"literature\">\n<h2>Literature</h2>\n<ol>\n");
+        let _ = write!(
+            html,
+            "<section id=\"literature\" class=\"literature\">\n<h2 lang=\"{}\">{}</h2>\n<ol>\n",
+            words.language,
+            escape(words.say("documentLiterature"))
+        );
         for (entry, id) in document.bibliography.iter().zip(&self.ids) {
             let _ = write!(html, "<li id=\"{}\"", escape(id));
             match entry.label.parse::<u32>() {

@@ -2,7 +2,8 @@
 //!
 //! The page is made of the document's own text, escaped and otherwise unchanged; markup is only ever put
 //! around pieces of it. It works without JavaScript. `blocks` lays out paragraphs, lists and tables, `inline`
-//! wraps pieces of one block's text, `outline` knows the sections, `literature` the references.
+//! wraps pieces of one block's text, `outline` knows the sections, `literature` the references, `words` what the
+//! page itself says.
 
 mod blocks;
 mod escape;
@@ -11,6 +12,7 @@ mod literature;
 mod outline;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::fmt::Write;
 
@@ -23,6 +25,7 @@ use escape::{escape, web_address};
 use inline::Inline;
 use literature::Literature;
 use outline::Outline;
+pub(crate) use words::Words;
 
 /// What the address of a page asks for beyond the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,67 +58,87 @@ fn range(value: &str) -> Option<Span> {
 }
 
 /// The page. `service` is the operator's title, for the link back to the chat.
-pub(crate) fn render(document: &Document, request: &PageRequest, service: &str) -> String {
+pub(crate) fn render(document: &Document, request: &PageRequest, service: &str, words: &Words) -> String {
     let is_other = request.revision.as_deref().is_some_and(|revision| revision != document.revision.as_str());
     let mark = request.mark.filter(|mark| !is_other && mark.slice(&document.text).is_some());
     let outline = Outline::new(document);
     let literature = Literature::new(document);
     let mut inline = Inline::new(document, &literature, mark);
     let mut html = String::with_capacity(document.text.len() * 2 + 4096);
-    head(&mut html, document, service);
-    outline.contents(&mut html, document, &literature);
+    head(&mut html, document, service, words);
+    outline.contents(&mut html, document, &literature, words);
+    // Empty where it is not known: the page's own language is not the document's.
     let language = document.metadata.language.as_deref().unwrap_or_default();
-    match language {
-        "" => html.push_str("<main>\n<article>\n"),
-        language => drop(write!(html, "<main>\n<article lang=\"{}\">\n", escape(language))),
-    }
+    let _ = writeln!(html, "<main>\n<article lang=\"{}\">", escape(language));
     title(&mut html, document, &outline, &mut inline);
-    meta(&mut html, document);
+    meta(&mut html, document, words);
     if is_other {
-        html.push_str(
-            "<p class=\"changed\" role=\"note\">This document has changed since it was quoted.</p>\n",
-        );
+        let (language, changed) = (words.language, escape(words.say("documentChanged")));
+        let _ = writeln!(html, "<p class=\"changed\" role=\"note\" lang=\"{language}\">{changed}</p>");
     }
+    let before_text = html.len();
     Body::new(document, &outline).render(&mut html, &mut inline);
-    literature.render(&mut html, document, &mut inline);
+    literature.render(&mut html, document, &mut inline, words);
+    if let Some(mark) = inline.shown_mark() {
+        html.insert_str(before_text, &way_to_mark(mark, words));
+    }
     html.push_str("</article>\n</main>\n</body>\n</html>\n");
     html
 }
 
-fn head(html: &mut String, document: &Document, service: &str) {
-    let (title, service) = (escape(&document.metadata.title), escape(service));
+/// Says that a passage is marked and leads to it, for whoever opens the page without JavaScript or at its top.
+fn way_to_mark(mark: Span, words: &Words) -> String {
+    let (language, start, end) = (words.language, mark.start(), mark.end());
+    let (marked, to_mark) = (escape(words.say("documentMarked")), escape(words.say("documentToMark")));
+    format!(
+        "<p class=\"marked\" lang=\"{language}\"><span class=\"marked-text\">{marked}</span> \
+         <a href=\"#b{start}-{end}\">{to_mark}</a></p>\n"
+    )
+}
+
+fn head(html: &mut String, document: &Document, service: &str, words: &Words) {
+    let title = escape(&document.metadata.title);
+    let language = words.language;
+    let back = words.say("documentBack").replace("{title}", service);
+    let (back, table) = (escape(&back), escape(words.say("documentTable")));
     let _ = write!(
         html,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <link rel=\"icon\" href=\"/assets/favicon.svg\" type=\"image/svg+xml\">\n\
          <link rel=\"stylesheet\" href=\"/assets/document.css\">\n\
-         <script type=\"module\" src=\"/assets/document.js\"></script>\n</head>\n<body>\n\
-         <header><a href=\"/\">{service}</a></header>\n"
+         <link rel=\"stylesheet\" href=\"/assets/dark.css\" media=\"screen and (prefers-color-scheme: dark)\">\n\
+         <script type=\"module\" src=\"/assets/document.js\"></script>\n</head>\n\
+         <body data-table=\"{table}\">\n<header><a href=\"/\">{back}</a></header>\n\
+         <p id=\"announcer\" class=\"visually-hidden\" role=\"status\"></p>\n"
     );
 }
 
 fn title(html: &mut String, document: &Document, outline: &Outline, inline: &mut Inline<'_>) {
     match outline.title_heading(document) {
-        Some((anchor, span)) => {
-            let _ = write!(html, "<h1 id=\"{}\">", escape(anchor));
-            inline.render(html, span);
+        Some((heading, anchor)) => {
+            match anchor {
+                Some(anchor) => drop(write!(html, "<h1 id=\"{}\">", escape(anchor))),
+                None => html.push_str("<h1>"),
+            }
+            inline.render(html, heading.span);
         }
         None => drop(write!(html, "<h1>{}", escape(&document.metadata.title))),
     }
     html.push_str("</h1>\n");
 }
 
-fn meta(html: &mut String, document: &Document) {
+fn meta(html: &mut String, document: &Document, words: &Words) {
     let metadata = &document.metadata;
-    let reviewed = metadata.reviewed.as_deref().map(|date| format!("Reviewed {}", escape(date)));
+    let reviewed = metadata.reviewed.as_deref();
+    let reviewed = reviewed.map(|date| escape(&words.say("reviewed").replace("{date}", date)).into_owned());
     let source = metadata.url.as_deref().and_then(web_address).map(|address| {
         let address = escape(address);
         format!("<a href=\"{address}\" rel=\"noopener noreferrer\">{address}</a>")
     });
     let parts: Vec<String> = [reviewed, source].into_iter().flatten().collect();
     if !parts.is_empty() {
-        let _ = writeln!(html, "<p class=\"meta\">{}</p>", parts.join(" \u{b7} "));
+        let _ =
+            writeln!(html, "<p class=\"meta\" lang=\"{}\">{}</p>", words.language, parts.join(" \u{b7} "));
     }
 }

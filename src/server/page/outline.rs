@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::escape::escape;
 use super::literature::Literature;
+use super::words::Words;
 use crate::document::{BlockKind, Document, SectionIndex};
 use crate::text::Span;
 
@@ -20,33 +21,36 @@ pub(super) enum Shown {
     Hidden,
 }
 
+/// The heading that says the title: the page says it once, at its head.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TitleHeading {
+    /// Its section, where it has one of its own.
+    section: Option<SectionIndex>,
+    pub(super) span: Span,
+}
+
 /// How each section of a document appears.
 pub(super) struct Outline {
     shown: Vec<Shown>,
+    title: Option<TitleHeading>,
 }
 
 impl Outline {
     pub(super) fn new(document: &Document) -> Self {
+        let title = title_heading(document);
+        // The title takes the place of the outermost level.
+        let lowered = u8::from(title.is_none());
         let mut shown = vec![Shown::Inline; document.sections.len()];
-        let mut first = None;
         for block in &document.blocks {
             if let (BlockKind::Heading { level }, Some(at)) = (block.kind, block.section) {
-                first = first.or(Some(at));
-                set(&mut shown, at, Shown::Headed(level.saturating_add(1).clamp(2, 6)));
+                set(&mut shown, at, Shown::Headed(level.saturating_add(lowered).clamp(2, 6)));
             }
         }
-        let title = first.filter(|&at| is_title(document, at));
-        if title.is_some() {
-            // The title takes the place of the outermost level.
-            for shown in &mut shown {
-                if let Shown::Headed(level) = shown {
-                    *level = level.saturating_sub(1).max(2);
-                }
-            }
-        }
-        let mut outline = Self { shown };
+        let mut outline = Self { shown, title };
         outline.hide_reference_sections(document);
-        title.inspect(|&at| set(&mut outline.shown, at, Shown::Title));
+        if let Some(at) = title.and_then(|title| title.section) {
+            set(&mut outline.shown, at, Shown::Title);
+        }
         outline
     }
 
@@ -54,10 +58,19 @@ impl Outline {
         self.shown.get(section as usize).copied().unwrap_or(Shown::Inline)
     }
 
-    /// Anchor and heading of the section whose heading is the title.
-    pub(super) fn title_heading<'a>(&self, document: &'a Document) -> Option<(&'a str, Span)> {
-        let at = self.shown.iter().position(|&shown| shown == Shown::Title)?;
-        document.sections.get(at).map(|section| (section.anchor.as_str(), section.heading))
+    /// The heading that says the title, and the anchor of its section.
+    pub(super) fn title_heading<'a>(
+        &self,
+        document: &'a Document,
+    ) -> Option<(TitleHeading, Option<&'a str>)> {
+        let title = self.title?;
+        let section = title.section.and_then(|at| document.sections.get(at as usize));
+        Some((title, section.map(|section| section.anchor.as_str())))
+    }
+
+    /// Whether the heading at `span` is said at the head of the page.
+    pub(super) fn is_title(&self, span: Span) -> bool {
+        self.title.is_some_and(|title| title.span == span)
     }
 
     /// A section that holds references and nothing else to be shown would leave a heading over nothing.
@@ -92,23 +105,31 @@ impl Outline {
     }
 
     /// The table of contents: two levels, enough to find one's way.
-    pub(super) fn contents(&self, html: &mut String, document: &Document, literature: &Literature) {
+    pub(super) fn contents(
+        &self,
+        html: &mut String,
+        document: &Document,
+        literature: &Literature,
+        words: &Words,
+    ) {
+        let language = document.metadata.language.as_deref().unwrap_or_default();
         let entries = document.sections.iter().zip(&self.shown).filter_map(|(section, shown)| match shown {
             Shown::Headed(level @ 2..=3) => {
-                Some((*level, section.anchor.as_str(), document.slice(section.heading)))
+                Some((*level, section.anchor.as_str(), document.slice(section.heading), language))
             }
             _ => None,
         });
         let mut entries: Vec<_> = entries.collect();
         if !literature.is_empty() {
-            entries.push((2, "literature", "Literature"));
+            entries.push((2, "literature", words.say("documentLiterature"), words.language));
         }
         if entries.is_empty() {
             return;
         }
-        html.push_str("<nav class=\"contents\" aria-label=\"Contents\">\n<h2>Contents</h2>\n<ol>\n");
+        let label = escape(words.say("documentContents"));
+        let _ = write!(html, "<nav class=\"contents\" aria-label=\"{label}\">\n<h2>{label}</h2>\n<ol>\n");
         let (mut item_open, mut nested) = (false, false);
-        for (level, anchor, heading) in entries {
+        for (level, anchor, heading, language) in entries {
             let nests = level > 2 && item_open;
             html.push_str(match (nested, nests) {
                 (true, true) => "</li>\n",
@@ -117,7 +138,8 @@ impl Outline {
                 (false, false) if item_open => "</li>\n",
                 (false, false) => "",
             });
-            let _ = write!(html, "<li><a href=\"#{}\">{}</a>", escape(anchor), escape(heading));
+            let (anchor, heading, language) = (escape(anchor), escape(heading), escape(language));
+            let _ = write!(html, "<li><a href=\"#{anchor}\" lang=\"{language}\">{heading}</a>");
             (item_open, nested) = (true, nests);
         }
         html.push_str(if nested { "</li>\n</ol>\n</li>\n" } else { "</li>\n" });
@@ -131,8 +153,12 @@ fn set<T>(list: &mut [T], at: SectionIndex, value: T) {
     }
 }
 
-fn is_title(document: &Document, at: SectionIndex) -> bool {
-    let heading = document.sections.get(at as usize).map(|section| document.slice(section.heading));
-    heading
-        .is_some_and(|heading| heading.trim().to_lowercase() == document.metadata.title.trim().to_lowercase())
+/// The first heading, if it says what the title says.
+fn title_heading(document: &Document) -> Option<TitleHeading> {
+    let block = document.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading { .. }))?;
+    let section = block.section.and_then(|at| document.sections.get(at as usize));
+    let own = section.filter(|section| block.span.contains(section.heading));
+    let span = own.map_or(block.span, |section| section.heading);
+    let same = document.slice(span).trim().to_lowercase() == document.metadata.title.trim().to_lowercase();
+    same.then_some(TitleHeading { section: own.and(block.section), span })
 }

@@ -79,7 +79,7 @@ impl Draft {
 }
 
 fn page(document: &Document, query: &str) -> String {
-    render(document, &PageRequest::parse(query), "Service")
+    render(document, &PageRequest::parse(query), "Service", Words::choose("en"))
 }
 
 fn mark_of(document: &Document, text: &str) -> String {
@@ -105,7 +105,26 @@ fn sections_nest_and_the_title_is_not_said_twice() {
     assert!(html.contains("<h1 id=\"s0\">On rest</h1>"), "{html}");
     assert_eq!(html.matches(">On rest<").count(), 2, "title and h1");
     assert!(html.contains("<section id=\"s1\">\n<h2>Sleep</h2>\n<p>Deep.</p>\n</section>"), "{html}");
-    assert!(html.contains("<li><a href=\"#s1\">Sleep</a></li>"), "{html}");
+    assert!(html.contains("<li><a href=\"#s1\" lang=\"\">Sleep</a></li>"), "{html}");
+}
+
+#[test]
+fn a_title_without_a_section_of_its_own_is_not_said_twice_either() {
+    let mut draft =
+        Draft::new("On rest").heading(1, "On rest").heading(2, "Sleep").prose("Deep.").heading(2, "Food");
+    draft.document.sections.remove(0);
+    for section in &mut draft.document.sections {
+        section.parent = None;
+    }
+    for block in &mut draft.document.blocks {
+        block.section = block.section.and_then(|at| at.checked_sub(1));
+    }
+    let html = page(&draft.build(), "");
+    assert!(html.contains("<h1>On rest</h1>"), "{html}");
+    assert_eq!(html.matches(">On rest<").count(), 2, "title and h1");
+    let contents =
+        "<li><a href=\"#s1\" lang=\"\">Sleep</a></li>\n<li><a href=\"#s2\" lang=\"\">Food</a></li>";
+    assert!(html.contains(contents) && html.contains("<h2>Food</h2>"), "{html}");
 }
 
 #[test]
@@ -123,7 +142,12 @@ fn hostile_text_stays_text() {
     document.metadata.reviewed = Some("<b>".into());
     document.sections[0].anchor = "\"><script>".into();
     document.bibliography[0].label = "\"><script>".into();
-    let html = render(&document, &PageRequest::parse("rev=%22%3Cscript%3E&mark=<script>"), hostile);
+    let html = render(
+        &document,
+        &PageRequest::parse("rev=%22%3Cscript%3E&mark=<script>"),
+        hostile,
+        Words::choose(hostile),
+    );
     assert_eq!(html.matches("<script").count(), 1, "only our own: {html}");
     for forbidden in ["<img", "<b>", "javascript:", "\u{0}"] {
         assert!(!html.contains(forbidden), "{forbidden} in {html}");
@@ -158,6 +182,35 @@ fn a_changed_document_says_so_and_marks_nothing() {
     assert!(html.contains("has changed") && !html.contains("<mark"), "{html}");
     let html = page(&document, &format!("rev={}&mark=0-3", document.revision));
     assert!(!html.contains("has changed") && html.contains("<mark"), "{html}");
+}
+
+#[test]
+fn a_page_with_a_mark_says_so_and_leads_to_it() {
+    let document =
+        Draft::new("t").prose("One two.").block("", "Subscribe now", BlockKind::Boilerplate).build();
+    let html = page(&document, &mark_of(&document, "two"));
+    assert!(html.contains("<a href=\"#b4-7\">Go to the quoted passage</a>"), "{html}");
+    assert!(html.contains("<mark id=\"b4-7\""), "{html}");
+    for query in [String::new(), mark_of(&document, "Subscribe")] {
+        assert!(!page(&document, &query).contains("class=\"marked\""), "a way to nowhere: {query}");
+    }
+}
+
+#[test]
+fn the_page_speaks_the_visitors_language_and_marks_the_documents() {
+    let mut draft =
+        Draft::new("t").heading(2, "Facts").prose("One [1].").block("1. ", "A study.", BlockKind::Reference);
+    draft.document.metadata.language = Some("en".into());
+    let html = render(&draft.build(), &PageRequest::default(), "Service", Words::choose("de"));
+    for expected in [
+        "<html lang=\"de\">",
+        "<article lang=\"en\">",
+        "<h2>Inhalt</h2>",
+        "lang=\"en\">Facts</a>",
+        "<h2 lang=\"de\">Literatur</h2>",
+    ] {
+        assert!(html.contains(expected), "{expected} in {html}");
+    }
 }
 
 #[test]
@@ -204,8 +257,8 @@ fn table_rows_are_split_in_cells() {
         .block("", "x | y", BlockKind::TableRow)
         .build();
     let html = visible_tags(&page(&document, ""));
-    let expected = "<table><thead><tr><th scope=\"col\">a</th><th scope=\"col\">b \\| c</th></tr></thead>\
-                    <tbody><tr><td>1</td><td></td></tr><tr><td>x</td><td>y</td></tr></tbody></table>";
+    let expected = "<div class=\"table-frame\"><table><thead><tr><th scope=\"col\">a</th><th scope=\"col\">b \\| c</th></tr></thead>\
+                    <tbody><tr><td>1</td><td></td></tr><tr><td>x</td><td>y</td></tr></tbody></table></div>";
     assert!(html.contains(expected), "{html}");
 }
 

@@ -1,0 +1,49 @@
+/**
+ * The conversation as a list of entries. An entry changes in place until it is settled; all of it is plain data,
+ * so that it can be stored as it is.
+ */
+
+import type { Answer, FeedbackReason, HandoffState } from "./protocol.js";
+
+/**
+ * How far a question is: `waiting` for a connection, `sent`, then `queued` or `searching` as the server says,
+ * `held` until it may be asked again, and in the end `answered` or `failed`.
+ */
+export type Progress = "waiting" | "sent" | "queued" | "searching" | "held" | "answered" | "failed";
+
+export interface Question {
+  kind: "question";
+  id: string;
+  /** As typed; null when it was asked by another window of the same session. */
+  text: string | null;
+  asTyped: boolean;
+  progress: Progress;
+  seq?: number;
+  answer?: Answer;
+  /** Why it failed or is held: a code of the protocol, or `unreachable` or `cancelled`. */
+  problem?: string;
+  /** When a held question is asked again, in milliseconds since 1970. */
+  retryAt?: number;
+  feedback?: { helpful: boolean; reason?: FeedbackReason };
+  /** How often the server put it off, and how many connections broke under it. */
+  refusals: number;
+  losses: number;
+}
+
+/** Something that a person of the help desk wrote. */
+export interface PersonMessage {
+  kind: "message";
+  id: string;
+  text: string;
+}
+
+export interface Handoff {
+  kind: "handoff";
+  id: string;
+  state: HandoffState;
+}
+
+export type Entry = Question | PersonMessage | Handoff;
+
+export const isSettled = (entry: Entry): boolean =>
+  entry.kind !== "question" || entry.progress === "answered" || entry.progress === "failed";

@@ -1,0 +1,8 @@
+/** The client library, as `ibid-client.js`. */
+
+export { backoffMs } from "./backoff.js";
+export { type ClientEvents, type ClientOptions, IbidClient } from "./client.js";
+export type { Entry, Handoff, PersonMessage, Progress, Question } from "./entry.js";
+export type { Store } from "./journal.js";
+export type { LinkState } from "./link.js";
+export * from "./protocol.js";

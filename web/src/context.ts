@@ -1,0 +1,26 @@
+/** What the parts of the interface share. */
+
+import type { FeedbackReason, Hello } from "../client/index.js";
+import type { Words } from "./words.js";
+
+export interface Actions {
+  ask(text: string, asTyped?: boolean): void;
+  /** Puts a question back into the box. */
+  edit(text: string): void;
+  retry(id: string): void;
+  cancel(id: string): void;
+  feedback(id: string, helpful: boolean, reason?: FeedbackReason): boolean;
+}
+
+export interface Context {
+  words: Words;
+  server: URL;
+  /** Level of the heading that names the whole: 1 on a page, 2 on someone else's. */
+  level: number;
+  act: Actions;
+  /** Says a text to screen readers when they are done with what they say now. */
+  announce(text: string): void;
+  /** Says a text to screen readers at once. */
+  alarm(text: string): void;
+  hello(): Hello | null;
+}

@@ -1,0 +1,46 @@
+/** Whether an answer helped, and if not, why. */
+
+import type { FeedbackReason, Question } from "../client/index.js";
+import type { Context } from "./context.js";
+import { button, el } from "./dom.js";
+import type { Key } from "./words.js";
+
+const REASONS: [FeedbackReason, Key][] = [
+  ["wrong", "reasonWrong"],
+  ["incomplete", "reasonIncomplete"],
+  ["unclear", "reasonUnclear"],
+  ["unsafe", "reasonUnsafe"],
+  ["other", "reasonOther"],
+];
+
+export function renderFeedback({ words, act, announce }: Context, question: Question): HTMLElement {
+  const label = words.say("helpful");
+  const box = el("div", { class: "feedback", role: "group", "aria-label": label, tabindex: -1 });
+
+  const ask = () => {
+    const choices = [button(words.say("yes"), () => send(true)), button(words.say("no"), askWhy)];
+    box.replaceChildren(el("span", {}, label), ...choices);
+  };
+  const askWhy = () => {
+    const reasons = REASONS.map(([reason, key]) => button(words.say(key), () => send(false, reason)));
+    box.setAttribute("aria-label", words.say("why"));
+    box.replaceChildren(el("span", {}, words.say("why")), ...reasons);
+    reasons[0]?.focus();
+  };
+  const thank = () => box.replaceChildren(el("span", {}, words.say("thanks")));
+  const send = (helpful: boolean, reason?: FeedbackReason) => {
+    const sent = act.feedback(question.id, helpful, reason);
+    if (sent) thank();
+    else
+      box.replaceChildren(
+        el("span", {}, words.say("lost")),
+        button(words.say("sendAgain"), () => send(helpful, reason)),
+      );
+    announce(words.say(sent ? "thanks" : "lost"));
+    box.focus({ preventScroll: true });
+  };
+
+  if (question.feedback) thank();
+  else ask();
+  return box;
+}

@@ -1,0 +1,124 @@
+/**
+ * Plain text in, plain text out: reference lines, the text that is copied or saved, and line breaks that belong to
+ * a document's layout rather than to its meaning.
+ */
+
+import type { Answer, Citation, Entry, Reference } from "../client/index.js";
+import type { Key, Words } from "./words.js";
+
+const LIST_ITEM = /^\s*(?:[-*+•◦▪–|]|\d+[.)]|[a-z][.)])\s/i;
+const WRAPPED_AT_LEAST = 50;
+
+/**
+ * Turns the newlines of hard-wrapped prose into spaces and leaves those before list items, table rows and empty
+ * lines. The length stays the same, so offsets hold.
+ */
+export function unwrapLines(text: string): string {
+  const lines = text.split("\n");
+  return lines.reduce((joined, line, index) => {
+    const before = lines[index - 1] ?? "";
+    const isWrapped = before.length >= WRAPPED_AT_LEAST && line.trim() !== "" && !LIST_ITEM.test(line);
+    return joined + (isWrapped ? " " : "\n") + line;
+  });
+}
+
+/** Document, sections, page and lines. */
+export function place(reference: Reference, words: Words): string {
+  const parts = [[reference.title, ...reference.section].join(" › ")];
+  if (reference.page !== null && reference.page !== undefined) parts.push(words.say("page", { page: reference.page }));
+  if (reference.lines) {
+    const [first, last] = reference.lines;
+    parts.push(first === last ? words.say("line", { line: first }) : words.say("lines", { first, last }));
+  }
+  return parts.join(", ");
+}
+
+/** What the copy button puts on the clipboard: the quote as it stands, and where it stands. */
+export function copyText({ quote, reference }: Citation, address: string | null, words: Words): string {
+  return [`“${quote}”`, place(reference, words), address].filter(Boolean).join("\n");
+}
+
+/** Counts as the server counts: characters, not UTF-16 units. */
+export const characters = (text: string): number => Array.from(text).length;
+
+const NOT_FOUND: Record<string, Key> = {
+  no_match: "noMatch",
+  off_topic: "offTopic",
+  too_vague: "tooVague",
+  empty: "empty",
+  language: "otherLanguage",
+};
+
+/** The operator's words, or where there are none, words for the outcome. */
+export function messageText({ message, outcome, reason }: Answer, words: Words): string | null {
+  if (message || outcome !== "not_found") return message || null;
+  return words.say((reason && NOT_FOUND[reason]) || "nothingFound");
+}
+
+/** The whole conversation, with every reference, to be kept as a file. */
+export function savedText(entries: readonly Entry[], server: URL, words: Words, now: Date): string {
+  const date = new Intl.DateTimeFormat(words.language, { dateStyle: "long", timeStyle: "short" }).format(now);
+  const blocks = entries.map((entry) => savedEntry(entry, server, words)).filter(Boolean);
+  return `${[words.say("savedFrom", { address: server.origin, date }), ...blocks].join("\n\n")}\n`;
+}
+
+function savedEntry(entry: Entry, server: URL, words: Words): string {
+  if (entry.kind === "handoff") return "";
+  if (entry.kind === "message") return `${words.say("personWrites")}: ${entry.text}`;
+  const head = words.say("savedQuestion", { question: entry.text ?? words.say("askedElsewhere") });
+  return [head, ...(entry.answer ? savedAnswer(entry.answer, server, words) : [words.say("savedNoAnswer")])].join(
+    "\n\n",
+  );
+}
+
+function savedAnswer(answer: Answer, server: URL, words: Words): string[] {
+  const { notice, citations, outcome } = answer;
+  const actions = notice?.actions.map(({ label, href }) => `${label} (${href})`) ?? [];
+  const lines = [
+    notice ? [notice.title, notice.text, ...actions].join("\n") : null,
+    answer.read_as ? words.say("readAs", { question: answer.read_as }) : null,
+    messageText(answer, words),
+    outcome === "low_confidence" ? words.say("caution") : null,
+    ...citations.map((citation) => savedCitation(citation, server, words)),
+  ];
+  return lines.filter((line) => line !== null);
+}
+
+function savedCitation(citation: Citation, server: URL, words: Words): string {
+  const { reference } = citation;
+  const link = reference.link ? new URL(reference.link, server).href : (reference.url ?? null);
+  const cited = (reference.bibliography ?? []).filter(({ relation }) => relation === "cited");
+  return [
+    copyText(citation, link, words),
+    reference.reviewed ? words.say("reviewed", { date: words.date(reference.reviewed) }) : null,
+    ...cited.map(({ label, text }) => (label ? `[${label}] ${text}` : text)),
+  ]
+    .filter(Boolean)
+    .join("\n");
+}
+
+const ANNOUNCED_WORDS = 60;
+
+/**
+ * The newest answer in brief. A long quote is counted and placed but never cut short, because what is cut could be
+ * the "unless".
+ */
+export function brief(answer: Answer, words: Words): string {
+  const { citations, outcome } = answer;
+  const [first] = citations;
+  const parts = [messageText(answer, words)];
+  if (first && outcome === "low_confidence") parts.push(words.say("caution"));
+  if (first) {
+    const isShort = first.quote.split(/\s+/).length <= ANNOUNCED_WORDS;
+    parts.push(words.count("announced", citations.length), isShort ? `“${first.quote}”` : null);
+    parts.push(words.say("announcedPlace", { place: place(first.reference, words) }));
+  }
+  return parts.filter(Boolean).join(" ");
+}
+
+/** A notice as it is said at once. */
+export function noticeText({ notice }: Answer): string {
+  if (!notice) return "";
+  const parts = [notice.title, notice.text, ...notice.actions.map(({ label }) => label)];
+  return parts.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(" ");
+}

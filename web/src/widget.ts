@@ -1,0 +1,196 @@
+/**
+ * `<script src="https://…/widget.js">`: a launcher and a panel on anyone's page, in a shadow tree with constructed
+ * style sheets, so that neither the site's styles nor its content security policy stand in the way.
+ */
+
+import { IbidClient } from "../client/index.js";
+import { applyBrand } from "./brand.js";
+import { button, el, icon } from "./dom.js";
+import { Launcher } from "./launcher.js";
+import dark from "./styles/dark.css?inline";
+import printing from "./styles/printing.css?inline";
+import style from "./styles/widget.css?inline";
+import { View } from "./view.js";
+import { chooseLanguage, Words } from "./words.js";
+
+const NAME = "ibid-chat";
+const CROSS = "M6 6l12 12M18 6L6 18";
+const SMALL = "(max-width: 30rem), (max-height: 30rem)";
+
+class IbidChat extends HTMLElement {
+  #panel: HTMLDialogElement | null = null;
+  #view: View | null = null;
+  #client: IbidClient | null = null;
+  #launcher: Launcher | null = null;
+  #words = new Words("en");
+  readonly #small = matchMedia(SMALL);
+  readonly #prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+  connectedCallback(): void {
+    if (this.shadowRoot) return;
+    const { lang, label, dir } = this.dataset;
+    this.#words = new Words(chooseLanguage([lang, document.documentElement.lang, ...navigator.languages]));
+    const words = this.#words;
+    this.dir = dir ?? getComputedStyle(document.documentElement).direction;
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet(style), this.#darkSheet()];
+    this.#launcher = new Launcher({ label: label || words.say("open"), news: words.say("openWithAnswer") }, () =>
+      this.toggle(),
+    );
+    root.append(...this.#launcher.elements);
+    this.#client = new IbidClient(this.dataset["server"] ?? location.origin);
+    this.#client.on("entry", (entry) => {
+      if (this.#launcher && !this.isOpen && entry.kind === "question" && entry.answer) this.#launcher.hasNews = true;
+    });
+    if (this.#client.hasWaiting || this.#client.hasToForget) this.#client.connect();
+    this.#keepKeysInside(root);
+    this.#small.addEventListener("change", () => this.isOpen && this.#reopen());
+    this.#prefersDark.addEventListener("change", () => this.#brand());
+    addEventListener("beforeprint", this.#beforePrint);
+  }
+
+  /** A site may move the element about; only one that stays away is done with. */
+  disconnectedCallback(): void {
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#client?.close();
+      removeEventListener("beforeprint", this.#beforePrint);
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#panel?.open ?? false;
+  }
+
+  open(): void {
+    if (this.isOpen || !this.#client) return;
+    performance.mark("ibid-open");
+    this.#panel ??= this.#build(this.#client);
+    this.#present();
+    if (this.#launcher) this.#launcher.isExpanded = true;
+    this.#view?.showNewest();
+    this.#view?.focus();
+    requestAnimationFrame(() => setTimeout(() => performance.measure("ibid-panel", "ibid-open")));
+    this.#client.connect();
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.#panel?.close();
+    if (this.#launcher) this.#launcher.isExpanded = false;
+    this.#launcher?.element.focus();
+  }
+
+  toggle(): void {
+    if (this.isOpen) this.close();
+    else this.open();
+  }
+
+  #build(client: IbidClient): HTMLDialogElement {
+    const close = button("", () => this.close(), "icon-button close");
+    close.append(icon(CROSS), el("span", { class: "visually-hidden" }, this.#words.say("close")));
+    this.#view = new View({
+      client,
+      words: this.#words,
+      place: "panel",
+      title: this.dataset["title"] ?? null,
+      showLogo: this.dataset["logo"] !== undefined,
+      controls: [close],
+      print: () => this.#print(),
+      greeted: () => this.#brand(),
+    });
+    const panel = el("dialog", { class: "window", "aria-labelledby": "title" }, this.#view.element);
+    panel.addEventListener("cancel", (event) => {
+      if (event.target !== panel) return;
+      event.preventDefault();
+      this.close();
+    });
+    panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || this.#view?.isAsking) return;
+      event.preventDefault();
+      this.close();
+    });
+    this.shadowRoot?.append(panel);
+    this.#brand();
+    return panel;
+  }
+
+  /** Beside the site where there is room; over it, and then alone in reach, where there is not. */
+  #present(): void {
+    if (this.#small.matches) this.#panel?.showModal();
+    else this.#panel?.show();
+  }
+
+  #reopen(): void {
+    this.#panel?.close();
+    this.#present();
+    this.#view?.focus();
+  }
+
+  #darkSheet(): CSSStyleSheet {
+    const { theme } = this.dataset;
+    const media =
+      theme === "dark" ? "screen" : theme === "light" ? "not all" : "screen and (prefers-color-scheme: dark)";
+    return sheet(dark, media);
+  }
+
+  #brand(): void {
+    const { theme } = this.dataset;
+    const isDark = theme === "dark" || (theme !== "light" && this.#prefersDark.matches);
+    applyBrand(this, this.#client?.hello?.service, isDark);
+  }
+
+  /** A site's own keyboard shortcuts must not answer to what is typed here. */
+  #keepKeysInside(root: ShadowRoot): void {
+    for (const type of ["keydown", "keypress", "keyup"])
+      root.addEventListener(type, (event) => event.stopPropagation());
+  }
+
+  /** Prints the conversation instead of the site. */
+  #print(): void {
+    const hideSite = sheet(printing);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, hideSite];
+    this.dataset["printing"] = "";
+    const wasModal = this.#small.matches;
+    if (wasModal) {
+      this.#panel?.close();
+      this.#panel?.show();
+    }
+    window.print();
+    delete this.dataset["printing"];
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== hideSite);
+    if (wasModal) this.#reopen();
+  }
+
+  #beforePrint = (): void => {
+    if (this.dataset["printing"] === undefined || !this.#view) return;
+    addEventListener("afterprint", this.#view.unfold(), { once: true });
+  };
+}
+
+function sheet(text: string, media = "all"): CSSStyleSheet {
+  const sheet = new CSSStyleSheet({ media });
+  sheet.replaceSync(text);
+  return sheet;
+}
+
+/** Lengths in `rem` would follow the site's own root size; in the panel they follow the reader's. */
+function registerLength(): void {
+  try {
+    CSS.registerProperty({ name: "--ibid-rem", syntax: "<length>", inherits: true, initialValue: "16px" });
+  } catch {
+    // Registered before.
+  }
+}
+
+function start(script: HTMLOrSVGScriptElement | null): void {
+  if (customElements.get(NAME) || !(script instanceof HTMLScriptElement)) return;
+  registerLength();
+  customElements.define(NAME, IbidChat);
+  const chat = document.createElement(NAME);
+  Object.assign(chat.dataset, { server: new URL(script.src).origin }, script.dataset);
+  if (document.body) document.body.append(chat);
+  else addEventListener("DOMContentLoaded", () => document.body.append(chat));
+}
+
+start(document.currentScript);
