@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Reference;
 use super::code::ErrorCode;
-use super::number::round4;
+use super::number::{range, round4, whole};
 use crate::retrieve::RankedPassage;
 
 /// `POST /api/v1/ask`.
@@ -14,7 +14,7 @@ pub struct AskRequest {
     /// As typed.
     pub question: String,
     /// At most this many quotes, 1 to 10; 3 where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole", skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
     /// Name of the conversation, 16 to 128 characters, chosen by the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,7 +60,7 @@ pub struct SearchRequest {
     /// As typed.
     pub question: String,
     /// At most this many passages, 1 to 100; 10 where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole", skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
 }
 
@@ -116,6 +116,7 @@ pub struct VerifyRequest {
     /// Revision that the bytes belong to.
     pub revision: String,
     /// Half-open range of bytes.
+    #[serde(deserialize_with = "range")]
     pub bytes: (usize, usize),
     /// SHA-256 of the slice, 64 hexadecimal digits.
     pub sha256: String,

@@ -23,7 +23,7 @@ const DEFAULT_LISTED: usize = 100;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListQuery {
     #[serde(default)]
-    from: usize,
+    from: u32,
     limit: Option<usize>,
 }
 
@@ -42,10 +42,9 @@ pub(crate) async fn list(
         return Err(Problem::new(ErrorCode::BadRequest, detail));
     }
     app.run_modestly(move |engine| {
-        let first = u32::try_from(from).unwrap_or(u32::MAX);
-        let documents: Vec<_> = engine.documents(first, limit)?.into_iter().map(DocumentItem::from).collect();
+        let documents: Vec<_> = engine.documents(from, limit)?.into_iter().map(DocumentItem::from).collect();
         let total = engine.stats().documents;
-        let end = from.saturating_add(documents.len());
+        let end = (from as usize).saturating_add(documents.len());
         let next = (!documents.is_empty() && (end as u64) < total).then_some(end);
         Ok(json(StatusCode::OK, &DocumentList { documents, total, next }))
     })
