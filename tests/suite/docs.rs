@@ -183,6 +183,23 @@ fn dependencies(manifest: &str, section: &str) -> BTreeSet<String> {
     table[section].as_table().unwrap().keys().cloned().collect()
 }
 
+/// Names in the `package.json` of `folder`; only an example may hand on what it depends on.
+fn npm_packages(folder: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(format!("{folder}/package.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let is_example = folder.starts_with("examples/");
+    assert_eq!(manifest.get("dependencies").is_some(), is_example, "{folder}");
+    let table = if is_example { "dependencies" } else { "devDependencies" };
+    manifest[table].as_object().unwrap().keys().cloned().collect()
+}
+
+/// Names in a file of requirements, each pinned to one version.
+fn python_packages(file: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(file).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('-'));
+    lines.map(|line| line.split_once("==").unwrap_or_else(|| panic!("{file}: {line}")).0.to_owned()).collect()
+}
+
 #[test]
 fn the_dependencies_are_the_documented_ones() {
     let text = fs::read_to_string(DEPENDENCIES).unwrap();
@@ -198,10 +215,11 @@ fn the_dependencies_are_the_documented_ones() {
     let mut expected = dependencies("Cargo.toml", "dev-dependencies");
     expected.extend(dependencies("fuzz/Cargo.toml", "dependencies"));
     expected.retain(|name| name != "ibid" && !named(product).contains(name));
-    for package in ["web/package.json", "tests/web/package.json"] {
-        let web: serde_json::Value = serde_json::from_str(&fs::read_to_string(package).unwrap()).unwrap();
-        assert!(web.get("dependencies").is_none(), "{package}");
-        expected.extend(web["devDependencies"].as_object().unwrap().keys().cloned());
+    for folder in ["web", "tests/web", "tests/contract", "examples/node"] {
+        expected.extend(npm_packages(folder));
+    }
+    for file in ["tests/contract/requirements.txt", "examples/python/requirements.txt"] {
+        expected.extend(python_packages(file));
     }
     assert_eq!(named(tests), expected);
 }
