@@ -110,9 +110,8 @@ test("after kill -9 and a restart nothing is lost from the page, and what waited
     }
     await server.restart();
     await chat.connected(RETURN);
-    await chat.reply(RETURN);
     await expect(chat.turns).toHaveCount(3);
-    await expect(page.locator(".reply > .quotes")).toHaveCount(3);
+    await expect(page.locator(".reply > .quotes")).toHaveCount(3, RETURN);
   } finally {
     await server.stop();
   }
