@@ -19,7 +19,7 @@ async function expectAccessible(page, state, part = "html") {
   expect(found, state).toEqual([]);
 }
 
-test.describe.configure({ timeout: 90_000 });
+test.describe.configure({ timeout: 120_000 });
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [320, 1280]) {

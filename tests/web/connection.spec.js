@@ -1,9 +1,10 @@
 /** A connection that breaks must not cost the patient a question or the conversation. */
 
-import { ANSWERED, expect, test } from "./fixtures.js";
+import { ANSWERED, RETURN, expect, test } from "./fixtures.js";
 import { Server } from "./server.js";
 
 test.use({ mayLoseServer: true });
+test.describe.configure({ timeout: 120_000 });
 
 test("a question asked while the server is away is sent when it is back", async ({ chat, page }) => {
   const server = await Server.start();
@@ -20,7 +21,7 @@ test("a question asked while the server is away is sent when it is back", async 
     await expect(chat.input).toBeFocused();
 
     await server.restart();
-    const reply = await chat.reply();
+    const reply = await chat.reply(RETURN);
     await expect(reply.locator("blockquote").first()).toContainText("days to weeks");
     await expect(chat.turns.first().locator("blockquote").first()).toContainText("days to weeks");
     await expect(chat.linkState).toBeEmpty();
@@ -39,7 +40,7 @@ test("a server that stays away is named as gone, and the page comes back by itse
     for (let attempt = 0; attempt < 4; attempt += 1) await again.click();
     await expect(chat.linkState).toContainText("cannot be reached");
     await server.restart();
-    await chat.connected();
+    await chat.connected(RETURN);
   } finally {
     await server.stop();
   }

@@ -10,6 +10,8 @@ import { Server } from "./server.js";
 export { expect };
 
 export const ANSWERED = "how long does PRRT take to work?";
+/** A server that was away is back and found again: its start, and the longest wait between two attempts. */
+export const RETURN = { timeout: 60_000 };
 export const OFF_TOPIC = "what is the capital of France";
 
 export class Chat {
@@ -28,8 +30,9 @@ export class Chat {
     await this.connected();
   }
 
-  async connected() {
-    await expect(this.page.locator(".ibid")).toHaveAttribute("data-link", "open");
+  /** @param {{timeout?: number}} [options] longer where a server has to come back first */
+  async connected(options) {
+    await expect(this.page.locator(".ibid")).toHaveAttribute("data-link", "open", options);
   }
 
   /**
@@ -44,11 +47,14 @@ export class Chat {
     return this.reply();
   }
 
-  /** The newest reply, once it has come. */
-  async reply() {
+  /**
+   * The newest reply, once it has come.
+   * @param {{timeout?: number}} [options]
+   */
+  async reply(options) {
     const newest = (await this.turns.count()) - 1;
     const reply = this.turns.nth(newest).locator(".reply");
-    await expect(reply.locator(".waiting")).toHaveCount(0);
+    await expect(reply.locator(".waiting")).toHaveCount(0, options);
     await expect(reply).not.toBeEmpty();
     return reply;
   }

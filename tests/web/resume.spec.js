@@ -1,9 +1,10 @@
 /** Sessions that outlive their connection, against the real server. */
 
-import { ANSWERED, Chat, expect, test } from "./fixtures.js";
+import { ANSWERED, Chat, RETURN, expect, test } from "./fixtures.js";
 import { Server } from "./server.js";
 
 test.use({ mayLoseServer: true });
+test.describe.configure({ timeout: 120_000 });
 
 /** The greeting that the server gives to `first`, or to a newcomer. */
 const greeting = (page, first) =>
@@ -108,10 +109,9 @@ test("after kill -9 and a restart nothing is lost from the page, and what waited
       await chat.input.press("Enter");
     }
     await server.restart();
-    await chat.connected();
-    await chat.reply();
+    await chat.connected(RETURN);
     await expect(chat.turns).toHaveCount(3);
-    await expect(page.locator(".reply > .quotes")).toHaveCount(3);
+    await expect(page.locator(".reply > .quotes")).toHaveCount(3, RETURN);
   } finally {
     await server.stop();
   }

@@ -6,7 +6,10 @@
 import { type Entry, isSettled, type Question } from "./entry.js";
 import type { AnswerFrame, ClientFrame, ErrorFrame } from "./protocol.js";
 
-const REFUSALS_ALLOWED = 3;
+const REFUSALS_ALLOWED = 6;
+/** Refusals that pass, such as those of a server that has just been started and still loads its index. */
+const PASSING = ["busy", "not_ready", "shutting_down"];
+const FIRST_WAIT_MS = 1000;
 const LOSSES_ALLOWED = 10;
 
 export interface OutboxEvents {
@@ -57,10 +60,12 @@ export class Outbox {
     this.on.changed(question);
   }
 
-  /** Puts a question off where the server says until when, a few times; else it has failed. */
-  refused({ in_reply_to: id, code, retry_after_ms: waitMs }: ErrorFrame): void {
+  /** Puts a question off until it may be asked again, a few times; else it has failed. */
+  refused({ in_reply_to: id, code, retry_after_ms: toldMs }: ErrorFrame): void {
     const question = this.find(id);
     if (!question || isSettled(question)) return;
+    const growingMs = PASSING.includes(code) ? FIRST_WAIT_MS * 2 ** question.refusals : undefined;
+    const waitMs = toldMs ?? growingMs;
     question.refusals += 1;
     if (waitMs === undefined || question.refusals > REFUSALS_ALLOWED) return this.fail(question, code);
     Object.assign(question, { progress: "held", problem: code, retryAt: Date.now() + waitMs });

@@ -195,11 +195,15 @@ var b = class {
 	accept(e) {
 		return e <= this.last ? "old" : e > this.last + 1 && this.#t !== this.last ? (this.#t = this.last, "gap") : (this.last = e, "new");
 	}
-}, x = 3, S = 10, C = class {
+}, x = 6, S = [
+	"busy",
+	"not_ready",
+	"shutting_down"
+], C = 1e3, w = 10, T = class {
 	entries;
 	on;
 	#e = /* @__PURE__ */ new Map();
-	#t = T();
+	#t = D();
 	#n = 0;
 	constructor(e, t) {
 		this.entries = e, this.on = t;
@@ -237,22 +241,22 @@ var b = class {
 	}
 	refused({ in_reply_to: e, code: t, retry_after_ms: r }) {
 		let i = this.find(e);
-		if (i && !n(i)) {
-			if (i.refusals += 1, r === void 0 || i.refusals > x) return this.fail(i, t);
-			Object.assign(i, {
-				progress: "held",
-				problem: t,
-				retryAt: Date.now() + r
-			}), this.#o(i.id), this.#e.set(i.id, setTimeout(() => this.on.due(i.id), r)), this.on.changed(i);
-		}
+		if (!i || n(i)) return;
+		let a = S.includes(t) ? C * 2 ** i.refusals : void 0, o = r ?? a;
+		if (i.refusals += 1, o === void 0 || i.refusals > x) return this.fail(i, t);
+		Object.assign(i, {
+			progress: "held",
+			problem: t,
+			retryAt: Date.now() + o
+		}), this.#o(i.id), this.#e.set(i.id, setTimeout(() => this.on.due(i.id), o)), this.on.changed(i);
 	}
 	connectionLost() {
-		let [e, ...t] = this.#r().filter(w);
+		let [e, ...t] = this.#r().filter(E);
 		e && this.#a(e);
 		for (let e of t) this.await(e);
 	}
 	tooLarge() {
-		let e = this.#r().find(w);
+		let e = this.#r().find(E);
 		e && this.fail(e, "too_large");
 	}
 	await(e) {
@@ -286,22 +290,22 @@ var b = class {
 		return this.entries().push(r), r;
 	}
 	#a(e) {
-		e.losses += 1, e.losses >= S ? this.fail(e, "unreachable") : this.await(e);
+		e.losses += 1, e.losses >= w ? this.fail(e, "unreachable") : this.await(e);
 	}
 	#o(e) {
 		clearTimeout(this.#e.get(e)), this.#e.delete(e);
 	}
-}, w = ({ progress: e }) => [
+}, E = ({ progress: e }) => [
 	"sent",
 	"queued",
 	"searching"
 ].includes(e);
-function T() {
+function D() {
 	let e = crypto.getRandomValues(/* @__PURE__ */ new Uint8Array(6));
 	return Array.from(e, (e) => e.toString(16).padStart(2, "0")).join("");
 }
 // client/client.ts
-var E = 4e3, D = "ibid", O = class extends t {
+var O = 4e3, k = "ibid", A = class extends t {
 	server;
 	#e;
 	#t;
@@ -309,11 +313,11 @@ var E = 4e3, D = "ibid", O = class extends t {
 	#r;
 	#i;
 	#a = new b();
-	#o = typeof BroadcastChannel > "u" ? null : new BroadcastChannel(D);
+	#o = typeof BroadcastChannel > "u" ? null : new BroadcastChannel(k);
 	#s;
 	#c = null;
 	constructor(e, t = {}) {
-		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#t = t.storage === void 0 ? k() : t.storage, this.#n = a(this.#t, this.#e), this.#i = new C(() => this.#n.entries, {
+		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#t = t.storage === void 0 ? j() : t.storage, this.#n = a(this.#t, this.#e), this.#i = new T(() => this.#n.entries, {
 			changed: (e) => this.#S(e),
 			due: (e) => this.retry(e)
 		});
@@ -450,7 +454,7 @@ var E = 4e3, D = "ibid", O = class extends t {
 		this.#c = null, t !== null && this.#v(t), e === u.tooBig && this.#i.tooLarge(), this.#i.connectionLost(), this.#C(), e === u.notAuthorised && this.#n.session && (this.#n.session = null, this.#r.readmit()), t !== null && this.connect();
 	}
 	#g() {
-		this.#c = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#s = setTimeout(() => this.#r.drop(), E);
+		this.#c = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#s = setTimeout(() => this.#r.drop(), O);
 	}
 	#_(e) {
 		let t = e.type === "goodbye" && e.reason === "forgotten", n = e.type === "error" && e.in_reply_to === void 0;
@@ -477,11 +481,11 @@ var E = 4e3, D = "ibid", O = class extends t {
 		o(this.#t, this.#e, this.#n);
 	}
 };
-function k() {
+function j() {
 	try {
 		return globalThis.sessionStorage ?? null;
 	} catch {
 		return null;
 	}
 }
-export { u as CLOSE, O as IbidClient, e as backoffMs, d as parseFrame };
+export { u as CLOSE, A as IbidClient, e as backoffMs, d as parseFrame };

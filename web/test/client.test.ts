@@ -153,14 +153,29 @@ test("a question put off is asked again by itself, a few times", () => {
   const client = open();
   FakeSocket.last.greet();
   const { id } = client.ask("a");
-  for (let seq = 2; seq <= 4; seq += 1) {
+  for (let seq = 2; seq <= 7; seq += 1) {
     FakeSocket.last.get({ type: "error", seq, code: "busy", detail: "", in_reply_to: id, retry_after_ms: 1000 });
     expect(questions(client)[0]?.progress).toBe("held");
     vi.advanceTimersByTime(1000);
   }
-  FakeSocket.last.get({ type: "error", seq: 5, code: "busy", detail: "", in_reply_to: id, retry_after_ms: 1000 });
+  FakeSocket.last.get({ type: "error", seq: 8, code: "busy", detail: "", in_reply_to: id, retry_after_ms: 1000 });
   expect(questions(client)[0]).toMatchObject({ progress: "failed", problem: "busy" });
-  expect(FakeSocket.last.asked).toEqual([id, id, id, id]);
+  expect(FakeSocket.last.asked).toEqual(Array(7).fill(id));
+});
+
+test("a server that still loads is asked again after growing waits, an error that stays is not", () => {
+  const client = open();
+  FakeSocket.last.greet();
+  const [a, b] = [client.ask("a"), client.ask("b")];
+  FakeSocket.last.get({ type: "error", seq: 2, code: "not_ready", detail: "", in_reply_to: a.id });
+  FakeSocket.last.get({ type: "error", seq: 3, code: "internal", detail: "", in_reply_to: b.id });
+  expect(questions(client).map(({ progress }) => progress)).toEqual(["held", "failed"]);
+  vi.advanceTimersByTime(1000);
+  FakeSocket.last.get({ type: "error", seq: 4, code: "not_ready", detail: "", in_reply_to: a.id });
+  vi.advanceTimersByTime(1999);
+  expect(FakeSocket.last.asked).toEqual([a.id, b.id, a.id]);
+  vi.advanceTimersByTime(1);
+  expect(FakeSocket.last.asked).toEqual([a.id, b.id, a.id, a.id]);
 });
 
 test("a link that is dead but not closed is dropped after two silent heartbeats", () => {
