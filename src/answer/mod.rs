@@ -7,6 +7,7 @@ mod cite;
 mod confidence;
 mod extract;
 mod fold;
+mod judged;
 mod length;
 mod listing;
 mod literature;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cite::reference_to_passage;
 pub use extract::quote_of;
+pub use judged::find;
 pub use model::{
     Answer, Citation, Correction, Literature, NotFoundReason, Notice, NoticeAction, NoticeKind, Outcome,
     Reference, Relation,

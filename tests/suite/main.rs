@@ -18,6 +18,7 @@ mod driver;
 mod eval;
 mod golden;
 mod ingest;
+mod judge;
 mod kill;
 mod quality;
 mod quoting;
