@@ -18,12 +18,15 @@ use quick_cache::sync::Cache;
 pub use build::{BuildError, IndexState, build_index, index_state};
 pub use vectors::VectorStats;
 
-use crate::answer::{Answer, Claim, NotFoundReason, Outcome, Response, Verdict, quote_of, respond, verify};
+use crate::answer::{
+    Answer, Claim, NotFoundReason, Outcome, Response, Verdict, find, quote_of, respond, verify,
+};
 use crate::config::Config;
 use crate::conversation::{Exchange, Session};
 use crate::document::{Document, DocumentId};
 use crate::embed::Encoder;
 use crate::index::{DocumentSummary, IndexError, IndexSnapshot, OpenError};
+use crate::judge::Judge;
 use crate::retrieve::{Finder, Question, RankedPassage, Reading, Weights};
 use crate::text::language::Language;
 use crate::text::lexicon::Lexicon;
@@ -73,6 +76,7 @@ struct Inner {
     /// Held while `served` is replaced.
     swapping: Mutex<()>,
     encoder: OnceLock<Option<Encoder>>,
+    judge: OnceLock<Option<Judge>>,
     progress: vectors::Progress,
     answers: Option<Cache<CacheKey, Arc<Answer>>>,
 }
@@ -113,6 +117,7 @@ impl Engine {
             served: ArcSwapOption::empty(),
             swapping: Mutex::default(),
             encoder: OnceLock::new(),
+            judge: OnceLock::new(),
             progress: vectors::Progress::default(),
             analyzer,
             answers,
@@ -205,7 +210,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::ask`].
     pub fn search(&self, question: &Question) -> Result<Vec<RankedPassage>, AskError> {
-        Ok(self.finder()?.find(question, question.limit())?.ranked)
+        Ok(find(&*self.finder()?, &self.config().answer, question, question.limit())?.ranked)
     }
 
     /// Answers `question` and tells how.

@@ -7,7 +7,7 @@
 //! 1. [`text`]: pure functions over `&str`
 //! 2. [`document`]: the model
 //! 3. [`ingest`]: bytes on disk to documents and passages
-//! 4. [`embed`]: the sentence encoder
+//! 4. [`embed`]: the sentence encoder; [`judge`]: whether a text answers
 //! 5. [`index`]: the inverted index, the vectors and their generations on disk
 //! 6. [`retrieve`]: a question to ranked passages
 //! 7. [`answer`]: ranked passages to quotes, or to "not found"
@@ -28,6 +28,7 @@ pub mod engine;
 pub mod eval;
 pub mod index;
 pub mod ingest;
+pub mod judge;
 pub mod protocol;
 pub mod retrieve;
 pub mod server;

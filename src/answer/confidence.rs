@@ -9,7 +9,7 @@ const NO_SPAN_OF_TIME: f32 = 0.25;
 
 /// The confidence, 0 to 1, that a quote of a passage with these signals answers.
 pub(super) fn confidence(weights: &Weights, findings: &Findings, signals: &Signals) -> f32 {
-    let fitted = weights.confidence(signals, findings.dense);
+    let fitted = weights.confidence(signals, findings.way);
     let is_missing = findings.reading.kind == QuestionKind::Duration && signals.kind_missing > 0.0;
     if is_missing { NO_SPAN_OF_TIME * fitted } else { fitted }
 }
@@ -54,6 +54,8 @@ pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
         both_first: f32::from(u8::from(features.lexical_rank >= 1.0 && features.dense_rank >= 1.0)),
         margin: margin(ranked, passage),
         brevity: brevity(reading),
+        judged: features.judged,
+        judged_most: ranked.iter().map(|other| other.features.judged).fold(features.judged, f32::max),
     }
 }
 

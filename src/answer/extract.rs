@@ -38,6 +38,12 @@ static CONTINUATION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a literal pattern compiles")
 });
 
+/// How a sentence begins that takes something of the one before it back: it is never cut off while it fits.
+#[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
+static TAKES_BACK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\W*(?:Unless|Except|However|But|Otherwise|Only)\b").expect("a literal pattern compiles")
+});
+
 /// A stretch to quote, and the surroundings to show with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extract {
@@ -121,7 +127,9 @@ fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_w
         let all = body.first()?.0.cover(body.last()?.0);
         return shorten(document, all, max_words);
     }
-    let at = body.iter().position(|&(_, score)| score >= best);
+    let chosen =
+        ranked.answering.and_then(|chosen| body.iter().position(|(sentence, _)| *sentence == chosen));
+    let at = chosen.or_else(|| body.iter().position(|&(_, score)| score >= best));
     let Some(at) = at else { return shorten(document, passage.span, max_words) };
     let (mut first, mut last) = (at, at);
     let joins =
@@ -132,7 +140,9 @@ fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_w
         last += 1;
     }
     let goes_on = body.get(last + 1).is_some_and(|(next, _)| CONTINUATION.is_match(document.slice(*next)));
-    let bearable = |all: Span| fits(document, all, CONTINUED_WORDS.min(max_words));
+    let takes_back = body.get(last + 1).is_some_and(|(next, _)| TAKES_BACK.is_match(document.slice(*next)));
+    let limit = if takes_back { max_words } else { CONTINUED_WORDS.min(max_words) };
+    let bearable = |all: Span| fits(document, all, limit);
     if goes_on && span(first, last + 1).is_some_and(bearable) {
         last += 1;
     }

@@ -7,6 +7,7 @@ mod cite;
 mod confidence;
 mod extract;
 mod fold;
+mod judged;
 mod length;
 mod listing;
 mod literature;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cite::reference_to_passage;
 pub use extract::quote_of;
+pub use judged::find;
 pub use model::{
     Answer, Citation, Correction, Literature, NearPlace, NotFoundReason, Notice, NoticeAction, NoticeKind,
     Outcome, Reference, Relation,

@@ -6,6 +6,7 @@ use super::cite::cite;
 use super::confidence::{confidence, signals};
 use super::extract::extract;
 use super::fold::Seen;
+use super::judged::find;
 use super::nearest::{looked_for, nearest};
 use super::related::related;
 use super::{Answer, AnswerConfig, Citation, Correction, NotFoundReason, Outcome};
@@ -38,7 +39,7 @@ pub struct Response {
 /// The index could not be read.
 pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> Result<Response, IndexError> {
     let begun = Instant::now();
-    let findings = finder.find(question, question.limit().saturating_mul(LOOKED_AT))?;
+    let findings = find(finder, config, question, question.limit().saturating_mul(LOOKED_AT))?;
     let considered = citations(finder, config, question, &findings);
     let sure = considered.first().map_or(0.0, |citation| citation.confidence);
     let signals = signals(&findings, 0);

@@ -31,6 +31,7 @@ use crate::answer::AnswerConfig;
 use crate::embed::EncoderConfig;
 use crate::index::IndexConfig;
 use crate::ingest::IngestConfig;
+use crate::judge::JudgeConfig;
 use crate::retrieve::RetrieveConfig;
 use crate::text::lexicon::LexiconConfig;
 
@@ -46,6 +47,8 @@ pub struct Config {
     pub index: IndexConfig,
     /// The sentence encoder.
     pub encoder: EncoderConfig,
+    /// The judge.
+    pub judge: JudgeConfig,
     /// Words that mean the same.
     pub lexicon: LexiconConfig,
     /// Finding passages.

@@ -23,6 +23,8 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.within("index.document_cache_bytes", config.index.document_cache_bytes, 0..=64 << 30);
     check.within("encoder.threads", config.encoder.threads, 0..=1024);
     check.within("encoder.max_tokens", config.encoder.max_tokens, 8..=512);
+    check.within("judge.threads", config.judge.threads, 0..=1024);
+    check.within("judge.candidates", config.judge.candidates, 1..=40);
     if let Err(error) = config.read_lexicon(&Analyzer::english()) {
         check.problems.extend(error.problems);
     }

@@ -32,8 +32,10 @@ pub(super) struct Shape {
 pub(super) struct Bert {
     shape: Shape,
     words: Codes<'static>,
-    /// With the one type of token added in.
+    /// With the first type of token added in.
     positions: Vec<f32>,
+    /// What the second type has more than the first; empty where there is one type only.
+    second: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
 }
@@ -77,34 +79,45 @@ impl Bert {
         shape: Shape,
     ) -> Result<Self, EmbedError> {
         let layers = (0..shape.layers).map(|number| Layer::new(tensors, number, &shape));
+        let (positions, second) = positions(tensors, &shape)?;
         Ok(Self {
             layers: layers.collect::<Result<_, _>>()?,
             norm: Norm::new(tensors, "embeddings.LayerNorm", &shape)?,
-            positions: positions(tensors, &shape)?,
+            positions,
+            second,
             words,
             shape,
         })
     }
 
+    /// How many tokens there may be.
+    pub(super) const fn positions(&self) -> usize {
+        self.shape.positions
+    }
+
     /// The vector of a text of these tokens, of which there are no more than there are positions. Must
     /// run where rayon has one thread: a text is too small to be shared out.
     pub(super) fn encode(&self, tokens: &[u32], scratch: &mut Scratch) -> Result<Embedding, EmbedError> {
+        Ok(Embedding::new(sum(self.run(tokens, tokens.len(), scratch)?)))
+    }
+
+    /// What the last layer gives for each token; those from `second` on are of a second text.
+    pub(super) fn run<'s>(
+        &self,
+        tokens: &[u32],
+        second: usize,
+        scratch: &'s mut Scratch,
+    ) -> Result<&'s [[f32; DIMENSIONS]], EmbedError> {
         let gemm = GemmExecutor::new();
-        self.embed(tokens, &mut scratch.state)?;
+        self.embed(tokens, second, &mut scratch.state)?;
         for layer in &self.layers {
             layer.apply(&gemm, self.shape.heads, tokens.len(), scratch)?;
         }
-        let mut mean = [0.0; DIMENSIONS];
-        for row in scratch.state.as_chunks::<DIMENSIONS>().0 {
-            for (sum, value) in mean.iter_mut().zip(row) {
-                *sum += value;
-            }
-        }
-        Ok(Embedding::new(mean))
+        Ok(scratch.state.as_chunks::<DIMENSIONS>().0)
     }
 
-    /// The sum of word and position for each token.
-    fn embed(&self, tokens: &[u32], state: &mut Vec<f32>) -> Result<(), EmbedError> {
+    /// The sum of word, position and type for each token.
+    fn embed(&self, tokens: &[u32], second: usize, state: &mut Vec<f32>) -> Result<(), EmbedError> {
         state.clear();
         let rows = self.words.codes.as_chunks::<DIMENSIONS>().0;
         let positions = self.positions.as_chunks::<DIMENSIONS>().0;
@@ -115,9 +128,23 @@ impl Bert {
             let word = row.iter().map(|code| f32::from(code.cast_signed()) * scale);
             state.extend(word.zip(position).map(|(word, position)| word + position));
         }
+        for row in state.as_chunks_mut::<DIMENSIONS>().0.iter_mut().skip(second) {
+            row.iter_mut().zip(&self.second).for_each(|(value, more)| *value += more);
+        }
         self.norm.apply(state);
         Ok(())
     }
+}
+
+/// The sum of all rows.
+pub(super) fn sum(rows: &[[f32; DIMENSIONS]]) -> [f32; DIMENSIONS] {
+    let mut sum = [0.0; DIMENSIONS];
+    for row in rows {
+        for (sum, value) in sum.iter_mut().zip(row) {
+            *sum += value;
+        }
+    }
+    sum
 }
 
 /// The table of words, by far the largest of the matrices.
@@ -125,7 +152,8 @@ pub(super) fn word_table<'a>(tensors: &Tensors<'a>, shape: &Shape) -> Result<Cod
     tensors.codes("embeddings.word_embeddings.weight", [shape.words, DIMENSIONS])
 }
 
-fn positions(tensors: &Tensors<'_>, shape: &Shape) -> Result<Vec<f32>, EmbedError> {
+/// Positions with the first type added in, and what the second type has more.
+fn positions(tensors: &Tensors<'_>, shape: &Shape) -> Result<(Vec<f32>, Vec<f32>), EmbedError> {
     let (mut positions, mut types) = (Vec::new(), Vec::new());
     let name = "embeddings.position_embeddings.weight";
     tensors.matrix(name, [shape.positions, DIMENSIONS], &mut positions)?;
@@ -134,7 +162,8 @@ fn positions(tensors: &Tensors<'_>, shape: &Shape) -> Result<Vec<f32>, EmbedErro
     for (value, kind) in positions.iter_mut().zip(types.iter().take(DIMENSIONS).cycle()) {
         *value += kind;
     }
-    Ok(positions)
+    let second = types.iter().skip(DIMENSIONS).zip(&types).map(|(second, first)| second - first);
+    Ok((positions, second.take(DIMENSIONS).collect()))
 }
 
 impl Layer {

@@ -2,15 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::EncoderConfig;
 use super::error::EmbedError;
 use super::lanes::Lanes;
 use super::model::Model;
 use super::vector::Embedding;
-
-const STOPPED: EmbedError = EmbedError::Compute("a thread of the encoder has stopped");
 
 /// Text to vectors. Cheap to clone; the clones share weights and threads.
 #[derive(Clone)]
@@ -81,30 +78,13 @@ impl Encoder {
     pub fn encode_batch(&self, texts: &[&str]) -> Result<Vec<Embedding>, EmbedError> {
         let tokens: Vec<Vec<u32>> =
             texts.iter().map(|text| self.model.tokens.of(text)).collect::<Result<_, _>>()?;
-        let mut order: Vec<usize> = (0..tokens.len()).collect();
-        order.sort_by_key(|&at| std::cmp::Reverse(tokens.get(at).map_or(0, Vec::len)));
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut done = Vec::new();
-            while let Some(&at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let tokens = tokens.get(at).map_or(&[][..], Vec::as_slice);
-                done.push((at, self.compute(tokens)?));
-            }
-            Ok(done)
-        };
-        let mut found = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..self.threads().min(texts.len())).map(|_| scope.spawn(work)).collect();
-            let mut found = work()?;
-            for other in others {
-                found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-            }
-            Ok::<_, EmbedError>(found)
-        })?;
-        found.sort_by_key(|(at, _)| *at);
-        Ok(found.into_iter().map(|(_, embedding)| embedding).collect())
+        let size = |at: usize| tokens.get(at).map_or(0, Vec::len);
+        self.lanes.share_out(texts.len(), &size, &|at, scratch| {
+            self.model.bert.encode(tokens.get(at).map_or(&[][..], Vec::as_slice), scratch)
+        })
     }
 
     fn compute(&self, tokens: &[u32]) -> Result<Embedding, EmbedError> {
-        self.lanes.run(|scratch| self.model.bert.encode(tokens, scratch)).ok_or(STOPPED)?
+        self.lanes.run(|scratch| self.model.bert.encode(tokens, scratch))
     }
 }

@@ -12,6 +12,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::bert::Scratch;
 use super::error::EmbedError;
 
+const STOPPED: EmbedError = EmbedError::Compute("there are no threads to compute on");
+
 /// A fixed number of computing threads.
 pub(super) struct Lanes {
     lanes: Vec<Mutex<Lane>>,
@@ -46,10 +48,43 @@ impl Lanes {
     }
 
     /// Does `work` on an idle thread, or waits for one.
-    pub(super) fn run<T: Send>(&self, work: impl FnOnce(&mut Scratch) -> T + Send) -> Option<T> {
-        let mut lane = self.lane()?;
+    pub(super) fn run<T: Send>(
+        &self,
+        work: impl FnOnce(&mut Scratch) -> Result<T, EmbedError> + Send,
+    ) -> Result<T, EmbedError> {
+        let mut lane = self.lane().ok_or(STOPPED)?;
         let Lane { thread, scratch } = &mut *lane;
-        Some(thread.install(|| work(scratch)))
+        thread.install(|| work(scratch))
+    }
+
+    /// What `work` gives for each number below `count`, in their order; on all threads, the largest by `size`
+    /// first.
+    pub(super) fn share_out<T: Send>(
+        &self,
+        count: usize,
+        size: &(dyn Fn(usize) -> usize + Sync),
+        work: &(dyn Fn(usize, &mut Scratch) -> Result<T, EmbedError> + Sync),
+    ) -> Result<Vec<T>, EmbedError> {
+        let mut order: Vec<usize> = (0..count).collect();
+        order.sort_by_key(|&at| std::cmp::Reverse(size(at)));
+        let next = AtomicUsize::new(0);
+        let some = || {
+            let mut done = Vec::new();
+            while let Some(&at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                done.push((at, self.run(|scratch| work(at, scratch))?));
+            }
+            Ok(done)
+        };
+        let mut found = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..self.count().min(count)).map(|_| scope.spawn(some)).collect();
+            let mut found = some()?;
+            for other in others {
+                found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok::<_, EmbedError>(found)
+        })?;
+        found.sort_by_key(|(at, _)| *at);
+        Ok(found.into_iter().map(|(_, done)| done).collect())
     }
 
     fn lane(&self) -> Option<MutexGuard<'_, Lane>> {

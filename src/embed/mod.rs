@@ -3,7 +3,7 @@
 //! The network is all-MiniLM-L6-v2 (see `models/`), a BERT of six layers whose output is averaged over the
 //! tokens. Its weights are 8-bit by row and are part of the program; a folder with another model of the
 //! same family takes their place. [`Encoder`] does the work, [`Embedding`] is its result and [`Quantized`]
-//! what is stored of one. This is the only module that names the inference library (rten) and the
+//! what is stored of one. [`PairEncoder`] reads two texts together, on the same runtime. This is the only module that names the inference library (rten) and the
 //! tokenizer. It knows neither documents nor questions, and keeps nothing on disk.
 
 mod attention;
@@ -12,6 +12,7 @@ mod encoder;
 mod error;
 mod lanes;
 mod model;
+mod pair;
 mod tensors;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use encoder::Encoder;
 pub use error::EmbedError;
+pub use pair::{PairEncoder, Second};
 pub use vector::{DIMENSIONS, Embedding, Quantized, QueryCodes, dot_rows};
 
 /// Version of the computation: raised whenever the same model gives other vectors than before.

@@ -103,7 +103,8 @@ struct Published {
     vocab_size: usize,
 }
 
-fn shape(place: &Path, json: &[u8]) -> Result<Shape, EmbedError> {
+/// The sizes that a `config.json` tells, where they can be used.
+pub(super) fn shape(place: &Path, json: &[u8]) -> Result<Shape, EmbedError> {
     let config: Published = parse(&place.join(SHAPE), json)?;
     let demand = |what, fits: bool, found: String, wanted| {
         let place = place.to_owned();

@@ -29,8 +29,17 @@ impl Tokens {
 
     /// The numbers of the tokens of `text`.
     pub(super) fn of(&self, text: &str) -> Result<Vec<u32>, EmbedError> {
+        self.cut(text, true)
+    }
+
+    /// The same without those for begin and end.
+    pub(super) fn bare(&self, text: &str) -> Result<Vec<u32>, EmbedError> {
+        self.cut(text, false)
+    }
+
+    fn cut(&self, text: &str, framed: bool) -> Result<Vec<u32>, EmbedError> {
         let text = text.get(..text.floor_char_boundary(self.max_bytes)).unwrap_or(text);
-        let encoding = self.tokenizer.encode_fast(text, true).map_err(EmbedError::Tokens)?;
+        let encoding = self.tokenizer.encode_fast(text, framed).map_err(EmbedError::Tokens)?;
         Ok(encoding.get_ids().to_vec())
     }
 }

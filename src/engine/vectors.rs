@@ -7,6 +7,7 @@ use super::{Engine, Inner};
 use crate::embed::Encoder;
 use crate::index::IndexSnapshot;
 use crate::index::vectors::{EncodeProgress, Pace, VectorSpace, Vectors, VectorsError, encode};
+use crate::judge::Judge;
 use crate::retrieve::Finder;
 
 /// Where the vectors stand.
@@ -51,6 +52,18 @@ impl Inner {
         self.encoder.get_or_init(load).as_ref()
     }
 
+    /// The judge, loaded when it is first wanted. `None` where it is switched off or cannot be loaded; why is
+    /// logged once.
+    fn judge(&self) -> Option<&Judge> {
+        let load = || {
+            // It sees what was found by meaning, so it is not of use without.
+            self.encoder()?;
+            let loaded = Judge::load(&self.config.judge);
+            loaded.inspect_err(|error| tracing::error!(%error, "answers are not judged")).ok().flatten()
+        };
+        self.judge.get_or_init(load).as_ref()
+    }
+
     fn space(&self) -> Option<(&Encoder, VectorSpace)> {
         let encoder = self.encoder()?;
         Some((encoder, VectorSpace::new(encoder, self.config.encoder.sentences)))
@@ -71,7 +84,9 @@ impl Inner {
         let dense = self.encoder().cloned().zip(vectors);
         let (analyzer, lexicon) = (self.analyzer.clone(), self.lexicon.clone());
         let (weights, config) = (Arc::clone(&self.weights), self.config.retrieve.clone());
-        let finder = Finder::new(snapshot, analyzer, lexicon, weights, config).with_vectors(dense);
+        let finder = Finder::new(snapshot, analyzer, lexicon, weights, config)
+            .with_vectors(dense)
+            .with_judge(self.judge().cloned());
         self.served.store(Some(Arc::new(finder)));
     }
 

@@ -11,6 +11,7 @@ pub const PARTS: &[(&str, Change)] = &[
     ("spelling", |config| config.retrieve.spelling = false),
     ("lexicon", |config| config.retrieve.lexicon = false),
     ("condensing", |config| config.retrieve.condensing = false),
+    ("judge", |config| config.judge.mode = crate::judge::Mode::Off),
     ("encoder", |config| config.encoder.enabled = false),
     ("sentences", |config| config.encoder.sentences = false),
     ("title", |config| config.retrieve.boosts.title = 0.0),

@@ -86,6 +86,8 @@ figures! {
         sentence_similarity,
         /// Reciprocal of the rank by cosine alone; 0 where it is not among the nearest.
         dense_rank,
+        /// How well its quote answers by the judge, -1 to 1; -1 too where others were judged and it was not.
+        judged,
     }
 }
 
@@ -159,6 +161,10 @@ figures! {
         margin,
         /// Reciprocal of the number of things said, counting content words alone.
         brevity,
+        /// As in [`Features`].
+        judged,
+        /// The highest `judged` of any passage.
+        judged_most,
     }
 }
 

@@ -6,10 +6,11 @@ use super::candidates::{Found, candidates};
 use super::rank::{RankedPassage, order};
 use super::reading::Collection;
 use super::understand::Understanding;
-use super::{Defined, Question, Reading, RetrieveConfig, Weights};
+use super::{Defined, Question, Reading, RetrieveConfig, Way, Weights};
 use crate::embed::{Embedding, Encoder};
 use crate::index::vectors::Vectors;
 use crate::index::{IndexError, IndexSnapshot};
+use crate::judge::Judge;
 use crate::text::lexicon::{Expansion, Lexicon};
 use crate::text::spelling::Speller;
 use crate::text::token::{Analyzer, Token};
@@ -31,6 +32,8 @@ pub struct Finder {
     pub weights: Arc<Weights>,
     /// The sentence encoder and the vectors of all passages, once they are made.
     pub dense: Option<(Encoder, Vectors)>,
+    /// Says whether a text answers, where that is wanted.
+    pub judge: Option<Judge>,
     /// The settings.
     pub config: RetrieveConfig,
 }
@@ -40,8 +43,8 @@ pub struct Finder {
 pub struct Findings {
     /// How the question was read.
     pub reading: Reading,
-    /// Whether the sentence vectors took part.
-    pub dense: bool,
+    /// What took part.
+    pub way: Way,
     /// The passages, best first.
     pub ranked: Vec<RankedPassage>,
 }
@@ -60,13 +63,19 @@ impl Finder {
         let pairs = words.abbreviations().iter().map(|pair| (pair.short.as_str(), pair.long.as_str()));
         let defined = Arc::new(Defined::new(pairs, &analyzer));
         let speller = Arc::new(Speller::new(words.iter(), &lexicon, &analyzer));
-        Self { snapshot, analyzer, lexicon, defined, speller, weights, dense: None, config }
+        Self { snapshot, analyzer, lexicon, defined, speller, weights, dense: None, judge: None, config }
     }
 
     /// The same with vectors.
     #[must_use]
     pub fn with_vectors(self, dense: Option<(Encoder, Vectors)>) -> Self {
         Self { dense, ..self }
+    }
+
+    /// The same with a judge.
+    #[must_use]
+    pub fn with_judge(self, judge: Option<Judge>) -> Self {
+        Self { judge, ..self }
     }
 
     /// Finds and orders the passages for `question`, best first, at most `limit` of them.
@@ -82,20 +91,20 @@ impl Finder {
         let embedding = self.embed(&understanding);
         let expand = |tokens: &[Token]| self.expand(tokens);
         let reading = Reading::of(understanding, &self.analyzer, &expand, &collection);
-        let dense = embedding.is_some();
+        let way = if embedding.is_some() { Way::Hybrid } else { Way::Lexical };
         let within = match question.document().map(|id| self.snapshot.ordinal(id)) {
-            Some(None) => return Ok(Findings { reading, dense, ranked: Vec::new() }),
+            Some(None) => return Ok(Findings { reading, way, ranked: Vec::new() }),
             Some(within) => within,
             None => None,
         };
         if !reading.has_content && reading.slots.is_empty() {
-            return Ok(Findings { reading, dense, ranked: Vec::new() });
+            return Ok(Findings { reading, way, ranked: Vec::new() });
         }
         let wanted = self.config.candidates.max(limit);
         let found: Vec<Found> = candidates(self, &reading, embedding.as_ref(), within, wanted)?;
         let mut ranked = order(self, &reading, embedding.as_ref(), &found)?;
         ranked.truncate(limit);
-        Ok(Findings { reading, dense, ranked })
+        Ok(Findings { reading, way, ranked })
     }
 
     fn understand(&self, question: &Question) -> Understanding {

@@ -32,7 +32,7 @@ pub use question::{DEFAULT_LIMIT, InvalidQuestion, Question};
 pub use rank::RankedPassage;
 pub use reading::{Alternative, Collection, Reading, Slot};
 pub use understand::Understanding;
-pub use weights::{LearnedWeights, Profile, Weights, WeightsError};
+pub use weights::{LearnedWeights, Profile, Way, Weights, WeightsError};
 
 use crate::index::FieldBoosts;
 

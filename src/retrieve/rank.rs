@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::candidates::Found;
 use super::negation::negates;
 use super::roles::Asker;
-use super::{Evidence, Features, Finder, QuestionKind, Reading};
+use super::{Evidence, Features, Finder, QuestionKind, Reading, Way};
 use crate::document::{Document, Passage, PassageKind};
 use crate::embed::Embedding;
 use crate::index::IndexError;
@@ -34,6 +34,8 @@ pub struct RankedPassage {
     pub evidence: Evidence,
     /// How near the question it and its sentences are, where there are vectors.
     pub similarities: Option<Similarities>,
+    /// The sentence that answers by the judge, where it is not the one that is nearest.
+    pub answering: Option<Span>,
 }
 
 impl RankedPassage {
@@ -76,6 +78,7 @@ fn score(
     let document = finder.snapshot.document(found.document)?;
     let Some(passage) = document.passages.get(found.passage as usize) else { return Ok(None) };
     let evidence = Evidence::gather(reading, &finder.analyzer, &document, passage);
+    let way = if embedding.is_some() { Way::Hybrid } else { Way::Lexical };
     let near = match (&finder.dense, embedding) {
         (Some((_, vectors)), Some(query)) => vectors.similarities(found.document, found.passage, query),
         _ => None,
@@ -93,11 +96,12 @@ fn score(
         document_ordinal: found.document,
         passage: found.passage,
         rank: 0,
-        score: finder.weights.score(&features, embedding.is_some()),
+        score: finder.weights.score(&features, way),
         lexical: found.lexical,
         features,
         evidence,
         similarities: near,
+        answering: None,
         document,
     }))
 }

@@ -17,6 +17,20 @@ pub struct LearnedWeights {
     pub hybrid: Profile,
     /// Without them.
     pub lexical: Profile,
+    /// With them, where the judge was asked.
+    #[serde(default)]
+    pub judged: Profile,
+}
+
+/// What took part in finding, which decides the weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Words alone.
+    Lexical,
+    /// Words and sentence vectors.
+    Hybrid,
+    /// Words, sentence vectors and the judge.
+    Judged,
 }
 
 /// The weights for one way of finding.
@@ -58,6 +72,7 @@ pub enum WeightsError {
 pub struct Weights {
     hybrid: Ordered,
     lexical: Ordered,
+    judged: Ordered,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -81,25 +96,33 @@ impl Weights {
     /// It is not of the format, or names a figure that does not exist.
     pub fn parse(text: &str) -> Result<Self, WeightsError> {
         let learned: LearnedWeights = toml::from_str(text)?;
-        Ok(Self { hybrid: Ordered::of(&learned.hybrid)?, lexical: Ordered::of(&learned.lexical)? })
+        Ok(Self {
+            hybrid: Ordered::of(&learned.hybrid)?,
+            lexical: Ordered::of(&learned.lexical)?,
+            judged: Ordered::of(&learned.judged)?,
+        })
     }
 
-    /// The score of a passage with these features; `dense` where the sentence vectors are in use.
+    /// The score of a passage with these features, found this way.
     #[must_use]
-    pub fn score(&self, features: &Features, dense: bool) -> f32 {
-        dot(&self.profile(dense).ranking, &features.values())
+    pub fn score(&self, features: &Features, way: Way) -> f32 {
+        dot(&self.profile(way).ranking, &features.values())
     }
 
     /// The probability, 0 to 1, that the passage with these signals answers.
     #[must_use]
-    pub fn confidence(&self, signals: &Signals, dense: bool) -> f32 {
-        let profile = self.profile(dense);
+    pub fn confidence(&self, signals: &Signals, way: Way) -> f32 {
+        let profile = self.profile(way);
         let odds = profile.bias + dot(&profile.confidence, &signals.values());
         1.0 / (1.0 + (-odds).exp())
     }
 
-    fn profile(&self, dense: bool) -> &Ordered {
-        if dense { &self.hybrid } else { &self.lexical }
+    const fn profile(&self, way: Way) -> &Ordered {
+        match way {
+            Way::Lexical => &self.lexical,
+            Way::Hybrid => &self.hybrid,
+            Way::Judged => &self.judged,
+        }
     }
 }
 
@@ -142,7 +165,10 @@ mod tests {
 
     #[test]
     fn the_shipped_weights_can_be_used() {
-        assert_ne!(Weights::shipped().score(&Features { coverage: 1.0, ..Features::default() }, true), 0.0);
+        assert_ne!(
+            Weights::shipped().score(&Features { coverage: 1.0, ..Features::default() }, Way::Hybrid),
+            0.0
+        );
     }
 
     #[test]
@@ -158,8 +184,11 @@ mod tests {
                     [lexical.ranking]\nkind = 3.0\n[lexical.confidence]";
         let weights = Weights::parse(text).unwrap();
         let features = Features { kind: 0.5, coverage: 1.0, ..Features::default() };
-        assert_eq!((weights.score(&features, true), weights.score(&features, false)), (1.0, 1.5));
+        assert_eq!(
+            (weights.score(&features, Way::Hybrid), weights.score(&features, Way::Lexical)),
+            (1.0, 1.5)
+        );
         let signals = Signals { known: 1.0, ..Signals::default() };
-        assert_eq!(weights.confidence(&signals, true), 0.5);
+        assert_eq!(weights.confidence(&signals, Way::Hybrid), 0.5);
     }
 }

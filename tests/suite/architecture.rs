@@ -9,6 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["document"],
     &["ingest"],
     &["embed"],
+    &["judge"],
     &["index"],
     &["retrieve"],
     &["answer"],

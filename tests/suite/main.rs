@@ -21,6 +21,7 @@ mod driver;
 mod eval;
 mod golden;
 mod ingest;
+mod judge;
 mod kill;
 mod patient;
 mod quality;

@@ -52,6 +52,7 @@ pub(in crate::cli) struct FitArgs {
 enum Profile {
     Hybrid,
     Lexical,
+    Judged,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -89,6 +90,7 @@ pub(super) fn execute(globals: &Globals, args: &FitArgs) -> Result<Exit> {
     let (name, profile) = match args.profile {
         Profile::Hybrid => ("hybrid", &mut file.hybrid),
         Profile::Lexical => ("lexical", &mut file.lexical),
+        Profile::Judged => ("judged", &mut file.judged),
     };
     let mut origins = Origins::read(&std::fs::read_to_string(&args.out).unwrap_or_default());
     let mut told = String::new();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-/// Weights of both ways of finding, by name.
+/// Weights of all ways of finding, by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WeightsFile {
@@ -14,6 +14,8 @@ pub struct WeightsFile {
     pub hybrid: FittedProfile,
     /// Without them.
     pub lexical: FittedProfile,
+    /// With them, where the judge was asked.
+    pub judged: FittedProfile,
 }
 
 /// Weights of one way of finding.
@@ -57,7 +59,7 @@ impl WeightsFile {
         for line in header.lines() {
             let _ = writeln!(out, "{}", format!("# {line}").trim_end());
         }
-        let profiles = [("hybrid", &self.hybrid), ("lexical", &self.lexical)];
+        let profiles = [("hybrid", &self.hybrid), ("lexical", &self.lexical), ("judged", &self.judged)];
         for (name, profile) in profiles {
             for (table, weights) in [("ranking", &profile.ranking), ("confidence", &profile.confidence)] {
                 let _ = writeln!(out, "\n[{name}.{table}]");

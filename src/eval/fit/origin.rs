@@ -3,7 +3,14 @@
 use std::collections::BTreeMap;
 
 const TITLE: &str = "What each figure counts when passages are ordered, and in the confidence.";
-const TABLES: [&str; 4] = ["hybrid.ranking", "hybrid.confidence", "lexical.ranking", "lexical.confidence"];
+const TABLES: [&str; 6] = [
+    "hybrid.ranking",
+    "hybrid.confidence",
+    "lexical.ranking",
+    "lexical.confidence",
+    "judged.ranking",
+    "judged.confidence",
+];
 
 /// For each table of the file, what made it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

