@@ -4,7 +4,7 @@
     python3 training/train.py --base WHEEL --pairs PAIRS.jsonl.gz --mined MINED.npz --out FOLDER
 
 Writes for each student its 16-bit floats (NAME.f16.safetensors) and log.json. `export.py` makes the shipped
-files of them. On a GPU the last bits differ from run to run; on a CPU they do not, and it takes a night."""
+files of them. On a GPU the last bits differ from run to run; on a CPU they should not."""
 
 import argparse
 import json
