@@ -30,9 +30,9 @@ const SHIPPED_SIZES: &[u8] = include_bytes!("../../models/judge/config.json");
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Never.
+    #[default]
     Off,
     /// Where the answer is not plain without it.
-    #[default]
     WhenUnsure,
     /// For each question.
     Always,

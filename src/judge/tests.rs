@@ -22,7 +22,7 @@ fn references() -> Vec<Reference> {
 }
 
 fn shipped(threads: usize) -> Judge {
-    Judge::load(&JudgeConfig { threads, ..JudgeConfig::default() }).unwrap().unwrap()
+    Judge::load(&JudgeConfig { mode: Mode::Always, threads, ..JudgeConfig::default() }).unwrap().unwrap()
 }
 
 fn second(reference: &Reference) -> Second {
@@ -108,7 +108,7 @@ fn texts_of_any_length_or_none_are_judged() {
 #[test]
 fn a_model_that_cannot_be_used_is_refused_with_the_remedy() {
     let folder = tempfile::tempdir().unwrap();
-    let config = JudgeConfig { path: folder.path().into(), ..JudgeConfig::default() };
+    let config = JudgeConfig { mode: Mode::Always, path: folder.path().into(), ..JudgeConfig::default() };
     let missing = Judge::load(&config).unwrap_err().to_string();
     assert!(missing.contains("model.safetensors") && missing.contains("`judge.path`"), "{missing}");
     fs::write(folder.path().join("model.safetensors"), &SHIPPED_WEIGHTS[..1000]).unwrap();
