@@ -14,6 +14,8 @@ import { CLOSE, type ClientFrame, type FeedbackReason, type Hello, type ServerFr
 export interface ClientOptions {
   /** Where the conversation is kept; null keeps it in memory. Session storage if left out and there is one. */
   storage?: Store | null;
+  /** A session made for this page by the site's server, where the Ibid server lets nobody begin one without. */
+  visitor?: { session: string; token: string } | null;
   /** For programs without a global `WebSocket`, and for tests. */
   WebSocket?: typeof WebSocket;
   /** A number in [0, 1), for the jitter of waits. */
@@ -44,6 +46,7 @@ export class IbidClient extends Emitter<ClientEvents> {
   readonly #link: Link;
   readonly #outbox: Outbox;
   readonly #numbering = new Numbering();
+  readonly #visitor: ClientOptions["visitor"];
   readonly #channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(CHANNEL);
   #forgetTimer: ReturnType<typeof setTimeout> | undefined;
   /** Id of the session that the server was just told to forget. */
@@ -54,6 +57,7 @@ export class IbidClient extends Emitter<ClientEvents> {
     super();
     this.server = new URL(server);
     this.#key = `ibid:${this.server.origin}`;
+    this.#visitor = options.visitor ?? null;
     this.#store = options.storage === undefined ? sessionStore() : options.storage;
     this.#journal = readJournal(this.#store, this.#key);
     this.#outbox = new Outbox(() => this.#journal.entries, {
@@ -167,9 +171,12 @@ export class IbidClient extends Emitter<ClientEvents> {
 
   #opening(): { start: "new" | "resume"; first?: ClientFrame } {
     const session = this.#journal.forgetting[0] ?? this.#journal.session;
-    if (!session) return { start: "new" };
-    const { id, token, seq } = session;
-    return { start: "resume", first: { type: "resume", session: id, token, after: seq } };
+    if (session) {
+      const { id, token, seq } = session;
+      return { start: "resume", first: { type: "resume", session: id, token, after: seq } };
+    }
+    if (!this.#visitor) return { start: "new" };
+    return { start: "resume", first: { type: "resume", ...this.#visitor, after: 0 } };
   }
 
   #receive(frame: ServerFrame): void {

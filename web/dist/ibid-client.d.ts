@@ -308,6 +308,11 @@ declare class Link {
 export interface ClientOptions {
     /** Where the conversation is kept; null keeps it in memory. Session storage if left out and there is one. */
     storage?: Store | null;
+    /** A session made for this page by the site's server, where the Ibid server lets nobody begin one without. */
+    visitor?: {
+        session: string;
+        token: string;
+    } | null;
     /** For programs without a global `WebSocket`, and for tests. */
     WebSocket?: typeof WebSocket;
     /** A number in [0, 1), for the jitter of waits. */

@@ -313,12 +313,13 @@ var O = 4e3, k = "ibid", A = class extends t {
 	#r;
 	#i;
 	#a = new b();
-	#o = typeof BroadcastChannel > "u" ? null : new BroadcastChannel(k);
-	#s;
-	#c = null;
+	#o;
+	#s = typeof BroadcastChannel > "u" ? null : new BroadcastChannel(k);
+	#c;
+	#l = null;
 	constructor(e, t = {}) {
-		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#t = t.storage === void 0 ? j() : t.storage, this.#n = a(this.#t, this.#e), this.#i = new T(() => this.#n.entries, {
-			changed: (e) => this.#S(e),
+		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#o = t.visitor ?? null, this.#t = t.storage === void 0 ? j() : t.storage, this.#n = a(this.#t, this.#e), this.#i = new T(() => this.#n.entries, {
+			changed: (e) => this.#C(e),
 			due: (e) => this.retry(e)
 		});
 		let n = {
@@ -326,11 +327,11 @@ var O = 4e3, k = "ibid", A = class extends t {
 			random: t.random ?? Math.random
 		}, r = new URL("/api/v1/chat", this.server);
 		r.protocol = r.protocol === "http:" ? "ws:" : "wss:", this.#r = new v(r.href, {
-			opening: () => this.#l(),
-			frame: (e) => this.#u(e),
+			opening: () => this.#u(),
+			frame: (e) => this.#d(e),
 			state: (e) => this.emit("state", e),
-			closed: (e) => this.#h(e)
-		}, n), this.#o?.addEventListener("message", ({ data: e }) => this.#y(e)), this.#o?.unref?.();
+			closed: (e) => this.#g(e)
+		}, n), this.#s?.addEventListener("message", ({ data: e }) => this.#b(e)), this.#s?.unref?.();
 	}
 	get state() {
 		return this.#r.state;
@@ -354,15 +355,15 @@ var O = 4e3, k = "ibid", A = class extends t {
 		this.#r.connect();
 	}
 	close() {
-		this.#i.stop(), this.#o?.close(), this.#r.close();
+		this.#i.stop(), this.#s?.close(), this.#r.close();
 	}
 	ask(e, { asTyped: t = !1 } = {}) {
 		let n = this.#i.add(e, t);
-		return this.#S(n), this.#m(), this.connect(), n;
+		return this.#C(n), this.#h(), this.connect(), n;
 	}
 	retry(e) {
 		let t = this.#i.find(e);
-		t && t.progress !== "answered" && (this.#i.await(t), this.#m(), this.connect());
+		t && t.progress !== "answered" && (this.#i.await(t), this.#h(), this.connect());
 	}
 	cancel(e) {
 		let t = this.#i.find(e);
@@ -380,60 +381,69 @@ var O = 4e3, k = "ibid", A = class extends t {
 		return this.#r.send(i) ? (r.feedback = {
 			helpful: t,
 			...n && { reason: n }
-		}, this.#S(r), !0) : !1;
+		}, this.#C(r), !0) : !1;
 	}
 	forget() {
 		let { session: e, forgetting: t } = this.#n;
-		e && t.push(e), this.#b(), e && this.#o?.postMessage({ forgotten: e.id }), e && this.state === "open" ? this.#g() : this.connect();
+		e && t.push(e), this.#x(), e && this.#s?.postMessage({ forgotten: e.id }), e && this.state === "open" ? this.#_() : this.connect();
 	}
-	#l() {
+	#u() {
 		let e = this.#n.forgetting[0] ?? this.#n.session;
-		if (!e) return { start: "new" };
-		let { id: t, token: n, seq: r } = e;
-		return {
+		if (e) {
+			let { id: t, token: n, seq: r } = e;
+			return {
+				start: "resume",
+				first: {
+					type: "resume",
+					session: t,
+					token: n,
+					after: r
+				}
+			};
+		}
+		return this.#o ? {
 			start: "resume",
 			first: {
 				type: "resume",
-				session: t,
-				token: n,
-				after: r
+				...this.#o,
+				after: 0
 			}
-		};
-	}
-	#u(e) {
-		if (this.#c !== null) return this.#_(e);
-		if (e.type === "hello") return this.#p(e);
-		"seq" in e && e.seq !== void 0 && !this.#d(e.seq) || (this.#f(e), this.#C(), this.#a.isCaughtUp && this.#m());
+		} : { start: "new" };
 	}
 	#d(e) {
+		if (this.#l !== null) return this.#v(e);
+		if (e.type === "hello") return this.#m(e);
+		"seq" in e && e.seq !== void 0 && !this.#f(e.seq) || (this.#p(e), this.#w(), this.#a.isCaughtUp && this.#h());
+	}
+	#f(e) {
 		let t = this.#a.accept(e);
 		return t === "gap" && this.#r.drop(), t === "new" && this.#n.session && (this.#n.session.seq = e), t === "new";
 	}
-	#f(e) {
+	#p(e) {
 		switch (e.type) {
 			case "answer": return this.#i.answered(e);
 			case "error": return this.#i.refused(e);
 			case "status": {
 				let t = this.#i.find(e.in_reply_to);
-				return !t || n(t) ? void 0 : (t.progress = e.state, this.#S(t));
+				return !t || n(t) ? void 0 : (t.progress = e.state, this.#C(t));
 			}
-			case "message": return this.#x({
+			case "message": return this.#S({
 				kind: "message",
 				id: `m${e.seq}`,
 				text: e.text
 			});
-			case "handoff": return this.#x({
+			case "handoff": return this.#S({
 				kind: "handoff",
 				id: `h${e.seq}`,
 				state: e.state
 			});
 		}
 	}
-	#p(e) {
+	#m(e) {
 		let { forgetting: t, session: n } = this.#n;
 		if (t.length > 0) {
-			if (e.resumed) return this.#g();
-			if (this.#v(t[0]?.id), t.length > 0 || n) return this.#r.drop();
+			if (e.resumed) return this.#_();
+			if (this.#y(t[0]?.id), t.length > 0 || n) return this.#r.drop();
 		}
 		this.#n.hello = {
 			...e,
@@ -443,41 +453,41 @@ var O = 4e3, k = "ibid", A = class extends t {
 			id: e.session,
 			token: e.token || (n?.token ?? ""),
 			seq: e.seq
-		}, this.#a.begin(e.seq, e.last_seq ?? e.seq), this.#C(), this.emit("hello", e), !e.resumed && n && this.emit("renewed"), this.#a.isCaughtUp && this.#m();
+		}, this.#a.begin(e.seq, e.last_seq ?? e.seq), this.#w(), this.emit("hello", e), !e.resumed && n && this.emit("renewed"), this.#a.isCaughtUp && this.#h();
 	}
-	#m() {
-		this.state === "open" && this.#a.isCaughtUp && this.#c === null && !this.hasToForget && this.#i.flush((e) => this.#r.send(e));
+	#h() {
+		this.state === "open" && this.#a.isCaughtUp && this.#l === null && !this.hasToForget && this.#i.flush((e) => this.#r.send(e));
 	}
-	#h(e) {
-		clearTimeout(this.#s);
-		let t = e === u.normal ? this.#c : null;
-		this.#c = null, t !== null && this.#v(t), e === u.tooBig && this.#i.tooLarge(), this.#i.connectionLost(), this.#C(), e === u.notAuthorised && this.#n.session && (this.#n.session = null, this.#r.readmit()), t !== null && this.connect();
+	#g(e) {
+		clearTimeout(this.#c);
+		let t = e === u.normal ? this.#l : null;
+		this.#l = null, t !== null && this.#y(t), e === u.tooBig && this.#i.tooLarge(), this.#i.connectionLost(), this.#w(), e === u.notAuthorised && this.#n.session && (this.#n.session = null, this.#r.readmit()), t !== null && this.connect();
 	}
-	#g() {
-		this.#c = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#s = setTimeout(() => this.#r.drop(), O);
-	}
-	#_(e) {
-		let t = e.type === "goodbye" && e.reason === "forgotten", n = e.type === "error" && e.in_reply_to === void 0;
-		(t || n) && (this.#v(this.#c ?? void 0), n && this.#r.drop());
+	#_() {
+		this.#l = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#c = setTimeout(() => this.#r.drop(), O);
 	}
 	#v(e) {
-		let { forgetting: t } = this.#n, n = t.findIndex(({ id: t }) => t === e);
-		n < 0 || (t.splice(n, 1), this.#C(), this.emit("forgotten"));
+		let t = e.type === "goodbye" && e.reason === "forgotten", n = e.type === "error" && e.in_reply_to === void 0;
+		(t || n) && (this.#y(this.#l ?? void 0), n && this.#r.drop());
 	}
 	#y(e) {
+		let { forgetting: t } = this.#n, n = t.findIndex(({ id: t }) => t === e);
+		n < 0 || (t.splice(n, 1), this.#w(), this.emit("forgotten"));
+	}
+	#b(e) {
 		let t = typeof e == "object" && e && "forgotten" in e ? e.forgotten : void 0;
-		t !== void 0 && t === this.#n.session?.id && this.#b();
+		t !== void 0 && t === this.#n.session?.id && this.#x();
 	}
-	#b() {
-		this.#i.stop(), this.#n.entries = [], this.#n.session = null, this.#C(), this.emit("cleared");
-	}
-	#x(e) {
-		this.#n.entries.some(({ id: t }) => t === e.id) || (this.#n.entries.push(e), this.#S(e));
+	#x() {
+		this.#i.stop(), this.#n.entries = [], this.#n.session = null, this.#w(), this.emit("cleared");
 	}
 	#S(e) {
-		this.#C(), this.emit("entry", e);
+		this.#n.entries.some(({ id: t }) => t === e.id) || (this.#n.entries.push(e), this.#C(e));
 	}
-	#C() {
+	#C(e) {
+		this.#w(), this.emit("entry", e);
+	}
+	#w() {
 		o(this.#t, this.#e, this.#n);
 	}
 };

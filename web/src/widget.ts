@@ -38,7 +38,9 @@ class IbidChat extends HTMLElement {
       this.toggle(),
     );
     root.append(...this.#launcher.elements);
-    this.#client = new IbidClient(this.dataset["server"] ?? location.origin);
+    const { session, token } = this.dataset;
+    const visitor = session && token ? { session, token } : null;
+    this.#client = new IbidClient(this.dataset["server"] ?? location.origin, { visitor });
     this.#client.on("entry", (entry) => {
       if (this.#launcher && !this.isOpen && entry.kind === "question" && entry.answer) this.#launcher.hasNews = true;
     });

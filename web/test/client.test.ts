@@ -108,6 +108,19 @@ test("nothing is taken in twice, by number or by id", () => {
   expect(questions(client).map(({ answer }) => answer?.message)).toEqual(["first"]);
 });
 
+test("a session made for the page is taken up, once, and then gone on with like any other", () => {
+  const visitor = { session: "made", token: "secret" };
+  const options = { storage, visitor, WebSocket: FakeSocket as unknown as typeof WebSocket, random: () => 0 };
+  new IbidClient("https://ibid.example", options).connect();
+  FakeSocket.last.greet({ session: "made", token: "secret", resumed: true });
+  expect(FakeSocket.last.url).toContain("start=resume");
+  expect(FakeSocket.last.sent[0]).toEqual({ type: "resume", session: "made", token: "secret", after: 0 });
+  FakeSocket.last.end(1006);
+  vi.advanceTimersByTime(60_000);
+  FakeSocket.last.greet({ session: "made", token: "secret", resumed: true });
+  expect(FakeSocket.last.sent[0]).toEqual({ type: "resume", session: "made", token: "secret", after: 1 });
+});
+
 test("a gap drops the connection and asks for the replay of what is missing", () => {
   const client = open();
   FakeSocket.last.greet();
