@@ -9,7 +9,7 @@ test("a first visit says what the page is, and offers a question box", async ({ 
   await expect(page).toHaveTitle((await page.getByRole("heading", { level: 1 }).textContent()) ?? "");
   await expect(page.getByRole("banner")).toContainText("word for word");
   await expect(page.locator(".dock")).toContainText("no medical advice");
-  await expect(page.locator(".about")).toContainText("cannot advise you");
+  await expect(page.locator(".about")).toContainText("cannot give advice");
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await expect(chat.input).toBeVisible();
   await expect(chat.linkState).toBeEmpty();
