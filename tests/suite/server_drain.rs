@@ -62,6 +62,15 @@ async fn questions_that_were_taken_are_answered_before_the_goodbye() {
 }
 
 #[tokio::test]
+async fn who_was_to_resume_and_says_nothing_does_not_hold_up_the_stop() {
+    let mut server = Driver::start().await;
+    let mut silent = server.open("?start=resume", &[]).await.unwrap();
+    server.begin_stop();
+    silent.closed(1001).await;
+    assert_eq!(server.stopped().await, Drained::Clean);
+}
+
+#[tokio::test]
 async fn an_idle_http_connection_does_not_hold_up_the_stop() {
     let server = Driver::start().await;
     let _idle = server.tcp().await;

@@ -48,7 +48,11 @@ pub(super) struct Visitor {
 
 /// Greets, talks, parts.
 pub(super) async fn converse(app: Arc<App>, visitor: Visitor, mut link: Link) {
-    let first = match first_text(&mut link, visitor.start).await {
+    let first = tokio::select! {
+        first = first_text(&mut link, visitor.start) => first,
+        () = app.stop.cancelled() => Err(End::Stopping),
+    };
+    let first = match first {
         Ok(first) => first,
         Err(end) => return close(link, end.close()).await,
     };
