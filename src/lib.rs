@@ -14,10 +14,12 @@
 //! 8. [`conversation`]: sessions and turns, without I/O or a clock
 //! 9. [`store`]: conversations on disk; [`access`]: API keys; [`config`] and [`engine`]: every setting, and the one facade
 //! 10. [`protocol`]: the types on the wire
-//! 11. [`server`]: HTTP, WebSocket, limits, metrics; beside it [`eval`]: measuring the answers
-//! 12. [`cli`]: the command line
+//! 11. [`adapters`]: answers as help desks and assistants take them
+//! 12. [`server`]: HTTP, WebSocket, limits, metrics; beside it [`eval`]: measuring the answers
+//! 13. [`cli`]: the command line
 
 pub mod access;
+pub mod adapters;
 pub mod answer;
 pub mod cli;
 pub mod config;

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct ServerConfig {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Address under which people reach the server's pages, for links in answers that leave it, e.g.
+    /// `https://ask.clinic.example`; empty where nobody outside does.
+    pub public_url: String,
     /// Origins of web pages that may open the chat socket, e.g. `https://clinic.example`, besides the
     /// server's own. Programs that send no `Origin` are always let in.
     pub allowed_origins: Vec<String>,
@@ -47,6 +50,7 @@ impl Default for ServerConfig {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 7878)),
+            public_url: String::new(),
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             max_connections: 4096,

@@ -59,6 +59,12 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.within("server.request_timeout_secs", server.request_timeout_secs, 1..=3600);
     check.within("server.drain_timeout_secs", server.drain_timeout_secs, 0..=3600);
     check.within("server.max_sessions", server.max_sessions, 1..=10_000_000);
+    if !server.public_url.is_empty() && !is_base(&server.public_url) {
+        check.wrong(
+            "server.public_url",
+            format!("`{}` is no address; write it as in https://ask.clinic.example", server.public_url),
+        );
+    }
     for origin in &server.allowed_origins {
         if !is_origin(origin) {
             check.wrong(
@@ -81,6 +87,14 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.within("sessions.max_resting_bytes", sessions.max_resting_bytes, 1 << 20..=64 << 30);
     check.problems.extend(sessions.problems());
     check.problems
+}
+
+/// Whether `text` is `http(s)://host[:port][/path]`.
+fn is_base(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty() && !rest.starts_with('/') && !rest.contains(['?', '#', ' ', '@', '"', '<', '>'])
+    })
 }
 
 /// Whether `text` is `http(s)://host[:port]` with nothing after it.

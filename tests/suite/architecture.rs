@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["config"],
     &["engine"],
     &["protocol"],
+    &["adapters"],
     &["server", "eval"],
     &["cli"],
 ];
