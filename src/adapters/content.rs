@@ -3,6 +3,8 @@
 //! Quotes and references are the documents' own words, messages and notices the operator's. Whatever a document
 //! holds stays text in all three spellings.
 
+use serde::{Deserialize, Serialize};
+
 use crate::answer::{Answer, Citation, Literature, Notice, Reference, Relation};
 use crate::protocol::document_address;
 
@@ -36,8 +38,9 @@ impl Links {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Block {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Block {
     Strong(String),
     Text(String),
     Quote(String),
@@ -53,9 +56,10 @@ enum Block {
 }
 
 /// Blocks of text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Content {
-    blocks: Vec<Block>,
+    pub(super) blocks: Vec<Block>,
 }
 
 impl Content {
@@ -209,7 +213,7 @@ fn place(reference: &Reference) -> String {
 }
 
 /// Without control characters but line breaks, and without trailing space.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .filter(|&c| c == '\n' || !c.is_control())

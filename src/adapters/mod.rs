@@ -1,7 +1,118 @@
-//! What help desks and assistants are told: answers as texts for other people's screens.
+//! Help desks and assistants: what they send, what they are told.
 //!
-//! Pure: it reads and writes bytes and values, and knows no network and no server.
+//! Pure: it reads and writes bytes and values, and knows no network and no server. An [`Adapter`] proves and
+//! parses what its desk sends, and says which calls carry out a [`Step`] there; [`decide`] says which steps.
 
+mod chatwoot;
 mod content;
+mod django_helpdesk;
+mod model;
+mod policy;
+mod signature;
+mod slack;
+mod webhook;
+mod zammad;
+
+use std::fmt;
+
+use serde_json::Value;
 
 pub use content::{Content, Links};
+pub use model::{
+    Call, Conversation, Delivery, Event, Happened, Method, Polled, Received, Rejection, Seen, Step, Verdict,
+};
+pub use policy::{Decision, Situation, decide};
+pub use signature::{webhook_key, webhook_signature};
+
+use crate::config::{DeskConfig, DeskKind, Problem, Secret};
+
+/// What speaks with one desk.
+pub trait Adapter: fmt::Debug + Send + Sync {
+    /// Proves and reads a call of the desk.
+    ///
+    /// # Errors
+    /// It is not proven, too old, or not what the desk sends.
+    fn receive(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection>;
+
+    /// The call that does `step` in a conversation; none where the desk has nothing like it.
+    fn call(&self, conversation: Conversation<'_>, step: &Step) -> Option<Call>;
+
+    /// Headers of a call beside its type: `id` is the same whenever the call is tried again.
+    fn headers(&self, id: &str, now: u64, body: &[u8]) -> Vec<(&'static str, String)>;
+
+    /// What a response means.
+    fn verdict(&self, status: u16, retry_after: Option<u64>, _body: &[u8]) -> Verdict {
+        by_status(status, retry_after)
+    }
+
+    /// The call that shows what stands in a conversation, for when it is not known whether a reply arrived.
+    fn look(&self, _conversation: Conversation<'_>) -> Option<Call> {
+        None
+    }
+
+    /// What that call showed; none where it cannot be read.
+    fn seen(&self, _body: &[u8]) -> Option<Seen> {
+        None
+    }
+
+    /// The call that lists what waits, for what the desk could not tell while nobody listened.
+    fn poll(&self) -> Option<Call> {
+        None
+    }
+
+    /// What it lists; none where it cannot be read.
+    fn polled(&self, _body: &[u8]) -> Option<Polled> {
+        None
+    }
+
+    /// The name of the conversation that [`Step::Open`] opened.
+    fn opened(&self, _body: &[u8]) -> Option<(String, Value)> {
+        None
+    }
+}
+
+/// What speaks with the desk `name`.
+///
+/// # Errors
+/// Its token or secret cannot be read.
+pub fn adapter(name: &str, desk: &DeskConfig) -> Result<Box<dyn Adapter>, Problem> {
+    let base = Base {
+        url: desk.url.trim_end_matches('/').to_owned(),
+        account: desk.account.clone(),
+        bot: desk.bot.clone(),
+        token: desk.read_token(name)?,
+        secret: desk.read_secret(name)?,
+        signed: desk.signed,
+        hand_over_to: desk.hand_over_to.clone(),
+    };
+    Ok(match desk.kind {
+        DeskKind::Webhook => Box::new(webhook::Webhook(base)),
+        DeskKind::Chatwoot => Box::new(chatwoot::Chatwoot(base)),
+        DeskKind::DjangoHelpdesk => Box::new(django_helpdesk::DjangoHelpdesk(base)),
+        DeskKind::Zammad => Box::new(zammad::Zammad(base)),
+        DeskKind::Slack => Box::new(slack::Slack(base)),
+    })
+}
+
+/// What every adapter is made from.
+#[derive(Debug, Clone, Default)]
+struct Base {
+    /// Without a final slash.
+    url: String,
+    account: String,
+    bot: String,
+    token: Secret,
+    secret: Secret,
+    signed: bool,
+    hand_over_to: String,
+}
+
+/// What the status alone says: taken, to be tried again (RFC 9110: 408, 425, 429, 5xx), or never.
+#[must_use]
+pub fn by_status(status: u16, retry_after: Option<u64>) -> Verdict {
+    match status {
+        200..=299 => Verdict::Done,
+        408 | 425 | 429 | 500..=599 => Verdict::Again(retry_after),
+        _ => Verdict::Refused,
+    }
+}

@@ -64,6 +64,9 @@ pub(super) enum Command {
     /// Make, list and take away API keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// See what waits for help desks and what they did not take
+    #[command(subcommand)]
+    Deliveries(DeliveriesCommand),
     /// Write a completion script for a shell
     Completions(CompletionsArgs),
 }
@@ -191,6 +194,34 @@ pub(super) enum KeyCommand {
         /// Its id or name
         #[arg(value_name = "ID|NAME")]
         key: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:
+  ibid deliveries list                  what waits, and what was given up with the reason
+  ibid deliveries retry 17              send number 17 again
+  ibid deliveries retry all             send everything again that was given up
+
+The file that `deliveries.path` names may be in use by a running server, which sees a change within two seconds.")]
+pub(super) enum DeliveriesCommand {
+    /// List what waits to be sent and what was given up
+    List {
+        /// Write it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send something again that was given up
+    Retry {
+        /// Its number, or `all`
+        #[arg(value_name = "NUMBER|all")]
+        which: String,
+    },
+    /// Drop something that was given up
+    Drop {
+        /// Its number, or `all`
+        #[arg(value_name = "NUMBER|all")]
+        which: String,
     },
 }
 

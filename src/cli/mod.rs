@@ -9,6 +9,7 @@ mod ask;
 mod chat;
 mod check;
 mod completions;
+mod deliveries;
 mod descriptors;
 mod eval;
 mod index;
@@ -96,6 +97,7 @@ fn execute(arguments: Arguments) -> Result<Exit> {
         Command::Eval(args) => eval::execute(&globals, &args),
         Command::Check(args) => check::execute(&globals, &args),
         Command::Key(command) => key::execute(&globals, &command),
+        Command::Deliveries(command) => deliveries::execute(&globals, &command),
         Command::Completions(args) => completions::execute(&args, &mut Arguments::command()),
     }
 }

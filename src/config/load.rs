@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::{Config, validate};
+use super::{Config, DeskConfig, DeskKind, validate};
 
 /// Prefix of environment variables that set a key: `IBID_SERVER__LISTEN` sets `server.listen`.
 const ENV_PREFIX: &str = "IBID_";
@@ -67,8 +67,10 @@ fn load_from(
     environment: impl Iterator<Item = (String, String)>,
 ) -> Result<Config, ConfigError> {
     let mut problems = Vec::new();
-    let mut merged = defaults();
-    if let Some((place, table)) = read_file(overrides, &mut problems) {
+    let read = read_file(overrides, &mut problems);
+    let defaults = defaults(read.as_ref().map(|(_, table)| table));
+    let mut merged = defaults.clone();
+    if let Some((place, table)) = read {
         merge(&mut merged, table, "", &place, &mut problems);
     }
     for (name, value) in environment {
@@ -76,7 +78,7 @@ fn load_from(
             set_from_environment(&mut merged, &name, path, &value, &mut problems);
         }
     }
-    refuse_misfits(&mut merged, defaults(), "", &|table| table, &mut problems);
+    refuse_misfits(&mut merged, defaults, "", &|table| table, &mut problems);
     let mut config = Config::default();
     match Config::deserialize(Value::Table(merged)) {
         Ok(read) => config = read,
@@ -101,9 +103,15 @@ fn apply(overrides: &Overrides, config: &mut Config) {
     }
 }
 
-/// Every key with its default.
-fn defaults() -> Table {
-    match Value::try_from(Config::default()) {
+/// Every key with its default; those of the desks that `file` names, too.
+fn defaults(file: Option<&Table>) -> Table {
+    let mut config = Config::default();
+    let desks = file.and_then(|file| file.get("desks")).and_then(Value::as_table);
+    for (name, desk) in desks.into_iter().flatten() {
+        let kind = desk.get("kind").cloned().and_then(|kind| DeskKind::deserialize(kind).ok());
+        config.desks.insert(name.clone(), DeskConfig::of(kind.unwrap_or_default()));
+    }
+    match Value::try_from(config) {
         Ok(Value::Table(table)) => table,
         _ => Table::new(),
     }

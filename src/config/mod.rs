@@ -7,22 +7,31 @@
 mod access;
 mod action;
 mod brand;
+mod deliveries;
+mod desks;
+mod hours;
 mod lexicon;
 mod load;
 mod safety;
+mod secret;
 mod server;
 mod sessions;
 mod texts;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 pub use access::{AccessConfig, Anonymous};
 pub use brand::BrandConfig;
+pub use deliveries::{DELIVERIES_KEY_VARIABLE, DeliveriesConfig, HandoffConfig};
+pub use desks::{DeskConfig, DeskKind, HandOver, Notes, When, WhenUnsure};
+pub use hours::OfficeHours;
 pub use load::{ConfigError, Overrides, Problem, load};
 pub use safety::SafetyConfig;
+pub use secret::Secret;
 pub use server::ServerConfig;
 pub use sessions::{KEY_VARIABLE, SessionsConfig};
 pub use texts::TextsConfig;
@@ -67,6 +76,12 @@ pub struct Config {
     pub sessions: SessionsConfig,
     /// Who may ask.
     pub access: AccessConfig,
+    /// What is exchanged with help desks.
+    pub deliveries: DeliveriesConfig,
+    /// Where a wish for a person goes.
+    pub handoff: HandoffConfig,
+    /// The help desks, by name.
+    pub desks: BTreeMap<String, DeskConfig>,
 }
 
 /// Where documents and index are: `[paths]`.

@@ -86,6 +86,19 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.within("sessions.max_resting", sessions.max_resting, 1..=10_000_000);
     check.within("sessions.max_resting_bytes", sessions.max_resting_bytes, 1 << 20..=64 << 30);
     check.problems.extend(sessions.problems());
+    let deliveries = &config.deliveries;
+    check.within("deliveries.retention_days", deliveries.retention_days, 1..=3660);
+    check.within("deliveries.give_up_hours", deliveries.give_up_hours, 1..=24 * 30);
+    for (name, desk) in &config.desks {
+        check.problems.extend(desk.problems(name));
+    }
+    if !config.desks.is_empty() {
+        check.problems.extend(deliveries.key().err());
+    }
+    let wanted = &config.handoff.desk;
+    if !wanted.is_empty() && !config.desks.contains_key(wanted) {
+        check.wrong("handoff.desk", format!("there is no `[desks.{wanted}]`"));
+    }
     check.problems
 }
 

@@ -11,6 +11,7 @@ use super::ServeError;
 use super::access::Access;
 use super::chats::Chats;
 use super::client::ClientKey;
+use super::desks::Desks;
 use super::metrics::Metrics;
 use super::pool::{Full, Pool, Ticket};
 use super::rate::RateLimit;
@@ -31,6 +32,7 @@ const BUSY_RETRY_MS: u64 = 1000;
 pub(crate) enum Door {
     Http,
     Socket,
+    Desk,
 }
 
 impl Door {
@@ -39,6 +41,7 @@ impl Door {
         match self {
             Self::Http => "http",
             Self::Socket => "socket",
+            Self::Desk => "desk",
         }
     }
 }
@@ -57,6 +60,8 @@ pub(crate) struct App {
     /// Sessions of the chat sockets.
     pub(crate) chats: Chats,
     pub(crate) access: Access,
+    /// Help desks, where any is set up.
+    pub(crate) desks: Option<Desks>,
     /// The operator's logo: its type and bytes.
     pub(crate) logo: Option<(&'static str, Bytes)>,
     pub(crate) metrics: Metrics,
@@ -79,6 +84,7 @@ impl App {
     pub(crate) fn new(config: Arc<Config>, engine: Engine) -> Result<Self, ServeError> {
         let store = open_store(&config)?;
         let access = Access::open(&config.access)?;
+        let desks = Desks::open(&config)?;
         let logo = config.brand.read_logo().map_err(ServeError::Logo)?;
         let logo = logo.map(|(kind, bytes)| (kind, Bytes::from(bytes)));
         let server = &config.server;
@@ -93,6 +99,7 @@ impl App {
             sessions: Sessions::new(server.max_sessions, Duration::from_secs(server.idle_timeout_secs)),
             chats: Chats::new(config.sessions.clone(), store),
             access,
+            desks,
             logo,
             metrics,
             stop: CancellationToken::new(),

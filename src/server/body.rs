@@ -16,20 +16,26 @@ use crate::protocol::{ErrorCode, Problem};
 /// # Errors
 /// `unsupported_media_type`, `too_large`, `timeout`, `bad_json` or `bad_request`.
 pub(crate) async fn read_json<T: DeserializeOwned>(app: &App, request: Request<Body>) -> Result<T, Problem> {
-    let limits = app.limits();
     if !is_json(request.headers()) {
         let detail = "send the body as `content-type: application/json`";
         return Err(Problem::new(ErrorCode::UnsupportedMediaType, detail));
     }
-    if announced(request.headers()).is_some_and(|length| length > limits.max_message_bytes as u64) {
-        return Err(too_large(limits.max_message_bytes));
+    parse(&read_bytes(app, request, app.limits().max_message_bytes).await?)
+}
+
+/// Reads the whole body, at most `max` bytes.
+///
+/// # Errors
+/// `too_large`, `timeout` or `bad_request`.
+pub(crate) async fn read_bytes(app: &App, request: Request<Body>, max: usize) -> Result<Vec<u8>, Problem> {
+    if announced(request.headers()).is_some_and(|length| length > max as u64) {
+        return Err(too_large(max));
     }
-    let reading = collect(request.into_body(), limits.max_message_bytes);
-    let body = match tokio::time::timeout(Duration::from_secs(limits.request_timeout_secs), reading).await {
-        Ok(body) => body?,
-        Err(_) => return Err(Problem::new(ErrorCode::Timeout, "the body did not arrive in time")),
-    };
-    parse(&body)
+    let patience = Duration::from_secs(app.limits().request_timeout_secs);
+    match tokio::time::timeout(patience, collect(request.into_body(), max)).await {
+        Ok(body) => body,
+        Err(_) => Err(Problem::new(ErrorCode::Timeout, "the body did not arrive in time")),
+    }
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {

@@ -34,6 +34,11 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
 /// `GET /metrics`
 pub(crate) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     app.access.check(&headers, Scope::Metrics, &app.chats)?;
+    if let Some(desks) = &app.desks
+        && let Ok(backlog) = desks.deliveries.run(|file| file.backlog()).await
+    {
+        app.metrics.set_backlog(backlog);
+    }
     let text = app.metrics.render(&app.engine.stats(), app.pool.depth(), app.chats.resting());
     Ok(respond(StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", text))
 }

@@ -11,9 +11,11 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::app::Door;
+use crate::adapters::Rejection;
 use crate::answer::Outcome;
 use crate::engine::Stats;
 use crate::protocol::{ErrorCode, FeedbackReason};
+use crate::store::Backlog;
 
 type Label = (&'static str, &'static str);
 
@@ -36,6 +38,9 @@ pub(crate) struct Metrics {
     vectors_pending: Gauge,
     resumed: Family<[Label; 1], Counter>,
     resting: Gauge,
+    hooks: Family<[Label; 1], Counter>,
+    steps: Family<[Label; 1], Counter>,
+    backlog: Family<[Label; 1], Gauge>,
     /// Frames that could not be kept on disk.
     pub(crate) store_failures: Counter,
     /// Open chat sockets.
@@ -60,6 +65,9 @@ impl Metrics {
             vectors_pending: Gauge::default(),
             resumed: Family::default(),
             resting: Gauge::default(),
+            hooks: Family::default(),
+            steps: Family::default(),
+            backlog: Family::default(),
             store_failures: Counter::default(),
             chats: Gauge::default(),
             connections: Gauge::default(),
@@ -84,8 +92,14 @@ impl Metrics {
         let help = "Connections that wanted to go on with a session, by whether it was known";
         registry.register("sessions_resumed", help, self.resumed.clone());
         registry.register("sessions_resting", "Sessions without a connection", self.resting.clone());
-        let help = "Frames that could not be kept on disk";
+        let help = "Frames, events and replies that could not be kept on disk";
         registry.register("session_store_failures", help, self.store_failures.clone());
+        let help = "Calls of help desks that were not listened to, by reason";
+        registry.register("desk_calls_rejected", help, self.hooks.clone());
+        let help = "Things sent to help desks, or given up";
+        registry.register("desk_steps", help, self.steps.clone());
+        let help = "What waits: events to be answered, things to be sent, and what was given up";
+        registry.register("desk_backlog", help, self.backlog.clone());
         registry.register("chat_sockets", "Open chat sockets", self.chats.clone());
         registry.register("connections", "Open TCP connections", self.connections.clone());
         registry.register(
@@ -124,6 +138,31 @@ impl Metrics {
     /// A connection wanted to go on with a session.
     pub(crate) fn resumed(&self, known: bool) {
         self.resumed.get_or_create(&[("known", if known { "true" } else { "false" })]).inc();
+    }
+
+    /// A help desk's call was not listened to.
+    pub(crate) fn rejected(&self, rejection: Rejection) {
+        let reason = match rejection {
+            Rejection::NotProven => "not_proven",
+            Rejection::OutOfTime => "out_of_time",
+            Rejection::NotUnderstood(_) => "not_understood",
+        };
+        self.hooks.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// A help desk took something, or it was given up.
+    pub(crate) fn delivered(&self, taken: bool) {
+        let outcome = if taken { "taken" } else { "given_up" };
+        self.steps.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// How much waits for help desks.
+    pub(crate) fn set_backlog(&self, backlog: Backlog) {
+        let waiting = [("events", backlog.events), ("steps", backlog.waiting), ("given_up", backlog.dead)];
+        for (what, number) in waiting {
+            let number = i64::try_from(number).unwrap_or(i64::MAX);
+            self.backlog.get_or_create(&[("what", what)]).set(number);
+        }
     }
 
     /// Everything in the OpenMetrics text format.

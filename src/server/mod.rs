@@ -22,6 +22,7 @@ mod assets;
 mod body;
 mod chats;
 mod client;
+mod desks;
 mod documents;
 mod health;
 mod listener;
@@ -88,9 +89,12 @@ pub enum ServeError {
     /// The operator's logo cannot be read.
     #[error("cannot read the logo")]
     Logo(#[source] crate::config::Problem),
-    /// The file of sessions cannot be used.
+    /// A help desk cannot be spoken with as it is set up.
+    #[error("cannot speak with a help desk")]
+    Desk(#[source] crate::config::Problem),
+    /// The file of sessions or of deliveries cannot be used.
     #[error(transparent)]
-    Sessions(#[from] StoreError),
+    Store(#[from] StoreError),
     /// The file of API keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeysError),
@@ -145,6 +149,7 @@ impl Server {
         let Self { listener, app, .. } = self;
         let _cut = app.cut.clone().drop_guard();
         let _vectors = vectors::Background::start(&app);
+        desks::start(&app);
         tokio::select! {
             () = shutdown => {}
             never = listener::accept(&listener, &app) => match never {},

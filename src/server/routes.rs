@@ -21,7 +21,7 @@ use tower_http::compression::{CompressionLayer, Predicate};
 use super::app::{App, Door, internal};
 use super::client::{self, ClientKey};
 use super::listener::Peer;
-use super::{assets, documents, health, questions, reply, socket, visitors};
+use super::{assets, desks, documents, health, questions, reply, socket, visitors};
 use crate::protocol::{ErrorCode, LOGO_PATH, Problem};
 
 type Route = (&'static str, &'static str, MethodRouter<Arc<App>>);
@@ -41,6 +41,8 @@ fn table() -> Vec<Route> {
         ("GET", "/api/v1/documents/{*id}", get(documents::one)),
         ("POST", "/api/v1/visitors", post(visitors::make)),
         ("GET", "/api/v1/chat", get(socket::upgrade)),
+        ("POST", "/hooks/{desk}", post(desks::receive)),
+        ("POST", "/hooks/{desk}/{secret}", post(desks::receive_with_secret)),
         ("GET", "/healthz", get(health::alive)),
         ("GET", "/readyz", get(health::ready)),
         ("GET", "/metrics", get(health::metrics)),

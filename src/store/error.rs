@@ -1,4 +1,4 @@
-//! What can go wrong with the file.
+//! What can go wrong with a file.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,32 +8,40 @@ use std::sync::Arc;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// It cannot be opened or made.
-    #[error("cannot open the file of sessions {path}")]
+    #[error("cannot open the file of {what} {path}")]
     Open {
+        /// What it holds.
+        what: &'static str,
         /// The file.
         path: PathBuf,
         /// What SQLite says.
         source: Arc<rusqlite::Error>,
     },
     /// It cannot be made readable by its owner alone.
-    #[error("cannot make the file of sessions {path}")]
+    #[error("cannot make the file of {what} {path}")]
     Make {
+        /// What it holds.
+        what: &'static str,
         /// The file.
         path: PathBuf,
         /// What the operating system says.
         source: Arc<io::Error>,
     },
     /// Another program has it open.
-    #[error("the file of sessions {path} is in use; every server needs a file of its own")]
+    #[error("the file of {what} {path} is in use; every server needs a file of its own")]
     InUse {
+        /// What it holds.
+        what: &'static str,
         /// The file.
         path: PathBuf,
     },
     /// Another program or version made it.
     #[error(
-        "the file of sessions {path} was made by something else (format {found}, here {wanted}); name another file, or remove it"
+        "the file of {what} {path} was made by something else (format {found}, here {wanted}); name another file, or remove it"
     )]
     Format {
+        /// What it holds.
+        what: &'static str,
         /// The file.
         path: PathBuf,
         /// Its format.
@@ -43,26 +51,28 @@ pub enum StoreError {
     },
     /// It was made with another key.
     #[error(
-        "the file of sessions {path} was encrypted with another key; give that key, or remove the file, which loses the sessions in it"
+        "the file of {what} {path} was encrypted with another key; give that key, or remove the file, which loses what is in it"
     )]
     OtherKey {
+        /// What it holds.
+        what: &'static str,
         /// The file.
         path: PathBuf,
     },
     /// A write or a read failed.
-    #[error("the file of sessions cannot be read or written")]
+    #[error("a file cannot be read or written")]
     Access(#[source] Arc<rusqlite::Error>),
     /// What was read is not what was written.
-    #[error("session {session} is damaged on disk")]
+    #[error("{what} is damaged on disk")]
     Damaged {
-        /// Its public name.
-        session: String,
+        /// What was read.
+        what: String,
     },
     /// The thread cannot be started.
-    #[error("cannot start the thread that writes sessions")]
+    #[error("cannot start the thread that writes to the disk")]
     Thread(#[source] Arc<io::Error>),
     /// The thread has ended.
-    #[error("sessions are no longer written")]
+    #[error("nothing is written to the disk any more")]
     Stopped,
 }
 

@@ -1,4 +1,4 @@
-//! The key that sessions are encrypted with.
+//! The key that a file is encrypted with.
 
 use std::fmt;
 

@@ -1,142 +1,29 @@
-//! Conversations on disk: one embedded SQLite file, what was said in it encrypted.
+//! What outlives the process: conversations, and what help desks sent and get; embedded SQLite files, their texts
+//! encrypted.
 //!
-//! The only module that names SQLite and the cipher. One thread owns the file and takes jobs from a bounded
-//! queue, many in one transaction, so that a write is on the disk before its caller goes on and a crowd
-//! shares the wait. It knows nothing of sockets: a frame is a text with a number.
+//! The only module that names SQLite and the cipher.
 
+mod database;
+mod deliveries;
 mod error;
-mod file;
 mod key;
 mod seal;
-mod worker;
+mod sessions;
 
-use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
-use tokio::sync::{mpsc, oneshot};
-
+pub use deliveries::{
+    Backlog, Deliveries, DeliveryFile, NewEvent, NewStep, Settlement, StoredEvent, StoredStep,
+};
 pub use error::StoreError;
 pub use key::{InvalidKey, Key};
+pub use sessions::{Retention, SavedFrame, SavedSession, SessionHead, SessionStore};
 
-use crate::conversation::Exchange;
-
-/// Jobs that may wait for the thread; more wait in their callers.
+/// Jobs that may wait for the thread of a file; more wait in their callers.
 const QUEUE: usize = 1024;
-
-/// What identifies a session and who may go on with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionHead {
-    /// Its public name.
-    pub id: String,
-    /// SHA-256 of its token.
-    pub token_hash: [u8; 32],
-    /// The origin of the page that began it; none for programs.
-    pub origin: Option<String>,
-    /// When it began, in seconds since 1970.
-    pub began: u64,
-}
-
-/// A numbered frame that was sent, or would have been.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SavedFrame {
-    /// Its number in the session, from 1.
-    pub seq: u64,
-    /// The client's id of the question it replies to.
-    pub in_reply_to: Option<String>,
-    /// Whether it is an answer, which can be judged.
-    pub is_answer: bool,
-    /// The frame as it goes over the wire.
-    pub text: String,
-    /// What later questions may lean on.
-    pub exchange: Option<Exchange>,
-}
-
-/// A session as it was kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SavedSession {
-    /// Who may go on with it.
-    pub head: SessionHead,
-    /// When it was last used, in seconds since 1970.
-    pub used: u64,
-    /// Its latest frames, ascending, without gaps.
-    pub frames: Vec<SavedFrame>,
-}
-
-/// How long sessions are kept and how much of each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retention {
-    /// After its last use.
-    pub idle: Duration,
-    /// After its beginning, whatever happens.
-    pub whole: Duration,
-    /// Frames of one session; the oldest go first.
-    pub frames: u64,
-}
-
-/// Sessions on disk. Cheap to clone; the file is closed when the last one is dropped.
-#[derive(Debug, Clone)]
-pub struct SessionStore {
-    jobs: mpsc::Sender<worker::Job>,
-}
-
-impl SessionStore {
-    /// Opens or makes the file at `path`, readable by its owner alone.
-    ///
-    /// # Errors
-    /// It cannot be opened, is another program's, of another version, in use, or made with another key.
-    pub fn open(path: &Path, key: &Key, retention: Retention) -> Result<Self, StoreError> {
-        let file = file::File::open(path, key, retention)?;
-        let (jobs, queue) = mpsc::channel(QUEUE);
-        worker::start(file, queue).map_err(StoreError::Thread)?;
-        Ok(Self { jobs })
-    }
-
-    /// Keeps `frame`; it is on the disk when this returns.
-    ///
-    /// # Errors
-    /// It could not be written.
-    pub async fn append(&self, head: SessionHead, frame: SavedFrame) -> Result<(), StoreError> {
-        let what = Box::new((head, frame));
-        self.ask(|done| worker::Job::Append { what, done }).await
-    }
-
-    /// The session `id`, if it is kept and not expired.
-    ///
-    /// # Errors
-    /// It could not be read.
-    pub async fn load(&self, id: &str) -> Result<Option<SavedSession>, StoreError> {
-        self.ask(|done| worker::Job::Load { id: id.to_owned(), done }).await
-    }
-
-    /// Erases the session `id`.
-    ///
-    /// # Errors
-    /// It could not be erased.
-    pub async fn forget(&self, id: &str) -> Result<(), StoreError> {
-        self.ask(|done| worker::Job::Forget { id: id.to_owned(), done }).await
-    }
-
-    /// Erases what is past its time.
-    ///
-    /// # Errors
-    /// It could not be erased.
-    pub async fn sweep(&self) -> Result<(), StoreError> {
-        self.ask(|done| worker::Job::Sweep { done }).await
-    }
-
-    async fn ask<T>(&self, job: impl FnOnce(worker::Done<T>) -> worker::Job) -> Result<T, StoreError> {
-        let (done, answer) = oneshot::channel();
-        self.jobs.send(job(done)).await.map_err(|_| StoreError::Stopped)?;
-        answer.await.map_err(|_| StoreError::Stopped)?
-    }
-}
 
 /// Now, in seconds since 1970.
 #[must_use]
 pub fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
-
-#[cfg(test)]
-mod tests;

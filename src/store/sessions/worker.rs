@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::super::StoreError;
 use super::file::File;
-use super::{SavedFrame, SavedSession, SessionHead, StoreError};
+use super::{SavedFrame, SavedSession, SessionHead};
 
 /// Jobs that share a transaction.
 const BATCH: usize = 256;

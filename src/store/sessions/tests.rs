@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::store::{InvalidKey, unix_now};
 
 const DAY: Duration = Duration::from_secs(86_400);
 const KEPT: Retention = Retention { idle: DAY, whole: DAY, frames: 3 };

@@ -1,0 +1,221 @@
+//! One model for all desks: what comes in, what goes out.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::content::Content;
+
+/// A call that a desk makes to us.
+#[derive(Clone, Copy)]
+pub struct Delivery<'a> {
+    /// What stands after the desk's name in the address.
+    pub path_secret: Option<&'a str>,
+    /// The value of a header, by its name in small letters.
+    pub header: &'a dyn Fn(&str) -> Option<&'a str>,
+    /// As it came.
+    pub body: &'a [u8],
+    /// Seconds since 1970.
+    pub now: u64,
+}
+
+impl std::fmt::Debug for Delivery<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Delivery").field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+/// Why a call is not listened to. No variant holds anything of the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// No proof that the desk made it, or a wrong one.
+    #[error("the signature or the secret part of the address is missing or wrong")]
+    NotProven,
+    /// It was signed too long ago, or for a time to come.
+    #[error("the signed time is more than five minutes away from the clock here")]
+    OutOfTime,
+    /// It cannot be read.
+    #[error("the body is not what this desk sends: {0}")]
+    NotUnderstood(&'static str),
+}
+
+/// What a call came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Received {
+    /// What happened, in order; none where it does not concern us.
+    pub events: Vec<Event>,
+    /// What the desk wants to read at once, as JSON.
+    pub reply: Option<Value>,
+}
+
+impl Received {
+    /// Nothing that concerns us.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// One event.
+    #[must_use]
+    pub fn one(event: Event) -> Self {
+        Self { events: vec![event], reply: None }
+    }
+}
+
+/// Something that happened in a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The desk's name for it, the same whenever it tells of it.
+    pub key: String,
+    /// The desk's name for the conversation.
+    pub conversation: String,
+    /// What happened.
+    pub what: Happened,
+    /// What has to be known to reply there.
+    #[serde(default)]
+    pub details: Value,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happened {
+    /// The patient wrote.
+    Asked {
+        /// What.
+        text: String,
+    },
+    /// Somebody of the desk wrote to the patient: a person, or Ibid itself where that cannot be told yet.
+    Answered {
+        /// What.
+        text: String,
+    },
+    /// A person takes the conversation.
+    Taken,
+    /// It is Ibid's again.
+    GivenBack,
+    /// It is over.
+    Closed,
+}
+
+/// A conversation as an adapter needs to know it.
+#[derive(Debug, Clone, Copy)]
+pub struct Conversation<'a> {
+    /// The desk's name for it.
+    pub name: &'a str,
+    /// From the latest event in it.
+    pub details: &'a Value,
+}
+
+/// Something to do at a desk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Tell the patient.
+    Reply {
+        /// What.
+        content: Content,
+        /// What can be pressed for an answer.
+        buttons: Vec<String>,
+        /// The whole answer, as the protocol has it; null where this is no answer.
+        #[serde(default)]
+        answer: Value,
+    },
+    /// Tell the staff, unseen by the patient.
+    Note {
+        /// What.
+        content: Content,
+        /// The answer that it is about.
+        #[serde(default)]
+        answer: Value,
+    },
+    /// Give the conversation to people.
+    HandOver,
+    /// Give it to the person or group in `hand_over_to`.
+    Assign,
+    /// Say that an answer is on its way, for as long as it takes.
+    Typing,
+    /// Open a conversation for a chat of our own.
+    Open {
+        /// One line.
+        subject: String,
+        /// What was said so far.
+        content: Content,
+        /// Different for each.
+        reference: String,
+    },
+    /// What the patient says in a chat of our own that a person has taken.
+    Forward {
+        /// What.
+        text: String,
+    },
+}
+
+impl Step {
+    /// Whether the patient gets to see it.
+    #[must_use]
+    pub const fn is_reply(&self) -> bool {
+        matches!(self, Self::Reply { .. })
+    }
+}
+
+/// HTTP methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+}
+
+/// A call to a desk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// How.
+    pub method: Method,
+    /// The whole address.
+    pub url: String,
+    /// JSON; null for none.
+    pub body: Value,
+}
+
+impl Call {
+    /// A call that reads.
+    #[must_use]
+    pub const fn get(url: String) -> Self {
+        Self { method: Method::Get, url, body: Value::Null }
+    }
+
+    /// A call that adds something.
+    #[must_use]
+    pub const fn post(url: String, body: Value) -> Self {
+        Self { method: Method::Post, url, body }
+    }
+}
+
+/// What a desk's response to a call means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is done.
+    Done,
+    /// It is to be tried again, after so many seconds if the desk says.
+    Again(Option<u64>),
+    /// It will never be taken.
+    Refused,
+}
+
+/// What stands in a conversation at the desk.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// What Ibid wrote there.
+    pub ours: Vec<String>,
+}
+
+/// What a desk told when it was asked what is there.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Polled {
+    /// What happened, as if the desk had told of it.
+    pub events: Vec<Event>,
+    /// Where there is more.
+    pub more: Option<Call>,
+}

@@ -1,0 +1,202 @@
+//! What Ibid does at a desk with what it found: pure, from the answer, the settings and the hour.
+
+use serde_json::Value;
+
+use super::content::{Content, Links};
+use super::model::Step;
+use crate::answer::{Answer, Outcome};
+use crate::config::{DeskConfig, HandOver, Notes, When, WhenUnsure};
+use crate::protocol;
+
+/// What counts beside the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation {
+    /// Answers in a row, before this one, that did not help.
+    pub misses: u32,
+    /// Whether somebody is there.
+    pub is_open: bool,
+}
+
+/// What is done.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decision {
+    /// In this order.
+    pub steps: Vec<Step>,
+    /// Whether the conversation is a person's from now on.
+    pub hands_over: bool,
+    /// Answers in a row that did not help, with this one.
+    pub misses: u32,
+}
+
+/// Decides what becomes of `answer` at the desk.
+#[must_use]
+pub fn decide(desk: &DeskConfig, links: &Links, answer: &Answer, situation: Situation) -> Decision {
+    Deciding { desk, links, answer, situation, decision: Decision::default() }.decide()
+}
+
+struct Deciding<'a> {
+    desk: &'a DeskConfig,
+    links: &'a Links,
+    answer: &'a Answer,
+    situation: Situation,
+    decision: Decision,
+}
+
+impl Deciding<'_> {
+    fn decide(mut self) -> Decision {
+        match self.answer.outcome {
+            Outcome::RedFlag => self.on_red_flag(),
+            _ if !self.is_time(self.desk.answers) => self.leave_to_staff("outside of Ibid's hours"),
+            Outcome::Handoff => self.on_request(),
+            Outcome::SmallTalk => self.on_small_talk(),
+            Outcome::Answered if self.answer.confidence >= self.desk.answer_from => self.on_sure(),
+            _ => self.on_unsure(),
+        }
+        self.decision
+    }
+
+    const fn is_time(&self, when: When) -> bool {
+        match when {
+            When::Always => true,
+            When::InsideHours => self.situation.is_open,
+            When::OutsideHours => !self.situation.is_open,
+        }
+    }
+
+    fn may_hand_over(&self, reason: HandOver) -> bool {
+        self.desk.hand_over.contains(&reason)
+            && (reason == HandOver::RedFlag || self.is_time(self.desk.hand_over_when))
+    }
+
+    /// Whatever the hour and the confidence: the notice goes out.
+    fn on_red_flag(&mut self) {
+        self.say_answer();
+        if self.may_hand_over(HandOver::RedFlag) {
+            self.note("This message may tell of danger. Please look at it first.");
+            self.hand_over();
+        } else if self.desk.notes == Notes::Always {
+            self.note("This message may tell of danger. The notice was sent.");
+        }
+    }
+
+    fn on_request(&mut self) {
+        let hands_over = self.may_hand_over(HandOver::Request);
+        let text = match (hands_over, self.situation.is_open) {
+            (true, true) => &self.desk.handed_over,
+            (true, false) => &self.desk.closed,
+            (false, _) => self.answer.message.as_ref().unwrap_or(&self.desk.closed),
+        };
+        self.say(Content::text(text));
+        if hands_over {
+            self.note("The patient wants to speak with a person.");
+            self.hand_over();
+        }
+    }
+
+    fn on_small_talk(&mut self) {
+        self.decision.misses = self.situation.misses;
+        // A letter of thanks wants no letter back.
+        if self.desk.kind.is_chat() {
+            self.say_answer();
+        }
+    }
+
+    fn on_sure(&mut self) {
+        self.say_answer();
+        if self.desk.notes == Notes::Always {
+            self.note("Ibid has answered this.");
+        }
+    }
+
+    fn on_unsure(&mut self) {
+        let misses = self.situation.misses.saturating_add(1);
+        self.decision.misses = misses;
+        let is_enough = misses >= self.desk.hand_over_after.max(1) && self.may_hand_over(HandOver::Misses);
+        match self.desk.when_unsure {
+            // What is said must be true: whoever is told that the team has it gets the team.
+            WhenUnsure::Say => {
+                let text = if self.situation.is_open { &self.desk.passed_on } else { &self.desk.closed };
+                self.say(Content::text(text));
+                self.note("Ibid was not sure and has passed this on.");
+                self.hand_over();
+            }
+            WhenUnsure::Note => {
+                self.suggest();
+                if is_enough {
+                    self.hand_over();
+                }
+            }
+            WhenUnsure::Silent if is_enough => {
+                self.note("Ibid could not help several times in a row.");
+                self.hand_over();
+            }
+            WhenUnsure::Silent => {}
+        }
+    }
+
+    fn leave_to_staff(&mut self, why: &str) {
+        self.decision.misses = self.situation.misses;
+        if self.desk.notes != Notes::Never {
+            self.note(&format!("Not answered: {why}."));
+        }
+    }
+
+    fn say(&mut self, content: Content) {
+        if !content.is_empty() {
+            self.decision.steps.push(Step::Reply { content, buttons: Vec::new(), answer: Value::Null });
+        }
+    }
+
+    fn say_answer(&mut self) {
+        let content = Content::answer(self.answer, self.links, self.desk.quotes);
+        if content.is_empty() {
+            return;
+        }
+        let (buttons, answer) = (self.answer.related.clone(), self.whole());
+        self.decision.steps.push(Step::Reply { content, buttons, answer });
+    }
+
+    fn whole(&self) -> Value {
+        serde_json::to_value(protocol::Answer::from(self.answer)).unwrap_or_default()
+    }
+
+    fn suggest(&mut self) {
+        let head = if self.answer.citations.is_empty() {
+            "The documents do not answer this."
+        } else {
+            "Suggested answer. Ibid was not sure enough to send it."
+        };
+        self.push_note(head);
+    }
+
+    fn note(&mut self, head: &str) {
+        if self.desk.notes != Notes::Never {
+            self.push_note(head);
+        }
+    }
+
+    /// The reading, the confidence, the quotes and their links, for the staff.
+    fn push_note(&mut self, head: &str) {
+        let answer = self.answer;
+        let mut content = Content::text(head);
+        if let Some(read_as) = &answer.read_as {
+            content.push_text(&format!("Read as: {read_as}"));
+        }
+        if !answer.citations.is_empty() {
+            content.push_text(&format!("Confidence: {:.2}", answer.confidence));
+        }
+        for citation in answer.citations.iter().take(self.desk.quotes) {
+            content.push_citation(citation, self.links);
+        }
+        self.decision.steps.push(Step::Note { content, answer: self.whole() });
+    }
+
+    fn hand_over(&mut self) {
+        self.decision.steps.push(Step::HandOver);
+        if !self.desk.hand_over_to.is_empty() {
+            self.decision.steps.push(Step::Assign);
+        }
+        self.decision.hands_over = true;
+        self.decision.misses = 0;
+    }
+}

@@ -1,0 +1,267 @@
+//! Zammad: triggers that call us, articles and ticket changes over REST.
+//!
+//! Written after Zammad's sources (`trigger_webhook_job.rb`) and its documentation of webhooks and of the REST calls
+//! for tickets and articles. Zammad signs with HMAC-SHA1 and no time, so a replay is known by the article alone.
+
+use scraper::Html;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::model::{Call, Conversation, Delivery, Event, Happened, Method, Received, Rejection, Seen, Step};
+use super::signature::{check_hex, check_path, hmac_sha1};
+use super::{Adapter, Base};
+
+/// The adapter.
+#[derive(Debug)]
+pub(super) struct Zammad(pub(super) Base);
+
+#[derive(Deserialize)]
+struct Hook {
+    ticket: Ticket,
+    #[serde(default)]
+    article: Option<Article>,
+}
+
+#[derive(Deserialize)]
+struct Ticket {
+    id: u64,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    state: Value,
+}
+
+#[derive(Deserialize)]
+struct Article {
+    id: u64,
+    #[serde(default)]
+    from: Option<String>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    content_type: Option<String>,
+    #[serde(default, rename = "type")]
+    kind: Value,
+    #[serde(default)]
+    sender: Value,
+    #[serde(default)]
+    internal: bool,
+    #[serde(default)]
+    created_by: Value,
+}
+
+impl Adapter for Zammad {
+    fn receive(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
+        let secret = self.0.secret.reveal();
+        if self.0.signed {
+            let wanted = hmac_sha1(secret.as_bytes(), &[delivery.body]);
+            check_hex((delivery.header)("x-hub-signature"), "sha1=", &wanted)?;
+        } else {
+            check_path(delivery.path_secret, secret)?;
+        }
+        let Hook { ticket, article } = serde_json::from_slice(delivery.body)
+            .map_err(|_| Rejection::NotUnderstood("an object with `ticket` and `article` is wanted"))?;
+        Ok(Received { events: self.events(&ticket, article), reply: None })
+    }
+
+    fn call(&self, conversation: Conversation<'_>, step: &Step) -> Option<Call> {
+        let url = &self.0.url;
+        let ticket: u64 = conversation.name.parse().unwrap_or(0);
+        let article = |body: String, internal: bool| {
+            let mut article = json!({ "ticket_id": ticket, "body": body, "content_type": "text/html",
+                                      "type": "note", "internal": internal });
+            let details = conversation.details;
+            // Only a letter reaches someone who wrote one.
+            if let (Some(members), false, Some("email")) =
+                (article.as_object_mut(), internal, details["type"].as_str())
+            {
+                members.insert("type".into(), "email".into());
+                members.insert("to".into(), details["from"].clone());
+                members.insert("subject".into(), details["title"].clone());
+            }
+            Call::post(format!("{url}/api/v1/ticket_articles"), article)
+        };
+        let change =
+            |body: Value| Call { method: Method::Put, url: format!("{url}/api/v1/tickets/{ticket}"), body };
+        Some(match step {
+            Step::Reply { content, .. } => article(content.html(), false),
+            Step::Note { content, .. } => article(content.html(), true),
+            Step::HandOver => change(json!({ "state": "open" })),
+            Step::Assign => match self.0.hand_over_to.split_once(':') {
+                Some(("group", group)) => change(json!({ "group": group.trim() })),
+                Some(("owner", owner)) => change(json!({ "owner": owner.trim() })),
+                _ => change(json!({ "owner": self.0.hand_over_to })),
+            },
+            Step::Typing => return None,
+            Step::Open { subject, content, .. } => {
+                let article = json!({ "subject": subject, "body": content.html(), "content_type": "text/html",
+                                      "type": "note", "internal": false });
+                let body = json!({ "title": subject, "group": self.0.account, "customer": self.0.bot,
+                                   "article": article });
+                Call::post(format!("{url}/api/v1/tickets"), body)
+            }
+            Step::Forward { text } => {
+                let body = json!({ "ticket_id": ticket, "body": text, "content_type": "text/plain",
+                                   "type": "note", "sender": "Customer", "internal": false });
+                Call::post(format!("{url}/api/v1/ticket_articles"), body)
+            }
+        })
+    }
+
+    fn headers(&self, _id: &str, _now: u64, _body: &[u8]) -> Vec<(&'static str, String)> {
+        vec![("authorization", format!("Token token={}", self.0.token.reveal()))]
+    }
+
+    fn look(&self, conversation: Conversation<'_>) -> Option<Call> {
+        Some(Call::get(format!("{}/api/v1/ticket_articles/by_ticket/{}", self.0.url, conversation.name)))
+    }
+
+    fn seen(&self, body: &[u8]) -> Option<Seen> {
+        let articles: Vec<Article> = serde_json::from_slice(body).ok()?;
+        let ours = articles.iter().filter(|article| self.is_bot(article));
+        Some(Seen { ours: ours.filter_map(plain).collect() })
+    }
+
+    fn opened(&self, body: &[u8]) -> Option<(String, Value)> {
+        let ticket: Ticket = serde_json::from_slice(body).ok()?;
+        Some((ticket.id.to_string(), json!({ "title": ticket.title })))
+    }
+}
+
+impl Zammad {
+    /// `created_by` is a login in some calls, a person with `login` and `email` in others.
+    fn is_bot(&self, article: &Article) -> bool {
+        let by = &article.created_by;
+        let names = [by.as_str(), by["login"].as_str(), by["email"].as_str()];
+        names
+            .into_iter()
+            .flatten()
+            .any(|name| !self.0.bot.is_empty() && name.eq_ignore_ascii_case(&self.0.bot))
+    }
+
+    fn events(&self, ticket: &Ticket, article: Option<Article>) -> Vec<Event> {
+        let details = article.as_ref().map_or(
+            Value::Null,
+            |article| json!({ "title": ticket.title, "type": named(&article.kind), "from": article.from }),
+        );
+        let event = |key: String, what| Event {
+            key,
+            conversation: ticket.id.to_string(),
+            what,
+            details: details.clone(),
+        };
+        let mut events = Vec::new();
+        if let Some(article) = article
+            && !article.internal
+            && !self.is_bot(&article)
+            && let Some(text) = plain(&article)
+        {
+            let key = format!("article {}", article.id);
+            match named(&article.sender) {
+                Some("Customer") => events.push(event(key, Happened::Asked { text })),
+                Some("Agent") => {
+                    events.push(event(format!("{key} taken"), Happened::Taken));
+                    events.push(event(key, Happened::Answered { text }));
+                }
+                _ => {}
+            }
+            if matches!(named(&ticket.state), Some("closed" | "merged" | "removed")) {
+                events.push(event(format!("closed {} {}", ticket.id, article.id), Happened::Closed));
+            }
+        }
+        events
+    }
+}
+
+/// A name, or the name of an object that has one.
+fn named(value: &Value) -> Option<&str> {
+    value.as_str().or_else(|| value["name"].as_str())
+}
+
+/// What an article says, without markup.
+fn plain(article: &Article) -> Option<String> {
+    let body = article.body.as_deref()?;
+    let text = if article.content_type.as_deref().is_some_and(|kind| kind.contains("html")) {
+        let fragment = Html::parse_fragment(body);
+        let pieces: Vec<&str> = fragment.root_element().text().map(str::trim).collect();
+        pieces.into_iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
+    } else {
+        body.trim().to_owned()
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::Content;
+    use crate::config::Secret;
+
+    const SECRET: &str = "0123456789abcdef";
+
+    fn desk() -> Zammad {
+        Zammad(Base {
+            url: "http://desk".into(),
+            bot: "ibid@clinic.example".into(),
+            secret: Secret::new(SECRET),
+            token: Secret::new("t"),
+            signed: true,
+            hand_over_to: "group:Nurses".into(),
+            ..Base::default()
+        })
+    }
+
+    fn receive(body: &Value, signature: Option<String>) -> Result<Vec<Event>, Rejection> {
+        let body = body.to_string();
+        let right = format!("sha1={}", hex::encode(hmac_sha1(SECRET.as_bytes(), &[body.as_bytes()])));
+        let signature = signature.unwrap_or(right);
+        let header = |name: &str| (name == "x-hub-signature").then_some(signature.as_str());
+        let delivery = Delivery { path_secret: None, header: &header, body: body.as_bytes(), now: 0 };
+        desk().receive(&delivery).map(|received| received.events)
+    }
+
+    fn article(sender: &str, by: &str, internal: bool) -> Value {
+        json!({
+            "ticket": { "id": 81, "number": "67081", "title": "Question", "state": "new" },
+            "article": { "id": 144, "from": "Anna <anna@example.org>", "body": "<p>how long<br>does it take?</p>",
+                         "content_type": "text/html", "type": "email", "sender": sender, "internal": internal,
+                         "created_by": { "login": by, "email": by } }
+        })
+    }
+
+    #[test]
+    fn customers_ask_agents_take_over_and_the_bot_is_known() {
+        let happened = |sender: &str, by: &str, internal| {
+            let events = receive(&article(sender, by, internal), None).unwrap();
+            events.into_iter().map(|event| event.what).collect::<Vec<_>>()
+        };
+        let asked = Happened::Asked { text: "how long does it take?".into() };
+        assert_eq!(happened("Customer", "anna@example.org", false), [asked]);
+        assert_eq!(happened("Agent", "nurse@clinic.example", false).first(), Some(&Happened::Taken));
+        assert_eq!(happened("Agent", "IBID@clinic.example", false), []);
+        assert_eq!(happened("Agent", "nurse@clinic.example", true), []);
+        assert_eq!(happened("System", "system", false), []);
+    }
+
+    #[test]
+    fn another_signature_is_refused() {
+        let wrong = receive(&article("Customer", "a", false), Some("sha1=00".into()));
+        assert_eq!(wrong, Err(Rejection::NotProven));
+    }
+
+    #[test]
+    fn a_letter_is_answered_with_a_letter_and_a_note_is_internal() {
+        let events = receive(&article("Customer", "anna@example.org", false), None).unwrap();
+        let conversation = Conversation { name: "81", details: &events[0].details };
+        let content = Content::text("a < b");
+        let step = Step::Reply { content: content.clone(), buttons: Vec::new(), answer: Value::Null };
+        let call = desk().call(conversation, &step).unwrap();
+        assert_eq!(call.body["type"], "email");
+        assert_eq!(call.body["to"], "Anna <anna@example.org>");
+        assert_eq!(call.body["body"], "<p>a &lt; b</p>");
+        let note = desk().call(conversation, &Step::Note { content, answer: Value::Null }).unwrap();
+        assert_eq!((&note.body["type"], &note.body["internal"]), (&json!("note"), &json!(true)));
+        assert_eq!(desk().call(conversation, &Step::Assign).unwrap().body, json!({ "group": "Nurses" }));
+        assert_eq!(desk().headers("", 0, b"")[0].1, "Token token=t");
+    }
+}

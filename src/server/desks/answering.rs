@@ -1,0 +1,177 @@
+//! Events of desks are dealt with: one after the other within a conversation, several conversations at once.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use super::conversation::{Owner, State, own_key};
+use super::{Desk, Desks, note_failure};
+use crate::adapters::{Decision, Event, Happened, Situation, Step, decide};
+use crate::answer::Answer;
+use crate::protocol::ErrorCode;
+use crate::retrieve::Question;
+use crate::server::app::{App, Door};
+use crate::store::{NewStep, Settlement, StoreError, StoredEvent, unix_now};
+
+/// Conversations that are dealt with at once.
+const AT_ONCE: usize = 16;
+
+/// How long to wait where the index is not ready, the queue is full, or the disk fails.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Most characters of a letter that are read for its question.
+const MAX_LETTER_CHARS: usize = 4000;
+
+/// Works the line off, for ever.
+pub(super) async fn work(app: Arc<App>) {
+    let Some(desks) = &app.desks else { return };
+    loop {
+        if !app.engine.is_ready() {
+            sleep(PAUSE).await;
+            continue;
+        }
+        let room = AT_ONCE.saturating_sub(desks.events.at_work());
+        let mut started = 0;
+        if room > 0 {
+            let next = desks.deliveries.run(|file| file.next_events(2 * AT_ONCE)).await;
+            let Some(next) = note_failure(&app, next) else {
+                sleep(PAUSE).await;
+                continue;
+            };
+            for event in next {
+                if started == room || !desks.events.take(&event.desk, &event.conversation) {
+                    continue;
+                }
+                started += 1;
+                app.tasks.spawn(deal_with(Arc::clone(&app), event));
+            }
+        }
+        if started == 0 {
+            desks.events.wait().await;
+        }
+    }
+}
+
+async fn deal_with(app: Arc<App>, event: StoredEvent) {
+    let Some(desks) = &app.desks else { return };
+    if settle(&app, desks, &event).await.is_none() {
+        sleep(PAUSE).await;
+    }
+    desks.events.give_back(&event.desk, &event.conversation);
+    desks.steps.wake.notify_one();
+}
+
+/// None where it has to be tried again.
+async fn settle(app: &App, desks: &Desks, stored: &StoredEvent) -> Option<()> {
+    let settlement = match (desks.get(&stored.desk), serde_json::from_slice::<Event>(&stored.payload)) {
+        (Some(desk), Ok(event)) => Dealing { app, desks, desk, stored, event }.deal().await?,
+        (None, _) => {
+            tracing::warn!(desk = stored.desk, "an event of a desk that is not set up any more is dropped");
+            Settlement::default()
+        }
+        (_, Err(error)) => {
+            tracing::error!(desk = stored.desk, %error, "an event cannot be read and is dropped");
+            Settlement::default()
+        }
+    };
+    let stored = stored.clone();
+    note_failure(app, desks.deliveries.run(move |file| file.settle(&stored, &settlement)).await)
+}
+
+struct Dealing<'a> {
+    app: &'a App,
+    desks: &'a Desks,
+    desk: &'a Desk,
+    stored: &'a StoredEvent,
+    event: Event,
+}
+
+impl Dealing<'_> {
+    async fn deal(self) -> Option<Settlement> {
+        let mut state = self.state().await?;
+        if !self.event.details.is_null() {
+            state.details.clone_from(&self.event.details);
+        }
+        let mut steps = Vec::new();
+        let mut silence = false;
+        match &self.event.what {
+            Happened::Asked { text } if state.owner == Owner::Ibid => {
+                steps = self.answer(&mut state, text).await?;
+            }
+            Happened::Asked { .. } => {}
+            Happened::Answered { text } => {
+                if !self.is_ours(text).await? {
+                    state.owner = Owner::Person;
+                    silence = true;
+                }
+            }
+            Happened::Taken => {
+                state.owner = Owner::Person;
+                silence = true;
+            }
+            Happened::GivenBack | Happened::Closed => state.give_back(),
+        }
+        Some(Settlement { conversation: state.written(), steps, silence })
+    }
+
+    async fn state(&self) -> Option<State> {
+        let (desk, name) = (self.stored.desk.clone(), self.stored.conversation.clone());
+        let read = self.desks.deliveries.run(move |file| file.conversation(&desk, &name)).await;
+        match read {
+            Err(StoreError::Damaged { .. }) => Some(State::default()),
+            other => note_failure(self.app, other).map(|bytes| State::read(bytes.as_deref())),
+        }
+    }
+
+    async fn is_ours(&self, text: &str) -> Option<bool> {
+        let (desk, key) = (self.stored.desk.clone(), own_key(&self.stored.conversation, text));
+        note_failure(self.app, self.desks.deliveries.run(move |file| file.knows(&desk, &key)).await)
+    }
+
+    async fn answer(&self, state: &mut State, text: &str) -> Option<Vec<NewStep>> {
+        let asked = Instant::now();
+        let letter: String = text.chars().take(MAX_LETTER_CHARS).collect();
+        let question = Question::new(&letter, MAX_LETTER_CHARS).ok()?.with_limit(self.desk.config.quotes);
+        let mut session = state.session();
+        let answered = loop {
+            let question = question.clone();
+            let mut before = session.clone();
+            let done = self
+                .app
+                .run(move |engine| engine.reply(&mut before, &question).map(|answer| (answer, before)))
+                .await;
+            match done {
+                Ok(answered) => break answered,
+                Err(problem) if matches!(problem.code, ErrorCode::Busy | ErrorCode::NotReady) => {
+                    sleep(PAUSE).await;
+                }
+                Err(_) => return None,
+            }
+        };
+        let answer: Arc<Answer>;
+        (answer, session) = answered;
+        self.app.note_answer(Door::Desk, &answer, asked);
+        let now = unix_now();
+        let situation = Situation { misses: state.misses, is_open: self.desk.hours.is_open(now) };
+        let Decision { steps, hands_over, misses } =
+            decide(&self.desk.config, &self.desks.links, &answer, situation);
+        state.exchanges = session.exchanges().to_vec();
+        state.misses = misses;
+        if hands_over {
+            state.owner = Owner::Person;
+        }
+        Some(steps.into_iter().filter_map(|step| self.stored_step(&step)).collect())
+    }
+
+    fn stored_step(&self, step: &Step) -> Option<NewStep> {
+        let own = match step {
+            Step::Reply { content, .. } | Step::Note { content, .. } => {
+                Some(own_key(&self.stored.conversation, &content.plain()))
+            }
+            _ => None,
+        };
+        let payload = serde_json::to_vec(step).ok()?;
+        Some(NewStep { is_reply: step.is_reply(), own, payload })
+    }
+}

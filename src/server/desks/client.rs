@@ -1,0 +1,114 @@
+//! Calls to desks. Blocking, on threads for it: a desk that is slow holds up nobody else.
+
+use std::io::Read;
+use std::time::Duration;
+
+use ureq::{Agent, RequestExt, http};
+
+use crate::adapters::{Call, Method};
+
+/// How long a call may take in all.
+const TIMEOUT: Duration = Duration::from_secs(20);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Longest response that is read.
+const MAX_RESPONSE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// A response.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    /// In seconds.
+    pub(super) retry_after: Option<u64>,
+    pub(super) body: Vec<u8>,
+}
+
+/// No response. Holds nothing of the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("the desk cannot be reached")]
+    Unreachable,
+    #[error("the desk did not answer in time")]
+    Timeout,
+    #[error("the certificate of the desk is not trusted")]
+    NotTrusted,
+    #[error("the address of the desk cannot be called")]
+    BadAddress,
+    #[error("the call was given up")]
+    GivenUp,
+}
+
+/// Makes calls.
+#[derive(Debug, Clone)]
+pub(super) struct Client {
+    agent: Agent,
+}
+
+impl Client {
+    pub(super) fn new() -> Self {
+        // Redirects are not followed: they would take the token elsewhere.
+        let config = Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .timeout_connect(Some(CONNECT_TIMEOUT))
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .user_agent(concat!("ibid/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Self { agent: config.into() }
+    }
+
+    /// Makes `call` with the `body` that the headers were made for.
+    pub(super) async fn perform(
+        &self,
+        call: Call,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    ) -> Result<Reply, Failure> {
+        let agent = self.agent.clone();
+        let work = move || perform(&agent, &call, &headers, body);
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(Failure::GivenUp))
+    }
+}
+
+fn perform(
+    agent: &Agent,
+    call: &Call,
+    headers: &[(&'static str, String)],
+    body: Vec<u8>,
+) -> Result<Reply, Failure> {
+    let method = match call.method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Patch => http::Method::PATCH,
+    };
+    let mut request = http::Request::builder().method(method).uri(&call.url);
+    request = request.header("accept", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let response = if call.body.is_null() {
+        request.body(()).map_err(|_| Failure::BadAddress)?.with_agent(agent).run()
+    } else {
+        let request = request.header("content-type", "application/json");
+        request.body(body).map_err(|_| Failure::BadAddress)?.with_agent(agent).run()
+    };
+    let response = response.map_err(|error| failure(&error))?;
+    let status = response.status().as_u16();
+    let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+    let retry_after = retry_after.and_then(|value| value.trim().parse().ok());
+    let mut body = Vec::new();
+    let read = response.into_body().into_reader().take(MAX_RESPONSE_BYTES).read_to_end(&mut body);
+    read.map_err(|_| Failure::Timeout)?;
+    Ok(Reply { status, retry_after, body })
+}
+
+fn failure(error: &ureq::Error) -> Failure {
+    match error {
+        ureq::Error::Timeout(_) => Failure::Timeout,
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => Failure::BadAddress,
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => Failure::NotTrusted,
+        _ => Failure::Unreachable,
+    }
+}

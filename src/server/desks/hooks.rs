@@ -1,0 +1,109 @@
+//! Calls that desks make: proven, read, put in line, acknowledged.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
+use serde_json::json;
+
+use super::{Desk, Desks, note_failure};
+use crate::adapters::{Delivery, Event, Received, Rejection};
+use crate::protocol::{ErrorCode, Problem};
+use crate::server::app::{App, busy};
+use crate::server::body::read_bytes;
+use crate::server::reply;
+use crate::store::{NewEvent, unix_now};
+
+/// Longest body of a call: a ticket with all that was ever written in it.
+const MAX_HOOK_BYTES: usize = 1024 * 1024;
+
+/// `POST /hooks/{desk}`
+pub(crate) async fn receive(
+    State(app): State<Arc<App>>,
+    Path(desk): Path<String>,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
+    take(&app, &desk, None, request).await
+}
+
+/// `POST /hooks/{desk}/{secret}`
+pub(crate) async fn receive_with_secret(
+    State(app): State<Arc<App>>,
+    Path((desk, secret)): Path<(String, String)>,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
+    take(&app, &desk, Some(&secret), request).await
+}
+
+async fn take(
+    app: &App,
+    name: &str,
+    path_secret: Option<&str>,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
+    let unknown = || Problem::new(ErrorCode::NotFound, "no help desk of this name is set up here");
+    let desks = app.desks.as_ref().ok_or_else(unknown)?;
+    let desk = desks.get(name).ok_or_else(unknown)?;
+    let headers = request.headers().clone();
+    let body = read_bytes(app, request, MAX_HOOK_BYTES).await?;
+    let received = read(desk, path_secret, &headers, &body).map_err(|rejection| {
+        app.metrics.rejected(rejection);
+        refusal(rejection)
+    })?;
+    accept(app, desks, name, received.events).await?;
+    let reply = received.reply.unwrap_or_else(|| json!({}));
+    Ok(reply::json(StatusCode::OK, &reply))
+}
+
+/// Puts events in line that did not come before, and says how many these were.
+pub(super) async fn accept(
+    app: &App,
+    desks: &Desks,
+    name: &str,
+    events: Vec<Event>,
+) -> Result<usize, Problem> {
+    if events.is_empty() {
+        return Ok(0);
+    }
+    let (desk, events) = (name.to_owned(), stored(events));
+    let accepted = desks.deliveries.run(move |file| file.accept(&desk, &events)).await;
+    let accepted =
+        note_failure(app, accepted).ok_or_else(|| busy("the call cannot be kept; please send it again"))?;
+    if accepted > 0 {
+        desks.events.wake.notify_one();
+    }
+    Ok(accepted)
+}
+
+/// Events as they are kept.
+pub(super) fn stored(events: Vec<Event>) -> Vec<NewEvent> {
+    let stored = events.into_iter().filter_map(|event| {
+        let payload = serde_json::to_vec(&event).ok()?;
+        Some(NewEvent { key: event.key, conversation: event.conversation, payload })
+    });
+    stored.collect()
+}
+
+fn read(
+    desk: &Desk,
+    path_secret: Option<&str>,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Received, Rejection> {
+    let header = |name: &str| header(headers, name);
+    desk.adapter.receive(&Delivery { path_secret, header: &header, body, now: unix_now() })
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn refusal(rejection: Rejection) -> Problem {
+    let code = match rejection {
+        Rejection::NotProven | Rejection::OutOfTime => ErrorCode::NotAuthorised,
+        Rejection::NotUnderstood(_) => ErrorCode::BadRequest,
+    };
+    Problem::new(code, rejection.to_string())
+}

@@ -1,0 +1,160 @@
+//! Help desks: their calls are put in line, answered, and the replies sent, each at its own pace.
+//!
+//! A call is proven, read, and on the disk before it is acknowledged (`hooks`). Events are answered one after the
+//! other within a conversation (`answering`), replies are sent in order and tried again (`sending`). What a desk
+//! could not tell while nobody listened is asked for (`polling`).
+
+mod answering;
+mod client;
+mod conversation;
+mod hooks;
+mod polling;
+mod sending;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+pub(crate) use hooks::{receive, receive_with_secret};
+
+use super::ServeError;
+use super::app::App;
+use crate::adapters::{Adapter, Links, adapter};
+use crate::config::{Config, DeskConfig, OfficeHours};
+use crate::store::{Deliveries, StoreError};
+use client::Client;
+
+/// How long a line may go unlooked at: a step that is put off is due in time, and one that an operator sends again
+/// is noticed.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// How often what is too old is forgotten.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+
+/// A desk and what speaks with it.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) config: DeskConfig,
+    pub(crate) adapter: Box<dyn Adapter>,
+    pub(crate) hours: OfficeHours,
+}
+
+/// All desks of a server.
+#[derive(Debug)]
+pub(crate) struct Desks {
+    desks: BTreeMap<String, Desk>,
+    pub(crate) deliveries: Deliveries,
+    links: Links,
+    client: Client,
+    events: Line,
+    steps: Line,
+}
+
+/// A line that is worked off: who is to be woken, and which conversations are at work.
+#[derive(Debug, Default)]
+struct Line {
+    wake: Notify,
+    busy: Mutex<HashSet<(String, String)>>,
+}
+
+impl Line {
+    /// Takes a conversation, unless somebody has it.
+    fn take(&self, desk: &str, conversation: &str) -> bool {
+        self.busy().insert((desk.to_owned(), conversation.to_owned()))
+    }
+
+    fn give_back(&self, desk: &str, conversation: &str) {
+        self.busy().remove(&(desk.to_owned(), conversation.to_owned()));
+        self.wake.notify_one();
+    }
+
+    fn at_work(&self) -> usize {
+        self.busy().len()
+    }
+
+    async fn wait(&self) {
+        let _ = tokio::time::timeout(LOOK_EVERY, self.wake.notified()).await;
+    }
+
+    fn busy(&self) -> std::sync::MutexGuard<'_, HashSet<(String, String)>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desks {
+    /// Opens the file of deliveries; none where no desk is set up.
+    ///
+    /// # Errors
+    /// A secret or the file cannot be had.
+    pub(crate) fn open(config: &Config) -> Result<Option<Self>, ServeError> {
+        if config.desks.is_empty() {
+            return Ok(None);
+        }
+        let mut desks = BTreeMap::new();
+        for (name, desk) in &config.desks {
+            let made = Desk {
+                adapter: adapter(name, desk).map_err(ServeError::Desk)?,
+                hours: desk.hours(name).map_err(ServeError::Desk)?,
+                config: desk.clone(),
+            };
+            desks.insert(name.clone(), made);
+        }
+        let key = config.deliveries.key().map_err(ServeError::Desk)?;
+        Ok(Some(Self {
+            desks,
+            deliveries: Deliveries::open(&config.deliveries.path, &key)?,
+            links: Links::new(&config.server.public_url),
+            client: Client::new(),
+            events: Line::default(),
+            steps: Line::default(),
+        }))
+    }
+
+    fn get(&self, name: &str) -> Option<&Desk> {
+        self.desks.get(name)
+    }
+}
+
+/// Works off the lines until the server stops.
+pub(crate) fn start(app: &Arc<App>) {
+    let Some(desks) = &app.desks else { return };
+    let until_stop = |work: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>| {
+        let stop = app.stop.clone();
+        app.tasks.spawn(async move {
+            tokio::select! {
+                () = work => {}
+                () = stop.cancelled() => {}
+            }
+        });
+    };
+    until_stop(Box::pin(answering::work(Arc::clone(app))));
+    until_stop(Box::pin(sending::work(Arc::clone(app))));
+    until_stop(Box::pin(sweep(Arc::clone(app))));
+    for name in desks.desks.keys() {
+        until_stop(Box::pin(polling::work(Arc::clone(app), name.clone())));
+    }
+}
+
+async fn sweep(app: Arc<App>) {
+    let Some(desks) = &app.desks else { return };
+    loop {
+        let retention = app.config.deliveries.retention_days.saturating_mul(86_400);
+        let swept = desks.deliveries.run(move |file| file.sweep(retention)).await;
+        note_failure(&app, swept);
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
+}
+
+/// Tells the operator of a failure of the disk, and passes on what was had without one.
+fn note_failure<T>(app: &App, outcome: Result<T, StoreError>) -> Option<T> {
+    match outcome {
+        Ok(value) => Some(value),
+        Err(error) => {
+            app.metrics.store_failures.inc();
+            tracing::error!(error = &error as &dyn std::error::Error, "the file of deliveries failed");
+            None
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Steps are sent: in order within a conversation, tried again when the desk is down, given up in the end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::client::{Failure, Reply};
+use super::conversation::{State, letters};
+use super::{Desk, Desks, note_failure};
+use crate::adapters::{Call, Conversation, Step, Verdict};
+use crate::server::app::App;
+use crate::store::{StoredStep, unix_now};
+
+/// Conversations that are sent to at once.
+const AT_ONCE: usize = 16;
+
+/// Seconds to wait after the first failure, the second, and so on; the last holds from then on.
+const BACKOFF_SECS: [u64; 7] = [5, 30, 120, 600, 1800, 3600, 7200];
+
+/// Longest that a desk may ask us to wait.
+const MAX_WAIT_SECS: u64 = 24 * 3600;
+
+/// How long to wait where the disk fails.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Works the line off, for ever.
+pub(super) async fn work(app: Arc<App>) {
+    let Some(desks) = &app.desks else { return };
+    loop {
+        let room = AT_ONCE.saturating_sub(desks.steps.at_work());
+        let mut started = 0;
+        if room > 0 {
+            let now = unix_now();
+            let due = desks.deliveries.run(move |file| file.due_steps(now, 2 * AT_ONCE)).await;
+            let Some(due) = note_failure(&app, due) else {
+                sleep(PAUSE).await;
+                continue;
+            };
+            for step in due {
+                if started == room || !desks.steps.take(&step.desk, &step.conversation) {
+                    continue;
+                }
+                started += 1;
+                app.tasks.spawn(send(Arc::clone(&app), step));
+            }
+        }
+        if started == 0 {
+            desks.steps.wait().await;
+        }
+    }
+}
+
+async fn send(app: Arc<App>, step: StoredStep) {
+    let Some(desks) = &app.desks else { return };
+    let sending = Sending { app: &app, desks, step: &step };
+    if sending.send().await.is_none() {
+        sleep(PAUSE).await;
+    }
+    desks.steps.give_back(&step.desk, &step.conversation);
+}
+
+struct Sending<'a> {
+    app: &'a App,
+    desks: &'a Desks,
+    step: &'a StoredStep,
+}
+
+/// What an attempt came to.
+enum Attempt {
+    Done(Vec<u8>),
+    Again { after: Option<u64>, why: String },
+    Never { why: String },
+}
+
+impl Sending<'_> {
+    /// None where the disk failed and it has to be looked at again.
+    async fn send(&self) -> Option<()> {
+        let number = self.step.number;
+        let Some(desk) = self.desks.get(&self.step.desk) else {
+            return self.bury("this desk is not set up any more".into()).await;
+        };
+        let Ok(step) = serde_json::from_slice::<Step>(&self.step.payload) else {
+            return self.bury("it was written by another version".into()).await;
+        };
+        let (name, conversation) = (self.step.desk.clone(), self.step.conversation.clone());
+        let state = self.desks.deliveries.run(move |file| {
+            let state = file.conversation(&name, &conversation)?;
+            Ok(file.begin(number)?.then_some(state))
+        });
+        // Dropped meanwhile: a person has taken over.
+        let Some(state) = note_failure(self.app, state.await)? else { return Some(()) };
+        let details = State::read(state.as_deref()).details;
+        let conversation = Conversation { name: &self.step.conversation, details: &details };
+        let Some(call) = desk.adapter.call(conversation, &step) else { return self.remove().await };
+        if self.step.attempts > 0 && self.is_there(desk, conversation, &step).await {
+            return self.remove().await;
+        }
+        match self.attempt(desk, call).await {
+            Attempt::Done(_) => self.remove().await,
+            Attempt::Never { why } => self.bury(why).await,
+            Attempt::Again { after, why } => self.postpone(after, why).await,
+        }
+    }
+
+    /// Whether an earlier attempt, of which nobody knows, arrived after all.
+    async fn is_there(&self, desk: &Desk, conversation: Conversation<'_>, step: &Step) -> bool {
+        let (Step::Reply { content, .. } | Step::Note { content, .. }) = step else { return false };
+        let Some(look) = desk.adapter.look(conversation) else { return false };
+        let Attempt::Done(body) = self.attempt(desk, look).await else { return false };
+        let Some(seen) = desk.adapter.seen(&body) else { return false };
+        let wanted = letters(&content.plain());
+        seen.ours.iter().any(|text| letters(text) == wanted)
+    }
+
+    async fn attempt(&self, desk: &Desk, call: Call) -> Attempt {
+        let body = if call.body.is_null() { Vec::new() } else { call.body.to_string().into_bytes() };
+        let id = format!("ibid-{}-{}", self.step.made, self.step.number);
+        let headers = desk.adapter.headers(&id, unix_now(), &body);
+        match self.desks.client.perform(call, headers, body).await {
+            Err(failure @ Failure::BadAddress) => Attempt::Never { why: failure.to_string() },
+            Err(failure) => Attempt::Again { after: None, why: failure.to_string() },
+            Ok(Reply { status, retry_after, body }) => {
+                let why = format!("the desk answered {status}");
+                match desk.adapter.verdict(status, retry_after, &body) {
+                    Verdict::Done => Attempt::Done(body),
+                    Verdict::Again(after) => Attempt::Again { after, why },
+                    Verdict::Refused => Attempt::Never { why },
+                }
+            }
+        }
+    }
+
+    async fn remove(&self) -> Option<()> {
+        self.app.metrics.delivered(true);
+        let number = self.step.number;
+        note_failure(self.app, self.desks.deliveries.run(move |file| file.remove(number)).await).map(drop)
+    }
+
+    async fn bury(&self, why: String) -> Option<()> {
+        self.app.metrics.delivered(false);
+        let number = self.step.number;
+        tracing::error!(desk = self.step.desk, step = number, why, "given up; `ibid deliveries` shows it");
+        note_failure(self.app, self.desks.deliveries.run(move |file| file.bury(number, &why)).await)
+    }
+
+    async fn postpone(&self, after: Option<u64>, why: String) -> Option<()> {
+        let now = unix_now();
+        let give_up = self.app.config.deliveries.give_up_hours.saturating_mul(3600);
+        if now.saturating_sub(self.step.made) >= give_up {
+            return self.bury(why).await;
+        }
+        let number = self.step.number;
+        let attempt = usize::try_from(self.step.attempts).unwrap_or(usize::MAX);
+        let last = BACKOFF_SECS.len() - 1;
+        let wait = BACKOFF_SECS.get(attempt.min(last)).copied().unwrap_or(MAX_WAIT_SECS);
+        let wait = after.map_or(wait, |asked| asked.clamp(1, MAX_WAIT_SECS));
+        tracing::warn!(desk = self.step.desk, step = number, why, wait_secs = wait, "not sent yet");
+        let due = now.saturating_add(wait);
+        note_failure(self.app, self.desks.deliveries.run(move |file| file.postpone(number, due, &why)).await)
+    }
+}

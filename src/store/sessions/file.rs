@@ -1,0 +1,138 @@
+//! The file: its tables and what is asked of them.
+
+use std::path::Path;
+
+use rusqlite::{OptionalExtension, params};
+
+use super::super::database::{Database, Schema, number, unsigned};
+use super::super::{Key, StoreError, unix_now};
+use super::{Retention, SavedFrame, SavedSession, SessionHead};
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS session (
+        id TEXT PRIMARY KEY,
+        token_hash BLOB NOT NULL,
+        origin BLOB,
+        began INTEGER NOT NULL,
+        used INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS session_used ON session (used);
+    CREATE TABLE IF NOT EXISTS frame (
+        session TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+        seq INTEGER NOT NULL,
+        sealed BLOB NOT NULL,
+        PRIMARY KEY (session, seq)
+    ) STRICT, WITHOUT ROWID;";
+
+const SCHEMA: Schema = Schema { what: "sessions", tables: TABLES, format: 1, exclusive: true };
+
+pub(super) struct File {
+    database: Database,
+    retention: Retention,
+}
+
+impl File {
+    pub(super) fn open(path: &Path, key: &Key, retention: Retention) -> Result<Self, StoreError> {
+        Ok(Self { database: Database::open(path, key, SCHEMA)?, retention })
+    }
+
+    /// Does `work` in one transaction.
+    pub(super) fn in_transaction(&mut self, work: impl FnOnce(&Self)) -> Result<(), StoreError> {
+        self.database.begin()?;
+        work(self);
+        self.database.commit()
+    }
+
+    pub(super) fn append(&self, head: &SessionHead, frame: &SavedFrame) -> Result<(), StoreError> {
+        let origin = head
+            .origin
+            .as_ref()
+            .map(|origin| self.database.sealed(&head.id, origin.as_bytes()))
+            .transpose()?;
+        self.database
+            .connection
+            .prepare_cached(
+                "INSERT INTO session (id, token_hash, origin, began, used) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (id) DO UPDATE SET used = excluded.used",
+            )?
+            .execute(params![head.id, head.token_hash, origin, number(head.began), number(unix_now())])?;
+        let plain = postcard::to_stdvec(frame).map_err(|_| StoreError::Stopped)?;
+        let sealed = self.database.sealed(&frame_place(&head.id, frame.seq), &plain)?;
+        self.database
+            .connection
+            .prepare_cached("INSERT OR REPLACE INTO frame (session, seq, sealed) VALUES (?1, ?2, ?3)")?
+            .execute(params![head.id, number(frame.seq), sealed])?;
+        let oldest = frame.seq.saturating_sub(self.retention.frames);
+        self.database
+            .connection
+            .prepare_cached("DELETE FROM frame WHERE session = ?1 AND seq <= ?2")?
+            .execute(params![head.id, number(oldest)])?;
+        Ok(())
+    }
+
+    pub(super) fn load(&self, id: &str) -> Result<Option<SavedSession>, StoreError> {
+        let (began_after, used_after) = self.limits();
+        let query =
+            "SELECT token_hash, origin, began, used FROM session WHERE id = ?1 AND began > ?2 AND used > ?3";
+        let row = self.database.connection.prepare_cached(query)?.query_row(
+            params![id, began_after, used_after],
+            |row| {
+                let (hash, origin): ([u8; 32], Option<Vec<u8>>) = (row.get(0)?, row.get(1)?);
+                Ok((hash, origin, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+            },
+        );
+        let Some((token_hash, origin, began, used)) = row.optional()? else { return Ok(None) };
+        let damaged = || StoreError::Damaged { what: format!("session {id}") };
+        let origin = origin.map(|sealed| self.text(id, &sealed).ok_or_else(damaged)).transpose()?;
+        let head = SessionHead { id: id.to_owned(), token_hash, origin, began: unsigned(began) };
+        let mut frames: Vec<SavedFrame> = Vec::new();
+        let mut query = self
+            .database
+            .connection
+            .prepare_cached("SELECT seq, sealed FROM frame WHERE session = ?1 ORDER BY seq")?;
+        let mut rows = query.query([id])?;
+        while let Some(row) = rows.next()? {
+            let (seq, sealed): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let plain =
+                self.database.unsealed(&frame_place(id, unsigned(seq)), &sealed).ok_or_else(damaged)?;
+            let frame: SavedFrame = postcard::from_bytes(&plain).map_err(|_| damaged())?;
+            if frames.last().is_some_and(|last| last.seq + 1 != frame.seq) {
+                return Err(damaged());
+            }
+            frames.push(frame);
+        }
+        Ok(Some(SavedSession { head, used: unsigned(used), frames }))
+    }
+
+    fn text(&self, place: &str, sealed: &[u8]) -> Option<String> {
+        String::from_utf8(self.database.unsealed(place, sealed)?).ok()
+    }
+
+    pub(super) fn forget(&self, id: &str) -> Result<(), StoreError> {
+        self.database.connection.prepare_cached("DELETE FROM session WHERE id = ?1")?.execute([id])?;
+        Ok(())
+    }
+
+    pub(super) fn sweep(&self) -> Result<usize, StoreError> {
+        let (began_after, used_after) = self.limits();
+        let query = "DELETE FROM session WHERE began <= ?1 OR used <= ?2";
+        Ok(self.database.connection.prepare_cached(query)?.execute(params![began_after, used_after])?)
+    }
+
+    /// Moves what was written into the file itself and empties the log beside it, which would still hold what
+    /// was erased.
+    pub(super) fn empty_log(&self) -> Result<(), StoreError> {
+        Ok(self.database.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
+    /// Sessions that began or were last used at or before these times are past their time.
+    fn limits(&self) -> (i64, i64) {
+        let now = unix_now();
+        let before = |age: std::time::Duration| number(now.saturating_sub(age.as_secs()));
+        (before(self.retention.whole), before(self.retention.idle))
+    }
+}
+
+fn frame_place(id: &str, seq: u64) -> String {
+    format!("{id}#{seq}")
+}
