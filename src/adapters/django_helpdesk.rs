@@ -12,7 +12,9 @@ use super::model::{
 use super::signature::check_path;
 use super::{Adapter, Base};
 
+/// States of a ticket; what is resolved, closed or a duplicate stands above these.
 const OPEN: u64 = 1;
+const REOPENED: u64 = 2;
 
 /// Tickets asked for at once.
 const PAGE: usize = 100;
@@ -65,7 +67,7 @@ impl Adapter for DjangoHelpdesk {
         let hook: Hook = serde_json::from_slice(delivery.body)
             .map_err(|_| Rejection::NotUnderstood("an object with a `ticket` is wanted"))?;
         let ticket = &hook.ticket;
-        let mut events = self.ownership(ticket);
+        let mut events = Vec::from_iter(self.taken(ticket));
         match hook.followup_id {
             None => events.push(description(ticket)),
             Some(id) => {
@@ -73,6 +75,7 @@ impl Adapter for DjangoHelpdesk {
                 events.extend(follow_up.and_then(|follow_up| self.follow_up(ticket, follow_up)));
             }
         }
+        events.extend(closed(ticket));
         Ok(Received { events, reply: None })
     }
 
@@ -127,7 +130,7 @@ impl Adapter for DjangoHelpdesk {
         let page: Page = serde_json::from_slice(body).ok()?;
         let mut events = Vec::new();
         for ticket in &page.results {
-            events.extend(self.ownership(ticket));
+            events.extend(self.taken(ticket));
             events.push(description(ticket));
             events.extend(ticket.followup_set.iter().filter_map(|one| self.follow_up(ticket, one)));
         }
@@ -147,26 +150,13 @@ impl DjangoHelpdesk {
         user.is_some_and(|user| user.to_string() == self.0.bot)
     }
 
-    /// Whose the ticket is, told before what was written in it: who answered first keeps it.
-    fn ownership(&self, ticket: &Ticket) -> Vec<Event> {
-        let event = |key: String, what| Event {
-            key,
-            conversation: ticket.id.to_string(),
-            what,
-            details: details(ticket),
-        };
+    /// Whether a person has answered, told before what was written: who answers first keeps the ticket.
+    fn taken(&self, ticket: &Ticket) -> Option<Event> {
         let by_person = |one: &&FollowUp| {
             one.public && one.user.is_some() && !self.is_bot(one.user) && !is_opening(ticket, one)
         };
-        let mut events = Vec::new();
-        if let Some(last) = ticket.followup_set.iter().filter(by_person).map(|one| one.id).max() {
-            events.push(event(format!("taken {} {last}", ticket.id), Happened::Taken));
-        }
-        if ticket.status > 2 {
-            events
-                .push(event(format!("closed {} {}", ticket.id, ticket.followup_set.len()), Happened::Closed));
-        }
-        events
+        let last = ticket.followup_set.iter().filter(by_person).map(|one| one.id).max()?;
+        Some(event(ticket, format!("taken {} {last}", ticket.id), Happened::Taken))
     }
 
     fn follow_up(&self, ticket: &Ticket, follow_up: &FollowUp) -> Option<Event> {
@@ -178,9 +168,18 @@ impl DjangoHelpdesk {
             None => Happened::Asked { text },
             Some(_) => Happened::Answered { text },
         };
-        let key = format!("followup {}", follow_up.id);
-        Some(Event { key, conversation: ticket.id.to_string(), what, details: details(ticket) })
+        Some(event(ticket, format!("followup {}", follow_up.id), what))
     }
+}
+
+fn event(ticket: &Ticket, key: String, what: Happened) -> Event {
+    Event { key, conversation: ticket.id.to_string(), what, details: details(ticket) }
+}
+
+/// Told after what was written with it.
+fn closed(ticket: &Ticket) -> Option<Event> {
+    let key = format!("closed {} {}", ticket.id, ticket.followup_set.len());
+    (ticket.status > REOPENED).then(|| event(ticket, key, Happened::Closed))
 }
 
 fn details(ticket: &Ticket) -> Value {
@@ -203,12 +202,7 @@ fn description(ticket: &Ticket) -> Event {
         (body, title) if title.ends_with('?') && !body.contains('?') => format!("{title}\n{body}"),
         (body, _) => body.to_owned(),
     };
-    Event {
-        key: format!("ticket {}", ticket.id),
-        conversation: ticket.id.to_string(),
-        what: Happened::Asked { text },
-        details: details(ticket),
-    }
+    event(ticket, format!("ticket {}", ticket.id), Happened::Asked { text })
 }
 
 /// The desk reads a comment as a Django template; what would be a tag there is written so that the template

@@ -30,8 +30,12 @@ pub struct TextsConfig {
     pub about: String,
     /// The reply to "what can you do".
     pub capabilities: String,
-    /// The reply to the wish for a person.
+    /// The reply to the wish for a person, where none can be reached this way.
     pub handoff: String,
+    /// The reply to the wish for a person in our own chat, where one is asked to come.
+    pub handing_over: String,
+    /// The reply to what a patient says while a person has the chat.
+    pub forwarded: String,
 }
 
 impl Default for TextsConfig {
@@ -64,6 +68,8 @@ impl Default for TextsConfig {
                     .into(),
             handoff: "I cannot connect you to a person here. Please call your clinic or your care team."
                 .into(),
+            handing_over: "I am passing this on to our team. A person will answer you here.".into(),
+            forwarded: "I have passed this on.".into(),
         }
     }
 }

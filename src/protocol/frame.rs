@@ -229,6 +229,7 @@ pub struct Service<'a> {
     pub accent_dark: Option<Cow<'a, str>>,
     pub logo: Option<Cow<'a, str>>,
     pub privacy: Option<Cow<'a, str>>,
+    pub handoff: bool,
 }
 
 impl Service<'static> {
@@ -247,6 +248,7 @@ impl Service<'static> {
             accent_dark: optional(&brand.accent_dark),
             logo: brand.logo_type().map(|_| LOGO_PATH.into()),
             privacy: optional(&brand.privacy),
+            handoff: !config.handoff.desk.is_empty(),
         }
     }
 }

@@ -159,6 +159,11 @@ export class IbidClient extends Emitter<ClientEvents> {
     return true;
   }
 
+  /** Asks for a person, with a note for them if there is one. Gives back whether it could be sent. */
+  handoff(note?: string): boolean {
+    return this.#link.send({ type: "handoff", ...(note && { note }) });
+  }
+
   /** Forgets the conversation here at once, and on the server now or with the next connection. */
   forget(): void {
     const { session, forgetting } = this.#journal;

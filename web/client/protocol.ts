@@ -91,6 +91,8 @@ export interface Service {
   accent_dark?: string | null;
   logo?: string | null;
   privacy?: string | null;
+  /** Whether a person can be asked for. */
+  handoff?: boolean;
   /** Language of the operator's texts, BCP 47. */
   language?: string | null;
 }
@@ -145,6 +147,7 @@ export type ClientFrame =
   | { type: "ask"; id: string; question: string; as_typed?: true }
   | { type: "resume"; session: string; token: string; after: number }
   | { type: "feedback"; answer: number; helpful: boolean; reason?: FeedbackReason }
+  | { type: "handoff"; note?: string }
   | { type: "forget" }
   | { type: "ping" };
 

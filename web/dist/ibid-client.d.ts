@@ -83,6 +83,8 @@ export interface Service {
     accent_dark?: string | null;
     logo?: string | null;
     privacy?: string | null;
+    /** Whether a person can be asked for. */
+    handoff?: boolean;
     /** Language of the operator's texts, BCP 47. */
     language?: string | null;
 }
@@ -155,6 +157,9 @@ export type ClientFrame = {
     answer: number;
     helpful: boolean;
     reason?: FeedbackReason;
+} | {
+    type: "handoff";
+    note?: string;
 } | {
     type: "forget";
 } | {
@@ -359,6 +364,8 @@ export declare class IbidClient extends Emitter<ClientEvents> {
     cancel(id: string): void;
     /** Says whether an answer helped. Gives back whether it could be sent. */
     feedback(id: string, helpful: boolean, reason?: FeedbackReason): boolean;
+    /** Asks for a person, with a note for them if there is one. Gives back whether it could be sent. */
+    handoff(note?: string): boolean;
     /** Forgets the conversation here at once, and on the server now or with the next connection. */
     forget(): void;
 }

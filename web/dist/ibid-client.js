@@ -383,6 +383,12 @@ var O = 4e3, k = "ibid", A = class extends t {
 			...n && { reason: n }
 		}, this.#C(r), !0) : !1;
 	}
+	handoff(e) {
+		return this.#r.send({
+			type: "handoff",
+			...e && { note: e }
+		});
+	}
 	forget() {
 		let { session: e, forgetting: t } = this.#n;
 		e && t.push(e), this.#x(), e && this.#s?.postMessage({ forgotten: e.id }), e && this.state === "open" ? this.#_() : this.connect();

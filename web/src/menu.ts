@@ -6,6 +6,7 @@ import { button, el, focused, heading, icon } from "./dom.js";
 import { actionLinks } from "./links.js";
 
 export interface MenuActions {
+  person(): void;
   save(): void;
   print(): void;
   forget(): void;
@@ -18,6 +19,7 @@ export class Menu {
   readonly element: HTMLElement;
   readonly #control: HTMLButtonElement;
   readonly #list: HTMLElement;
+  readonly #person: HTMLButtonElement;
   readonly #contact = el("div", { class: "menu-contact" });
   readonly #confirm: HTMLDialogElement;
 
@@ -37,9 +39,11 @@ export class Menu {
       this.close();
       then();
     };
+    this.#person = button(words.say("askPerson"), chosen(act.person), "menu-item");
     this.#list = el(
       "div",
       { id: "menu", class: "menu", role: "group", "aria-label": words.say("menu"), hidden: true },
+      this.#person,
       button(words.say("save"), chosen(act.save), "menu-item"),
       button(words.say("print"), chosen(act.print), "menu-item"),
       button(
@@ -61,11 +65,17 @@ export class Menu {
       this.close();
     });
     this.showContact([]);
+    this.offerPerson(false);
   }
 
   /** Whether a question is open that Escape answers. */
   get isAsking(): boolean {
     return this.#confirm.open;
+  }
+
+  /** Whether a person can be asked for. */
+  offerPerson(offered: boolean): void {
+    this.#person.hidden = !offered;
   }
 
   showContact(contact: readonly Action[]): void {

@@ -58,6 +58,7 @@ export class View {
       save: () => this.#save(),
       print: options.print,
       forget: () => this.#forget(),
+      person: () => this.#askPerson(),
     });
     this.#link = new LinkBar(words, client, this.#composer.input);
     this.#title = heading(isPage ? 1 : 2, { id: "title" }, options.title || words.say("title"));
@@ -161,6 +162,7 @@ export class View {
     this.#logo.hidden = !logo;
     this.#composer.limitTo(hello.limits?.question_chars);
     this.#menu.showContact(hello.service?.contact ?? []);
+    this.#menu.offerPerson(hello.service?.handoff === true);
     this.#welcome.show(hello);
     greeted?.(hello);
   }
@@ -178,6 +180,12 @@ export class View {
     const href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
     el("a", { href, download: words.say("savedFile") }).click();
     setTimeout(() => URL.revokeObjectURL(href), 1000);
+  }
+
+  #askPerson(): void {
+    const { client, words } = this.#options;
+    if (!client.handoff()) this.#transcript.note(words.say("askPersonLater"), true);
+    this.focus();
   }
 
   #forget(): void {

@@ -11,16 +11,34 @@ pub(crate) enum FrameKind {
     Answer(Box<str>),
     /// The refusal of the client's question of this id.
     Refusal(Box<str>),
+    /// What a help desk says, by the name of the event.
+    Desk(Box<str>),
     /// Anything else.
     Other,
 }
 
+/// Stands before the name of a help desk's event where the id of a question would stand.
+const DESK: &str = "desk ";
+
 impl FrameKind {
-    /// The client's id of the question that it replies to.
-    pub(crate) fn in_reply_to(&self) -> Option<&str> {
+    /// The name under which it is kept on disk.
+    pub(crate) fn saved(&self) -> Option<String> {
         match self {
-            Self::Answer(id) | Self::Refusal(id) => Some(id),
+            Self::Answer(id) | Self::Refusal(id) => Some(id.to_string()),
+            Self::Desk(key) => Some(format!("{DESK}{key}")),
             Self::Other => None,
+        }
+    }
+
+    /// What was kept under this name.
+    pub(crate) fn of_saved(name: Option<String>, is_answer: bool) -> Self {
+        match name {
+            Some(id) if is_answer => Self::Answer(id.into()),
+            Some(name) => match name.strip_prefix(DESK) {
+                Some(key) => Self::Desk(key.into()),
+                None => Self::Refusal(name.into()),
+            },
+            None => Self::Other,
         }
     }
 }
@@ -95,6 +113,11 @@ impl FrameLog {
             .iter()
             .rev()
             .find(|frame| matches!(&frame.kind, FrameKind::Answer(known) if **known == *id))
+    }
+
+    /// Whether the help desk's event of this name is among the frames kept.
+    pub(crate) fn has_desk(&self, key: &str) -> bool {
+        self.frames.iter().any(|frame| matches!(&frame.kind, FrameKind::Desk(known) if **known == *key))
     }
 
     /// Whether frame `seq` is an answer that is kept.

@@ -6,6 +6,7 @@
 //! be taken up all the same.
 
 mod log;
+mod post;
 mod state;
 mod table;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 pub(crate) use log::{FrameKind, Logged};
+pub(crate) use post::{Absent, Post, Posted, Posting};
 pub(crate) use state::{Asked, ChatState, Running};
 use table::{Entry, Place, Table};
 use token::{TokenHash, random_hex};
@@ -40,9 +42,35 @@ pub(crate) struct Attachment {
     pub(crate) number: u64,
     /// At most one request comes, from the connection that takes the session over.
     takeover: mpsc::Receiver<Request>,
+    posts: mpsc::Receiver<Posting>,
+}
+
+/// What somebody wants of the connection that has a session.
+pub(crate) enum Wish {
+    /// The session itself.
+    Session(Request),
+    /// That something is said in it.
+    Post(Posting),
+}
+
+/// How the connection that has a session is reached.
+#[derive(Clone)]
+struct Holder {
+    requests: mpsc::Sender<Request>,
+    posts: mpsc::Sender<Posting>,
 }
 
 impl Attachment {
+    /// Waits until somebody wants anything.
+    pub(crate) async fn next(&mut self) -> Wish {
+        tokio::select! {
+            biased;
+            Some(request) = self.takeover.recv() => Wish::Session(request),
+            Some(posting) = self.posts.recv() => Wish::Post(posting),
+            else => std::future::pending().await,
+        }
+    }
+
     /// Waits until a newer connection wants the session.
     pub(crate) async fn wanted(&mut self) -> Request {
         match self.takeover.recv().await {
@@ -104,8 +132,8 @@ impl Chats {
     /// Begins a session for a connection. None without random bytes.
     pub(crate) fn begin(&self, origin: Option<&str>) -> Option<(Box<ChatState>, Credentials, Attachment)> {
         let (state, credentials) = self.new_state(origin)?;
-        let (attachment, requests) = self.attachment();
-        self.table().insert_attached(&state, attachment.number, requests);
+        let (attachment, holder) = self.attachment();
+        self.table().insert_attached(&state, attachment.number, holder);
         Some((state, credentials, attachment))
     }
 
@@ -127,20 +155,20 @@ impl Chats {
         Some((Box::new(ChatState::new(head, &self.config)), credentials))
     }
 
-    fn attachment(&self) -> (Attachment, mpsc::Sender<Request>) {
-        let (requests, takeover) = mpsc::channel(1);
+    fn attachment(&self) -> (Attachment, Holder) {
+        let ((requests, takeover), (posts_in, posts)) = (mpsc::channel(1), mpsc::channel(1));
         let number = self.connections.fetch_add(1, Ordering::Relaxed);
-        (Attachment { number, takeover }, requests)
+        (Attachment { number, takeover, posts }, Holder { requests, posts: posts_in })
     }
 
     /// Takes up the claimed session where every frame after `after` can be sent again. None where it is not
     /// known, expired, or not the claimant's; which of these is not told.
     pub(crate) async fn resume(&self, claim: Claim<'_>, after: u64) -> Option<(Box<ChatState>, Attachment)> {
-        let (attachment, requests) = self.attachment();
-        let mut found = self.find(claim, attachment.number, requests.clone());
+        let (attachment, holder) = self.attachment();
+        let mut found = self.find(claim, attachment.number, holder.clone());
         if matches!(found, Found::NotHere) {
             self.load(claim.session).await;
-            found = self.find(claim, attachment.number, requests);
+            found = self.find(claim, attachment.number, holder);
         }
         let state = match found {
             Found::Here(state) => state,
@@ -162,19 +190,19 @@ impl Chats {
         Some((state, attachment))
     }
 
-    fn find(&self, claim: Claim<'_>, number: u64, requests: mpsc::Sender<Request>) -> Found {
+    fn find(&self, claim: Claim<'_>, number: u64, asking: Holder) -> Found {
         let mut table = self.table();
         let Some(entry) = table.get(claim.session) else { return Found::NotHere };
         if !entry.may(claim) || self.is_over(entry) {
             return Found::Refused;
         }
-        match table.attach(claim.session, number, requests) {
+        match table.attach(claim.session, number, asking) {
             None => Found::NotHere,
             Some(Place::Resting(state)) => Found::Here(state),
             Some(Place::Attached(_, holder)) => {
                 let (reply, answer) = oneshot::channel();
                 // Where the holder has just ended, the reply is dropped and the answer says so.
-                let _ = holder.try_send(reply);
+                let _ = holder.requests.try_send(reply);
                 Found::Asked(answer)
             }
         }

@@ -43,6 +43,8 @@ pub(crate) struct ChatState {
     pub(crate) waiting: VecDeque<Asked>,
     /// Numbers of the answers that have been judged.
     pub(crate) judged: BTreeSet<u64>,
+    /// Whether a person of a help desk has it, as far as that is known.
+    pub(crate) handed_over: Option<bool>,
 }
 
 impl ChatState {
@@ -58,6 +60,7 @@ impl ChatState {
             running: None,
             waiting: VecDeque::new(),
             judged: BTreeSet::new(),
+            handed_over: None,
         }
     }
 
@@ -68,11 +71,7 @@ impl ChatState {
         let first = saved.frames.first().map_or(2, |frame| frame.seq);
         state.log.begin_after(first.saturating_sub(1).max(1));
         for SavedFrame { in_reply_to, is_answer, text, exchange, .. } in saved.frames {
-            let kind = match in_reply_to {
-                Some(id) if is_answer => FrameKind::Answer(id.into()),
-                Some(id) => FrameKind::Refusal(id.into()),
-                None => FrameKind::Other,
-            };
+            let kind = FrameKind::of_saved(in_reply_to, is_answer);
             state.log.push(Logged { kind, text: text.into() });
             exchange.into_iter().for_each(|exchange| session.restore(exchange));
         }

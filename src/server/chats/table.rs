@@ -3,18 +3,16 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use tokio::sync::mpsc;
-
 use super::state::ChatState;
 use super::token::TokenHash;
-use super::{Claim, Request};
+use super::{Claim, Holder};
 
 /// Where a session is.
 pub(super) enum Place {
     /// Here.
     Resting(Box<ChatState>),
     /// With the connection of this number, which is asked for it here.
-    Attached(u64, mpsc::Sender<Request>),
+    Attached(u64, Holder),
 }
 
 /// Who may go on with a session, and where it is.
@@ -35,6 +33,14 @@ impl Entry {
 
     pub(super) const fn is_resting(&self) -> bool {
         matches!(self.place, Place::Resting(_))
+    }
+
+    /// The connection that has it.
+    pub(super) const fn holder(&self) -> Option<&Holder> {
+        match &self.place {
+            Place::Attached(_, holder) => Some(holder),
+            Place::Resting(_) => None,
+        }
     }
 
     /// Whether the connection `number` has it.
@@ -62,14 +68,9 @@ impl Table {
     }
 
     /// Notes a new session of the connection `number`.
-    pub(super) fn insert_attached(
-        &mut self,
-        state: &ChatState,
-        number: u64,
-        requests: mpsc::Sender<Request>,
-    ) {
+    pub(super) fn insert_attached(&mut self, state: &ChatState, number: u64, holder: Holder) {
         let (token_hash, origin, began) = (state.token_hash, state.origin.clone(), state.began);
-        let place = Place::Attached(number, requests);
+        let place = Place::Attached(number, holder);
         self.remove(&state.id);
         self.entries
             .insert(state.id.clone(), Entry { token_hash, origin, began, used: Instant::now(), place });
@@ -94,10 +95,10 @@ impl Table {
     }
 
     /// Gives the session `id` to the connection `number`, and says where it was.
-    pub(super) fn attach(&mut self, id: &str, number: u64, requests: mpsc::Sender<Request>) -> Option<Place> {
+    pub(super) fn attach(&mut self, id: &str, number: u64, holder: Holder) -> Option<Place> {
         let entry = self.entries.get_mut(id)?;
         entry.used = Instant::now();
-        let place = std::mem::replace(&mut entry.place, Place::Attached(number, requests));
+        let place = std::mem::replace(&mut entry.place, Place::Attached(number, holder));
         self.discount(&place);
         Some(place)
     }

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tokio::time::sleep;
 
-use super::conversation::{Owner, State, own_key};
+use super::channel::OPENED;
+use super::conversation::{Owner, State, own_key, stored_step};
 use super::{Desk, Desks, note_failure};
-use crate::adapters::{Decision, Event, Happened, Situation, Step, decide};
+use crate::adapters::{Content, Decision, Event, Happened, Situation, Step, decide};
 use crate::answer::Answer;
 use crate::protocol::ErrorCode;
 use crate::retrieve::Question;
 use crate::server::app::{App, Door};
+use crate::server::chats::Absent;
 use crate::store::{NewStep, Settlement, StoreError, StoredEvent, unix_now};
 
 /// Conversations that are dealt with at once.
@@ -93,11 +96,14 @@ impl Dealing<'_> {
         if !self.event.details.is_null() {
             state.details.clone_from(&self.event.details);
         }
-        let mut steps = Vec::new();
+        let mut steps = self.tell_chat(&mut state).await?;
         let mut silence = false;
         match &self.event.what {
+            Happened::Asked { text } if self.was_opened_by_us(text).await? => {
+                state.owner = Owner::Person;
+            }
             Happened::Asked { text } if state.owner == Owner::Ibid => {
-                steps = self.answer(&mut state, text).await?;
+                steps.extend(self.answer(&mut state, text).await?);
             }
             Happened::Asked { .. } => {}
             Happened::Answered { text } => {
@@ -125,8 +131,39 @@ impl Dealing<'_> {
     }
 
     async fn is_ours(&self, text: &str) -> Option<bool> {
-        let (desk, key) = (self.stored.desk.clone(), own_key(&self.stored.conversation, text));
+        self.knows(own_key(&self.stored.conversation, text)).await
+    }
+
+    /// Whether this is the transcript of a chat of our own, which some desks tell us as a patient's letter.
+    async fn was_opened_by_us(&self, text: &str) -> Option<bool> {
+        match self.desks.handoff {
+            Some(_) => self.knows(own_key(OPENED, text)).await,
+            None => Some(false),
+        }
+    }
+
+    async fn knows(&self, key: String) -> Option<bool> {
+        let desk = self.stored.desk.clone();
         note_failure(self.app, self.desks.deliveries.run(move |file| file.knows(&desk, &key)).await)
+    }
+
+    /// Passes on to the chat of our own that goes on here, where one does.
+    async fn tell_chat(&self, state: &mut State) -> Option<Vec<NewStep>> {
+        let Some(session) = self.desks.chat_of(self.app, self.stored).await? else { return Some(Vec::new()) };
+        let is_ours = match &self.event.what {
+            Happened::Answered { text } => self.is_ours(text).await?,
+            _ => false,
+        };
+        let told =
+            if is_ours { Ok(()) } else { self.desks.tell_chat(self.app, &session, &self.event, state).await };
+        match told {
+            Ok(()) => Some(Vec::new()),
+            Err(Absent) => {
+                self.desks.unlink(self.app, &session).await?;
+                let content = Content::text("The patient has left the chat and has not read this.");
+                Some(self.stored_step(&Step::Note { content, answer: Value::Null }).into_iter().collect())
+            }
+        }
     }
 
     async fn answer(&self, state: &mut State, text: &str) -> Option<Vec<NewStep>> {
@@ -165,13 +202,6 @@ impl Dealing<'_> {
     }
 
     fn stored_step(&self, step: &Step) -> Option<NewStep> {
-        let own = match step {
-            Step::Reply { content, .. } | Step::Note { content, .. } => {
-                Some(own_key(&self.stored.conversation, &content.plain()))
-            }
-            _ => None,
-        };
-        let payload = serde_json::to_vec(step).ok()?;
-        Some(NewStep { is_reply: step.is_reply(), own, payload })
+        stored_step(&self.stored.conversation, step)
     }
 }

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::channel::OPENED;
+use crate::adapters::Step;
 use crate::conversation::{Exchange, Session, SessionLimits};
+use crate::store::NewStep;
 
 /// Whose a conversation is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +29,12 @@ pub(super) struct State {
     pub(super) exchanges: Vec<Exchange>,
     /// What the adapter needs to know to reply.
     pub(super) details: Value,
+    /// The desk's own name for a conversation that was opened under ours.
+    #[serde(default)]
+    pub(super) moved_to: Option<String>,
+    /// Whether the patient of our own chat knows that a person is there.
+    #[serde(default)]
+    pub(super) is_accepted: bool,
 }
 
 impl State {
@@ -64,6 +73,18 @@ pub(super) fn own_key(conversation: &str, text: &str) -> String {
     format!("own {}", hex::encode(hash.finalize()))
 }
 
+/// A step of a conversation as it is kept.
+pub(super) fn stored_step(conversation: &str, step: &Step) -> Option<NewStep> {
+    let own = match step {
+        Step::Reply { content, .. } | Step::Note { content, .. } => Some((conversation, content.plain())),
+        Step::Forward { text } => Some((conversation, text.clone())),
+        Step::Open { content, .. } => Some((OPENED, content.plain())),
+        Step::HandOver | Step::Assign | Step::Typing => None,
+    };
+    let own = own.map(|(conversation, text)| own_key(conversation, &text));
+    Some(NewStep { is_reply: step.is_reply(), own, payload: serde_json::to_vec(step).ok()? })
+}
+
 /// Letters and digits of a text.
 pub(super) fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
@@ -83,8 +104,7 @@ mod tests {
     #[test]
     fn a_state_comes_back_as_it_was() {
         let exchange = Exchange { question: "why?".into(), ..Exchange::default() };
-        let state =
-            State { owner: Owner::Person, misses: 2, exchanges: vec![exchange], details: Value::Null };
+        let state = State { owner: Owner::Person, misses: 2, exchanges: vec![exchange], ..State::default() };
         let again = State::read(state.written().as_deref());
         assert_eq!((again.owner, again.misses, again.exchanges), (Owner::Person, 2, state.exchanges));
         assert_eq!(State::read(Some(b"{")).owner, Owner::Ibid);

@@ -2,9 +2,11 @@
 //!
 //! A call is proven, read, and on the disk before it is acknowledged (`hooks`). Events are answered one after the
 //! other within a conversation (`answering`), replies are sent in order and tried again (`sending`). What a desk
-//! could not tell while nobody listened is asked for (`polling`).
+//! could not tell while nobody listened is asked for (`polling`). A chat of our own goes on in a desk when a person is
+//! wanted (`channel`).
 
 mod answering;
+mod channel;
 mod client;
 mod conversation;
 mod hooks;
@@ -47,6 +49,8 @@ pub(crate) struct Desks {
     desks: BTreeMap<String, Desk>,
     pub(crate) deliveries: Deliveries,
     links: Links,
+    /// The desk that takes chats of our own.
+    handoff: Option<String>,
     client: Client,
     events: Line,
     steps: Line,
@@ -106,6 +110,7 @@ impl Desks {
             desks,
             deliveries: Deliveries::open(&config.deliveries.path, &key)?,
             links: Links::new(&config.server.public_url),
+            handoff: Some(config.handoff.desk.clone()).filter(|desk| !desk.is_empty()),
             client: Client::new(),
             events: Line::default(),
             steps: Line::default(),

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::time::sleep;
 
+use super::channel::opened;
 use super::client::{Failure, Reply};
 use super::conversation::{State, letters};
 use super::{Desk, Desks, note_failure};
@@ -76,40 +78,66 @@ enum Attempt {
 impl Sending<'_> {
     /// None where the disk failed and it has to be looked at again.
     async fn send(&self) -> Option<()> {
-        let number = self.step.number;
         let Some(desk) = self.desks.get(&self.step.desk) else {
             return self.bury("this desk is not set up any more".into()).await;
         };
         let Ok(step) = serde_json::from_slice::<Step>(&self.step.payload) else {
             return self.bury("it was written by another version".into()).await;
         };
-        let (name, conversation) = (self.step.desk.clone(), self.step.conversation.clone());
-        let state = self.desks.deliveries.run(move |file| {
-            let state = file.conversation(&name, &conversation)?;
-            Ok(file.begin(number)?.then_some(state))
-        });
-        // Dropped meanwhile: a person has taken over.
-        let Some(state) = note_failure(self.app, state.await)? else { return Some(()) };
-        let details = State::read(state.as_deref()).details;
-        let conversation = Conversation { name: &self.step.conversation, details: &details };
-        let Some(call) = desk.adapter.call(conversation, &step) else { return self.remove().await };
+        // None where it was dropped meanwhile: a person has taken over.
+        let Some((name, state)) = self.begin().await? else { return Some(()) };
+        let conversation = Conversation { name: &name, details: &state.details };
+        let Some(call) = desk.adapter.call(conversation, &step) else {
+            return if matches!(step, Step::Open { .. } | Step::Forward { .. }) {
+                self.bury("the desk has nothing like it".into()).await
+            } else {
+                self.remove().await
+            };
+        };
         if self.step.attempts > 0 && self.is_there(desk, conversation, &step).await {
             return self.remove().await;
         }
         match self.attempt(desk, call).await {
+            Attempt::Done(body) if matches!(step, Step::Open { .. }) => self.opened(desk, &body).await,
             Attempt::Done(_) => self.remove().await,
             Attempt::Never { why } => self.bury(why).await,
             Attempt::Again { after, why } => self.postpone(after, why).await,
         }
     }
 
+    /// Counts the attempt; gives the conversation's name at the desk, and how it stands.
+    async fn begin(&self) -> Option<Option<(String, State)>> {
+        let StoredStep { number, desk, conversation, .. } = self.step.clone();
+        let begun = self.desks.deliveries.run(move |file| {
+            if !file.begin(number)? {
+                return Ok(None);
+            }
+            let state = State::read(file.conversation(&desk, &conversation)?.as_deref());
+            Ok(Some(match &state.moved_to {
+                Some(name) => (name.clone(), State::read(file.conversation(&desk, name)?.as_deref())),
+                None => (conversation, state),
+            }))
+        });
+        note_failure(self.app, begun.await)
+    }
+
+    async fn opened(&self, desk: &Desk, body: &[u8]) -> Option<()> {
+        self.app.metrics.delivered(true);
+        let step = self.step.clone();
+        let name = desk.adapter.opened(body).unwrap_or_else(|| (step.conversation.clone(), Value::Null));
+        note_failure(self.app, self.desks.deliveries.run(move |file| opened(file, &step, name)).await)
+    }
+
     /// Whether an earlier attempt, of which nobody knows, arrived after all.
     async fn is_there(&self, desk: &Desk, conversation: Conversation<'_>, step: &Step) -> bool {
-        let (Step::Reply { content, .. } | Step::Note { content, .. }) = step else { return false };
+        let wanted = match step {
+            Step::Reply { content, .. } | Step::Note { content, .. } => letters(&content.plain()),
+            Step::Forward { text } => letters(text),
+            _ => return false,
+        };
         let Some(look) = desk.adapter.look(conversation) else { return false };
         let Attempt::Done(body) = self.attempt(desk, look).await else { return false };
         let Some(seen) = desk.adapter.seen(&body) else { return false };
-        let wanted = letters(&content.plain());
         seen.ours.iter().any(|text| letters(text) == wanted)
     }
 
@@ -140,6 +168,9 @@ impl Sending<'_> {
     async fn bury(&self, why: String) -> Option<()> {
         self.app.metrics.delivered(false);
         let number = self.step.number;
+        if let Ok(Step::Open { .. }) = serde_json::from_slice(&self.step.payload) {
+            self.desks.not_opened(self.app, self.step).await?;
+        }
         tracing::error!(desk = self.step.desk, step = number, why, "given up; `ibid deliveries` shows it");
         note_failure(self.app, self.desks.deliveries.run(move |file| file.bury(number, &why)).await)
     }

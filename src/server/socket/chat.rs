@@ -17,7 +17,7 @@ use crate::answer::Answer;
 use crate::engine::AskError;
 use crate::protocol::{ServerFrame, StatusState};
 use crate::server::app::App;
-use crate::server::chats::{Attachment, ChatState, Request, Running};
+use crate::server::chats::{Attachment, ChatState, Request, Running, Wish};
 use crate::server::client::ClientKey;
 use crate::server::pool::Failed;
 
@@ -30,7 +30,7 @@ pub(super) type Outcome = Result<Result<Arc<Answer>, AskError>, Failed>;
 enum Event {
     Read(Result<Message, End>),
     Done(Outcome),
-    Wanted(Request),
+    Wished(Wish),
     Timer,
     Stop,
 }
@@ -114,8 +114,12 @@ impl Chat {
                 return End::Stopping;
             }
             let step = match self.next_event().await {
-                Event::Wanted(request) => {
+                Event::Wished(Wish::Session(request)) => {
                     self.wanted = Some(request);
+                    Ok(())
+                }
+                Event::Wished(Wish::Post(posting)) => {
+                    self.deliver_posting(posting).await;
                     Ok(())
                 }
                 Event::Stop => {
@@ -169,7 +173,7 @@ impl Chat {
         tokio::select! {
             biased;
             outcome = running => Event::Done(outcome),
-            request = attachment.wanted() => Event::Wanted(request),
+            wish = attachment.next() => Event::Wished(wish),
             () = app.stop.cancelled(), if !*draining => Event::Stop,
             () = sleep_until(timer) => Event::Timer,
             message = read => Event::Read(message),

@@ -13,10 +13,9 @@ use super::chat::Chat;
 use super::outgoing::write;
 use crate::answer::Answer;
 use crate::conversation::Exchange;
-use crate::protocol::{self, Problem, ServerFrame};
+use crate::protocol::{self, HandoffState, Problem, ServerFrame};
 use crate::server::app::Door;
-use crate::server::chats::{FrameKind, Logged};
-use crate::store::SavedFrame;
+use crate::server::chats::{FrameKind, Posting};
 
 /// An answer frame whose answer is passed on unread.
 #[derive(Serialize, Deserialize)]
@@ -81,27 +80,36 @@ impl Chat {
         self.deliver(FrameKind::Other, text, None).await;
     }
 
+    /// Says what a help desk wants said, unless it was said before.
+    pub(super) async fn deliver_posting(&mut self, posting: Posting) {
+        let Posting { post, done } = posting;
+        if !self.state.log.has_desk(&post.key)
+            && let Some(text) = post.written(self.next_seq())
+        {
+            self.state.note_handoff(&post);
+            self.deliver(FrameKind::Desk(post.key.into()), text, None).await;
+        }
+        let _ = done.send(());
+    }
+
+    /// Says how far the wish for a person has come.
+    pub(super) async fn deliver_handoff(&mut self, state: HandoffState) {
+        let Some(text) = write(&ServerFrame::Handoff { seq: self.next_seq(), state }) else { return };
+        self.deliver(FrameKind::Other, text, None).await;
+    }
+
     fn next_seq(&self) -> u64 {
         self.state.log.last() + 1
     }
 
     /// Keeps the frame with the next number, then sends it.
     async fn deliver(&mut self, kind: FrameKind, text: Utf8Bytes, exchange: Option<Exchange>) {
-        if let Some(store) = self.app.chats.store() {
-            let frame = SavedFrame {
-                seq: self.next_seq(),
-                in_reply_to: kind.in_reply_to().map(str::to_owned),
-                is_answer: matches!(kind, FrameKind::Answer(_)),
-                text: text.to_string(),
-                exchange,
-            };
-            // The answer matters more to who waits for it than that it outlives the server.
-            if let Err(error) = store.append(self.state.head(), frame).await {
-                self.app.metrics.store_failures.inc();
-                tracing::error!(error = &error as &dyn std::error::Error, "a frame is not kept on disk");
-            }
+        let kept = self.app.chats.keep(&mut self.state, kind, text.clone(), exchange).await;
+        // The answer matters more to who waits for it than that it outlives the server.
+        if let Err(error) = kept {
+            self.app.metrics.store_failures.inc();
+            tracing::error!(error = &error as &dyn std::error::Error, "a frame is not kept on disk");
         }
-        self.state.log.push(Logged { kind, text: text.clone() });
         self.send(text).await;
     }
 

@@ -56,10 +56,7 @@ impl Chat {
                 self.forget().await;
                 return Err(End::Forgotten);
             }
-            Ok(ClientFrame::Handoff(_)) => {
-                let problem = Problem::new(ErrorCode::HandoffUnavailable, "no help desk is connected here");
-                self.refuse(problem, None).await;
-            }
+            Ok(ClientFrame::Handoff(frame)) => self.on_handoff(frame.note.as_deref()).await,
             Ok(ClientFrame::Resume(resume)) if is_first => self.resume_late(&resume).await,
             Ok(ClientFrame::Resume(_)) => {
                 let problem = Problem::new(ErrorCode::BadFrame, "`resume` must be the first frame");
@@ -73,6 +70,7 @@ impl Chat {
     async fn forget(&mut self) {
         self.state.waiting.clear();
         self.state.running = None;
+        self.withdraw().await;
         self.app.chats.forget(&self.state.id).await;
         let seq = self.state.log.last() + 1;
         let goodbye = ServerFrame::Goodbye { seq, reason: "forgotten".into(), resume: false };
@@ -137,7 +135,7 @@ impl Chat {
             Err(problem) => self.refuse(problem, Some(&id)).await,
             Ok(answer) => {
                 self.app.note_answer(Door::Socket, &answer, asked.at.into_std());
-                self.deliver_answer(&id, &answer).await;
+                self.answer(&id, &asked.frame.question, answer).await;
             }
         }
         self.start_next().await;

@@ -4,6 +4,7 @@ mod budget;
 mod chat;
 mod deliver;
 mod frames;
+mod handoff;
 mod link;
 mod opening;
 mod outgoing;

@@ -1,0 +1,161 @@
+//! What a help desk says in a chat, whether somebody is connected or not.
+
+use std::time::Duration;
+
+use axum::extract::ws::Utf8Bytes;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::table::Place;
+use super::{ChatState, Chats, FrameKind, Logged};
+use crate::conversation::Exchange;
+use crate::protocol::{HandoffState, ServerFrame};
+use crate::store::{SavedFrame, StoreError};
+
+/// How long a connection gets to say something.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How often it is tried while the session passes from hand to hand.
+const ATTEMPTS: usize = 5;
+
+/// Something to say in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Post {
+    /// The same for the same: it is said once.
+    pub(crate) key: String,
+    pub(crate) what: Posted,
+}
+
+/// What can be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Posted {
+    /// Words of a person of the help desk.
+    Message(String),
+    /// How far the wish for a person has come.
+    Handoff(HandoffState),
+}
+
+/// A post on its way to a connection.
+#[derive(Debug)]
+pub(crate) struct Posting {
+    pub(crate) post: Post,
+    /// Told when it is kept.
+    pub(crate) done: oneshot::Sender<()>,
+}
+
+/// The session is not known any more: it was forgotten, or is past its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Absent;
+
+impl Post {
+    /// The frame, with this number.
+    pub(crate) fn written(&self, seq: u64) -> Option<Utf8Bytes> {
+        let frame = match &self.what {
+            Posted::Message(text) => {
+                ServerFrame::Message { seq, author: "agent".into(), text: text.as_str().into() }
+            }
+            Posted::Handoff(state) => ServerFrame::Handoff { seq, state: *state },
+        };
+        serde_json::to_string(&frame).ok().map(Utf8Bytes::from)
+    }
+}
+
+impl ChatState {
+    /// Remembers whose the chat is after a post.
+    pub(crate) fn note_handoff(&mut self, post: &Post) {
+        if let Posted::Handoff(state) = post.what {
+            self.handed_over = Some(state != HandoffState::Closed);
+        }
+    }
+}
+
+impl Chats {
+    /// Says `post` in the session, once, to whoever is connected or comes back.
+    ///
+    /// # Errors
+    /// There is no such session any more.
+    pub(crate) async fn post(&self, session: &str, post: &Post) -> Result<(), Absent> {
+        for _ in 0..ATTEMPTS {
+            let holder = {
+                let table = self.table();
+                let entry = table.get(session).filter(|entry| !self.is_over(entry));
+                entry.map(|entry| entry.holder().cloned())
+            };
+            match holder {
+                None => {
+                    self.load(session).await;
+                    if self.table().get(session).is_none_or(|entry| self.is_over(entry)) {
+                        return Err(Absent);
+                    }
+                }
+                Some(None) => {
+                    if self.post_resting(session, post).await {
+                        return Ok(());
+                    }
+                }
+                Some(Some(holder)) => {
+                    let (done, said) = oneshot::channel();
+                    let posting = Posting { post: post.clone(), done };
+                    let sent = timeout(PATIENCE, holder.posts.send(posting)).await;
+                    if matches!(sent, Ok(Ok(()))) && matches!(timeout(PATIENCE, said).await, Ok(Ok(()))) {
+                        return Ok(());
+                    }
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(Absent)
+    }
+
+    /// Says it where nobody is connected. False if somebody is by now.
+    async fn post_resting(&self, session: &str, post: &Post) -> bool {
+        let (attachment, holder) = self.attachment();
+        let mut state = {
+            let mut table = self.table();
+            if !table.get(session).is_some_and(super::table::Entry::is_resting) {
+                return false;
+            }
+            match table.attach(session, attachment.number, holder) {
+                Some(Place::Resting(state)) => state,
+                _ => return false,
+            }
+        };
+        if !state.log.has_desk(&post.key)
+            && let Some(text) = post.written(state.log.last() + 1)
+        {
+            state.note_handoff(post);
+            let kind = FrameKind::Desk(post.key.as_str().into());
+            if let Err(error) = self.keep(&mut state, kind, text, None).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "a frame is not kept on disk");
+            }
+        }
+        self.rest(state, attachment).await;
+        true
+    }
+
+    /// Keeps a frame with the next number: in the session's log, and on disk where sessions are kept there.
+    ///
+    /// # Errors
+    /// The disk; the frame is in the log all the same.
+    pub(crate) async fn keep(
+        &self,
+        state: &mut ChatState,
+        kind: FrameKind,
+        text: Utf8Bytes,
+        exchange: Option<Exchange>,
+    ) -> Result<(), StoreError> {
+        let mut kept = Ok(());
+        if let Some(store) = self.store() {
+            let frame = SavedFrame {
+                seq: state.log.last() + 1,
+                in_reply_to: kind.saved(),
+                is_answer: matches!(kind, FrameKind::Answer(_)),
+                text: text.to_string(),
+                exchange,
+            };
+            kept = store.append(state.head(), frame).await;
+        }
+        state.log.push(Logged { kind, text });
+        kept
+    }
+}

@@ -1,0 +1,105 @@
+//! A person of the help desk takes the chat, and gives it back.
+
+use std::sync::Arc;
+
+use super::chat::Chat;
+use crate::answer::{Answer, Outcome};
+use crate::protocol::{ErrorCode, HandoffState, Problem};
+use crate::server::app::busy;
+use crate::server::desks::Desks;
+
+/// Most characters of a note.
+const MAX_NOTE_CHARS: usize = 2000;
+
+impl Chat {
+    /// Asks for a person.
+    pub(super) async fn on_handoff(&mut self, note: Option<&str>) {
+        if note.is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
+            let detail = format!("`note` may have {MAX_NOTE_CHARS} characters");
+            return self.refuse(Problem::new(ErrorCode::BadFrame, detail), None).await;
+        }
+        let app = Arc::clone(&self.app);
+        let Some(desks) = app.desks.as_ref().filter(|desks| desks.takes_chats()) else {
+            let problem = Problem::new(ErrorCode::HandoffUnavailable, "no help desk is connected here");
+            return self.refuse(problem, None).await;
+        };
+        if let Err(problem) = self.app.admit(self.client) {
+            return self.refuse(problem, None).await;
+        }
+        if !self.request_person(desks, note).await {
+            self.refuse(busy("the wish cannot be kept; please try again"), None).await;
+        }
+    }
+
+    /// False where the wish could not be kept.
+    async fn request_person(&mut self, desks: &Desks, note: Option<&str>) -> bool {
+        let exchanges = self.state.conversation.lock().await.exchanges().to_vec();
+        if desks.request_person(&self.app, &self.state.id, &exchanges, note).await.is_none() {
+            return false;
+        }
+        self.state.handed_over = Some(true);
+        self.deliver_handoff(HandoffState::Requested).await;
+        true
+    }
+
+    /// Whether a person has the chat; asked of the file once.
+    async fn is_handed_over(&mut self, desks: &Desks) -> bool {
+        if self.state.handed_over.is_none() {
+            self.state.handed_over = desks.has_chat(&self.app, &self.state.id).await;
+        }
+        self.state.handed_over.unwrap_or(false)
+    }
+
+    /// Answers the question `id`; or passes it on where a person has the chat, whom Ibid does not interrupt but
+    /// for danger; or asks for a person where one is wanted.
+    pub(super) async fn answer(&mut self, id: &str, question: &str, answer: Arc<Answer>) {
+        let app = Arc::clone(&self.app);
+        let Some(desks) = app.desks.as_ref().filter(|desks| desks.takes_chats()) else {
+            return self.deliver_answer(id, &answer).await;
+        };
+        if self.is_handed_over(desks).await {
+            if desks.forward(&app, &self.state.id, question).await.is_none() {
+                return self.refuse(busy("the message cannot be kept; please send it again"), Some(id)).await;
+            }
+            return self.deliver_answer(id, &passed_on(&answer, &app.config.texts.forwarded)).await;
+        }
+        if answer.outcome != Outcome::Handoff {
+            return self.deliver_answer(id, &answer).await;
+        }
+        let said = Answer { message: Some(app.config.texts.handing_over.clone()), ..Answer::clone(&answer) };
+        self.deliver_answer(id, &said).await;
+        if !self.request_person(desks, None).await {
+            self.refuse(busy("the wish cannot be kept; please try again"), None).await;
+        }
+    }
+
+    /// The patient has the chat erased.
+    pub(super) async fn withdraw(&mut self) {
+        let app = Arc::clone(&self.app);
+        if let Some(desks) = app.desks.as_ref().filter(|desks| desks.takes_chats())
+            && self.is_handed_over(desks).await
+        {
+            desks.withdraw(&app, &self.state.id).await;
+        }
+    }
+}
+
+/// No quotes while a person answers; a notice of danger stays.
+fn passed_on(answer: &Answer, forwarded: &str) -> Answer {
+    let outcome = match answer.outcome {
+        Outcome::RedFlag => Outcome::RedFlag,
+        _ => Outcome::Handoff,
+    };
+    Answer {
+        outcome,
+        reason: None,
+        message: Some(forwarded.to_owned()),
+        read_as: None,
+        corrections: Vec::new(),
+        citations: Vec::new(),
+        related: Vec::new(),
+        looked_for: Vec::new(),
+        nearest: Vec::new(),
+        ..answer.clone()
+    }
+}
