@@ -177,8 +177,13 @@ fn events(hook: Hook, name: &str) -> Vec<Event> {
         (None, Some(id)) => (id, hook.status.clone()),
         (None, None) => return Vec::new(),
     };
-    let event =
-        |key: String, what| Event { key, conversation: thread.to_string(), what, details: Value::Null };
+    let event = |key: String, what| Event {
+        key,
+        conversation: thread.to_string(),
+        what,
+        message: None,
+        details: Value::Null,
+    };
     let message = hook.id.unwrap_or(0);
     let is_pending = status.as_deref() == Some("pending");
     let asked = |key: String, text: String| {
@@ -323,14 +328,18 @@ mod tests {
     fn an_answer_has_things_to_press_and_a_note_is_private() {
         let conversation = Conversation { name: "5", details: &Value::Null };
         let content = Content::text("Hello *there*");
-        let step =
-            Step::Reply { content: content.clone(), buttons: vec!["why?".into()], answer: Value::Null };
+        let step = Step::Reply {
+            content: content.clone(),
+            buttons: vec!["why?".into()],
+            answer: Value::Null,
+            in_reply_to: None,
+        };
         let call = desk().call(conversation, &step).unwrap();
         assert_eq!(call.url, "http://desk/api/v1/accounts/2/conversations/5/messages");
         assert_eq!(call.body["content"], "Hello \\*there\\*");
         assert_eq!(call.body["content_type"], "input_select");
         assert_eq!(call.body["content_attributes"]["items"][0]["value"], "why?");
-        let note = desk().call(conversation, &Step::Note { content, answer: Value::Null }).unwrap();
+        let note = desk().call(conversation, &Step::note(content)).unwrap();
         assert_eq!((&note.body["private"], &note.body["message_type"]), (&json!(true), &json!("outgoing")));
         let over = desk().call(conversation, &Step::HandOver).unwrap();
         assert!(over.url.ends_with("/conversations/5/toggle_status"));

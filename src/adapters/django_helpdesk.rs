@@ -173,7 +173,7 @@ impl DjangoHelpdesk {
 }
 
 fn event(ticket: &Ticket, key: String, what: Happened) -> Event {
-    Event { key, conversation: ticket.id.to_string(), what, details: details(ticket) }
+    Event { key, conversation: ticket.id.to_string(), what, message: None, details: details(ticket) }
 }
 
 /// Told after what was written with it.
@@ -305,7 +305,7 @@ mod tests {
         let details = json!({ "title": "Treatment" });
         let conversation = Conversation { name: "12", details: &details };
         let content = Content::text("{{ secret }} {# gone #} {% if %}");
-        let step = Step::Reply { content, buttons: Vec::new(), answer: Value::Null };
+        let step = Step::say(content);
         let call = desk().call(conversation, &step).unwrap();
         assert_eq!((call.method, call.url.as_str()), (Method::Post, "http://desk/api/followups/"));
         assert!(call.body.get("title").is_none());

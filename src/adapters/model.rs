@@ -70,6 +70,9 @@ pub struct Event {
     pub conversation: String,
     /// What happened.
     pub what: Happened,
+    /// The desk's name for the message, where it says one that a reply can name.
+    #[serde(default)]
+    pub message: Option<String>,
     /// What has to be known to reply there.
     #[serde(default)]
     pub details: Value,
@@ -119,6 +122,9 @@ pub enum Step {
         /// The whole answer, as the protocol has it; null where this is no answer.
         #[serde(default)]
         answer: Value,
+        /// The desk's name for the message that it replies to.
+        #[serde(default)]
+        in_reply_to: Option<String>,
     },
     /// Tell the staff, unseen by the patient.
     Note {
@@ -127,6 +133,9 @@ pub enum Step {
         /// The answer that it is about.
         #[serde(default)]
         answer: Value,
+        /// The desk's name for the message that it is about.
+        #[serde(default)]
+        in_reply_to: Option<String>,
     },
     /// Give the conversation to people.
     HandOver,
@@ -151,6 +160,27 @@ pub enum Step {
 }
 
 impl Step {
+    /// A text for the patient that is no answer.
+    #[must_use]
+    pub const fn say(content: Content) -> Self {
+        Self::Reply { content, buttons: Vec::new(), answer: Value::Null, in_reply_to: None }
+    }
+
+    /// A text for the staff.
+    #[must_use]
+    pub const fn note(content: Content) -> Self {
+        Self::Note { content, answer: Value::Null, in_reply_to: None }
+    }
+
+    /// The same, as a reply to a message.
+    #[must_use]
+    pub fn replying_to(mut self, message: Option<&str>) -> Self {
+        if let Self::Reply { in_reply_to, .. } | Self::Note { in_reply_to, .. } = &mut self {
+            *in_reply_to = message.map(str::to_owned);
+        }
+        self
+    }
+
     /// Whether the patient gets to see it.
     #[must_use]
     pub const fn is_reply(&self) -> bool {

@@ -143,7 +143,7 @@ impl Deciding<'_> {
 
     fn say(&mut self, content: Content) {
         if !content.is_empty() {
-            self.decision.steps.push(Step::Reply { content, buttons: Vec::new(), answer: Value::Null });
+            self.decision.steps.push(Step::say(content));
         }
     }
 
@@ -153,7 +153,7 @@ impl Deciding<'_> {
             return;
         }
         let (buttons, answer) = (self.answer.related.clone(), self.whole());
-        self.decision.steps.push(Step::Reply { content, buttons, answer });
+        self.decision.steps.push(Step::Reply { content, buttons, answer, in_reply_to: None });
     }
 
     fn whole(&self) -> Value {
@@ -188,7 +188,7 @@ impl Deciding<'_> {
         for citation in answer.citations.iter().take(self.desk.quotes) {
             content.push_citation(citation, self.links);
         }
-        self.decision.steps.push(Step::Note { content, answer: self.whole() });
+        self.decision.steps.push(Step::Note { content, answer: self.whole(), in_reply_to: None });
     }
 
     fn hand_over(&mut self) {

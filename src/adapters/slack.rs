@@ -188,6 +188,7 @@ fn asked(message: Message) -> Option<Event> {
         key: format!("message {channel} {ts}"),
         conversation: format!("{channel} {thread}"),
         what: Happened::Asked { text },
+        message: None,
         details: Value::Null,
     })
 }
@@ -328,7 +329,7 @@ mod tests {
     fn replies_stand_in_the_thread_and_their_quotes_have_no_markup() {
         let conversation = Conversation { name: "C1 1.2", details: &Value::Null };
         let content = Content { blocks: vec![Block::Quote("<!channel> *now*".into())] };
-        let step = Step::Reply { content, buttons: Vec::new(), answer: Value::Null };
+        let step = Step::say(content);
         let call = desk("0123456789abcdef").call(conversation, &step).unwrap();
         assert_eq!((&call.body["channel"], &call.body["thread_ts"]), (&json!("C1"), &json!("1.2")));
         assert_eq!(call.body["text"], "\u{201c}&lt;!channel&gt; *now*\u{201d}");

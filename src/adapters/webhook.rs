@@ -66,10 +66,14 @@ impl Adapter for Webhook {
 
     fn call(&self, conversation: Conversation<'_>, step: &Step) -> Option<Call> {
         let (kind, mut data) = match step {
-            Step::Reply { content, buttons, answer } => {
-                ("answer.created", with(content, json!({ "buttons": buttons, "answer": answer })))
+            Step::Reply { content, buttons, answer, in_reply_to } => {
+                let more = json!({ "buttons": buttons, "answer": answer, "in_reply_to": in_reply_to });
+                ("answer.created", with(content, more))
             }
-            Step::Note { content, answer } => ("note.created", with(content, json!({ "answer": answer }))),
+            Step::Note { content, answer, in_reply_to } => {
+                let more = json!({ "answer": answer, "in_reply_to": in_reply_to });
+                ("note.created", with(content, more))
+            }
             Step::HandOver => ("conversation.handed_over", json!({})),
             Step::Assign => ("conversation.assigned", json!({ "to": self.0.hand_over_to })),
             Step::Typing => ("typing.started", json!({})),
@@ -122,10 +126,17 @@ fn event(hook: Hook, id: &str) -> Result<Received, Rejection> {
     if !fits(&conversation) || !message.as_deref().is_none_or(fits) {
         return Err(Rejection::NotUnderstood("`conversation` and `message` must have 1 to 256 bytes"));
     }
-    let key =
-        message.map_or_else(|| format!("delivery {id}"), |name| format!("message {conversation} {name}"));
-    let make =
-        |key: String, what| Event { key, conversation: conversation.clone(), what, details: details.clone() };
+    let key = match &message {
+        Some(name) => format!("message {conversation} {name}"),
+        None => format!("delivery {id}"),
+    };
+    let make = |key: String, what| Event {
+        key,
+        conversation: conversation.clone(),
+        what,
+        message: message.clone(),
+        details: details.clone(),
+    };
     let written = || {
         let text = text.clone().filter(|text| !text.trim().is_empty());
         text.ok_or(Rejection::NotUnderstood("`data.text` is wanted with a message"))
@@ -211,11 +222,13 @@ mod tests {
             content: Content::text("a < b"),
             buttons: vec!["more".into()],
             answer: Value::Null,
+            in_reply_to: Some("m".into()),
         };
         let call = desk().call(conversation, &step).unwrap();
         assert_eq!(call.body["type"], "answer.created");
         assert_eq!(call.body["data"]["html"], "<p>a &lt; b</p>");
         assert_eq!(call.body["data"]["details"]["room"], 4);
+        assert_eq!(call.body["data"]["in_reply_to"], "m");
         let body = call.body.to_string();
         let headers = desk().headers("step-9", 1000, body.as_bytes());
         assert_eq!(headers[0], ("webhook-id", "step-9".to_owned()));

@@ -148,6 +148,7 @@ impl Zammad {
             key,
             conversation: ticket.id.to_string(),
             what,
+            message: None,
             details: details.clone(),
         };
         let mut events = Vec::new();
@@ -254,12 +255,12 @@ mod tests {
         let events = receive(&article("Customer", "anna@example.org", false), None).unwrap();
         let conversation = Conversation { name: "81", details: &events[0].details };
         let content = Content::text("a < b");
-        let step = Step::Reply { content: content.clone(), buttons: Vec::new(), answer: Value::Null };
+        let step = Step::say(content.clone());
         let call = desk().call(conversation, &step).unwrap();
         assert_eq!(call.body["type"], "email");
         assert_eq!(call.body["to"], "Anna <anna@example.org>");
         assert_eq!(call.body["body"], "<p>a &lt; b</p>");
-        let note = desk().call(conversation, &Step::Note { content, answer: Value::Null }).unwrap();
+        let note = desk().call(conversation, &Step::note(content)).unwrap();
         assert_eq!((&note.body["type"], &note.body["internal"]), (&json!("note"), &json!(true)));
         assert_eq!(desk().call(conversation, &Step::Assign).unwrap().body, json!({ "group": "Nurses" }));
         assert_eq!(desk().headers("", 0, b"")[0].1, "Token token=t");

@@ -22,6 +22,8 @@ pub struct DeliveriesConfig {
     pub key_file: PathBuf,
     /// How long a conversation to which nothing happens is remembered.
     pub retention_days: u64,
+    /// How long to wait after the first attempt that failed; four times as long after each one more, up to two hours.
+    pub first_retry_secs: u64,
     /// How long something that a desk does not take is tried again.
     pub give_up_hours: u64,
 }
@@ -32,6 +34,7 @@ impl Default for DeliveriesConfig {
             path: "deliveries.sqlite".into(),
             key_file: PathBuf::new(),
             retention_days: 30,
+            first_retry_secs: 5,
             give_up_hours: 24,
         }
     }

@@ -88,6 +88,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.problems.extend(sessions.problems());
     let deliveries = &config.deliveries;
     check.within("deliveries.retention_days", deliveries.retention_days, 1..=3660);
+    check.within("deliveries.first_retry_secs", deliveries.first_retry_secs, 1..=3600);
     check.within("deliveries.give_up_hours", deliveries.give_up_hours, 1..=24 * 30);
     for (name, desk) in &config.desks {
         check.problems.extend(desk.problems(name));

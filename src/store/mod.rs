@@ -13,7 +13,7 @@ mod sessions;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use deliveries::{
-    Backlog, Deliveries, DeliveryFile, NewEvent, NewStep, Settlement, StoredEvent, StoredStep,
+    Backlog, Deliveries, DeliveryFile, NewEvent, NewStep, Settlement, StoredEvent, StoredStep, Turn,
 };
 pub use error::StoreError;
 pub use key::{InvalidKey, Key};

@@ -15,6 +15,7 @@ mod cli;
 mod contract;
 mod conversation;
 mod corpus;
+mod deliveries;
 mod disconnects;
 mod docs;
 mod driver;

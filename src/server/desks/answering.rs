@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use tokio::time::sleep;
 
 use super::channel::OPENED;
@@ -15,7 +14,7 @@ use crate::protocol::ErrorCode;
 use crate::retrieve::Question;
 use crate::server::app::{App, Door};
 use crate::server::chats::Absent;
-use crate::store::{NewStep, Settlement, StoreError, StoredEvent, unix_now};
+use crate::store::{NewStep, Settlement, StoreError, StoredEvent, Turn, unix_now};
 
 /// Conversations that are dealt with at once.
 const AT_ONCE: usize = 16;
@@ -37,17 +36,17 @@ pub(super) async fn work(app: Arc<App>) {
         let room = AT_ONCE.saturating_sub(desks.events.at_work());
         let mut started = 0;
         if room > 0 {
-            let next = desks.deliveries.run(|file| file.next_events(2 * AT_ONCE)).await;
+            let limit = room + desks.events.at_work();
+            let next = desks.deliveries.run(move |file| file.next_events(limit)).await;
             let Some(next) = note_failure(&app, next) else {
                 sleep(PAUSE).await;
                 continue;
             };
-            for event in next {
-                if started == room || !desks.events.take(&event.desk, &event.conversation) {
-                    continue;
+            for turn in next {
+                if started < room && desks.events.take(&turn.desk, &turn.conversation) {
+                    started += 1;
+                    app.tasks.spawn(deal_with(Arc::clone(&app), turn));
                 }
-                started += 1;
-                app.tasks.spawn(deal_with(Arc::clone(&app), event));
             }
         }
         if started == 0 {
@@ -56,17 +55,20 @@ pub(super) async fn work(app: Arc<App>) {
     }
 }
 
-async fn deal_with(app: Arc<App>, event: StoredEvent) {
+async fn deal_with(app: Arc<App>, turn: Turn) {
     let Some(desks) = &app.desks else { return };
-    if settle(&app, desks, &event).await.is_none() {
+    if settle(&app, desks, turn.number).await.is_none() {
         sleep(PAUSE).await;
     }
-    desks.events.give_back(&event.desk, &event.conversation);
+    desks.events.give_back(&turn.desk, &turn.conversation);
     desks.steps.wake.notify_one();
 }
 
 /// None where it has to be tried again.
-async fn settle(app: &App, desks: &Desks, stored: &StoredEvent) -> Option<()> {
+async fn settle(app: &App, desks: &Desks, number: u64) -> Option<()> {
+    let stored = note_failure(app, desks.deliveries.run(move |file| file.event(number)).await)?;
+    // Dealt with already.
+    let Some(stored) = &stored else { return Some(()) };
     let settlement = match (desks.get(&stored.desk), serde_json::from_slice::<Event>(&stored.payload)) {
         (Some(desk), Ok(event)) => Dealing { app, desks, desk, stored, event }.deal().await?,
         (None, _) => {
@@ -161,7 +163,7 @@ impl Dealing<'_> {
             Err(Absent) => {
                 self.desks.unlink(self.app, &session).await?;
                 let content = Content::text("The patient has left the chat and has not read this.");
-                Some(self.stored_step(&Step::Note { content, answer: Value::Null }).into_iter().collect())
+                Some(self.stored_step(&Step::note(content)).into_iter().collect())
             }
         }
     }
@@ -198,7 +200,9 @@ impl Dealing<'_> {
         if hands_over {
             state.owner = Owner::Person;
         }
-        Some(steps.into_iter().filter_map(|step| self.stored_step(&step)).collect())
+        let message = self.event.message.as_deref();
+        let steps = steps.into_iter().map(|step| step.replying_to(message));
+        Some(steps.filter_map(|step| self.stored_step(&step)).collect())
     }
 
     fn stored_step(&self, step: &Step) -> Option<NewStep> {

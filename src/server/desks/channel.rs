@@ -81,7 +81,7 @@ impl Desks {
     /// The patient has the chat erased: the desk is told, and nothing more is passed on.
     pub(crate) async fn withdraw(&self, app: &App, session: &str) -> Option<()> {
         let content = Content::text("The patient has ended the chat and had it erased.");
-        self.put_for(app, session, &Step::Note { content, answer: Value::Null }).await?;
+        self.put_for(app, session, &Step::note(content)).await?;
         self.unlink(app, session).await
     }
 

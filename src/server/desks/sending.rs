@@ -12,13 +12,14 @@ use super::conversation::{State, letters};
 use super::{Desk, Desks, note_failure};
 use crate::adapters::{Call, Conversation, Step, Verdict};
 use crate::server::app::App;
-use crate::store::{StoredStep, unix_now};
+use crate::store::{StoredStep, Turn, unix_now};
 
 /// Conversations that are sent to at once.
 const AT_ONCE: usize = 16;
 
-/// Seconds to wait after the first failure, the second, and so on; the last holds from then on.
-const BACKOFF_SECS: [u64; 7] = [5, 30, 120, 600, 1800, 3600, 7200];
+/// How much longer to wait after each failure, and the longest wait, in seconds.
+const BACKOFF_FACTOR: u64 = 4;
+const MAX_BACKOFF_SECS: u64 = 7200;
 
 /// Longest that a desk may ask us to wait.
 const MAX_WAIT_SECS: u64 = 24 * 3600;
@@ -33,18 +34,17 @@ pub(super) async fn work(app: Arc<App>) {
         let room = AT_ONCE.saturating_sub(desks.steps.at_work());
         let mut started = 0;
         if room > 0 {
-            let now = unix_now();
-            let due = desks.deliveries.run(move |file| file.due_steps(now, 2 * AT_ONCE)).await;
+            let (now, limit) = (unix_now(), room + desks.steps.at_work());
+            let due = desks.deliveries.run(move |file| file.due_steps(now, limit)).await;
             let Some(due) = note_failure(&app, due) else {
                 sleep(PAUSE).await;
                 continue;
             };
-            for step in due {
-                if started == room || !desks.steps.take(&step.desk, &step.conversation) {
-                    continue;
+            for turn in due {
+                if started < room && desks.steps.take(&turn.desk, &turn.conversation) {
+                    started += 1;
+                    app.tasks.spawn(send(Arc::clone(&app), turn));
                 }
-                started += 1;
-                app.tasks.spawn(send(Arc::clone(&app), step));
             }
         }
         if started == 0 {
@@ -53,13 +53,31 @@ pub(super) async fn work(app: Arc<App>) {
     }
 }
 
-async fn send(app: Arc<App>, step: StoredStep) {
+async fn send(app: Arc<App>, turn: Turn) {
     let Some(desks) = &app.desks else { return };
-    let sending = Sending { app: &app, desks, step: &step };
-    if sending.send().await.is_none() {
+    if attempt(&app, desks, turn.number).await.is_none() {
         sleep(PAUSE).await;
     }
-    desks.steps.give_back(&step.desk, &step.conversation);
+    desks.steps.give_back(&turn.desk, &turn.conversation);
+}
+
+/// None where the disk failed and it has to be looked at again.
+async fn attempt(app: &App, desks: &Desks, number: u64) -> Option<()> {
+    let begun = desks.deliveries.run(move |file| {
+        let Some(step) = file.begin(number)? else { return Ok(None) };
+        let name = step.conversation.clone();
+        let state = State::read(file.conversation(&step.desk, &name)?.as_deref());
+        Ok(Some(match &state.moved_to {
+            Some(name) => {
+                let state = State::read(file.conversation(&step.desk, name)?.as_deref());
+                (step, name.clone(), state)
+            }
+            None => (step, name, state),
+        }))
+    });
+    // Not in line any more, or not due: a person has taken over, or it was sent just now.
+    let Some((step, name, state)) = note_failure(app, begun.await)? else { return Some(()) };
+    Sending { app, desks, step: &step }.send(&name, &state).await
 }
 
 struct Sending<'a> {
@@ -76,17 +94,15 @@ enum Attempt {
 }
 
 impl Sending<'_> {
-    /// None where the disk failed and it has to be looked at again.
-    async fn send(&self) -> Option<()> {
+    /// Sends it to the conversation of this name at the desk.
+    async fn send(&self, name: &str, state: &State) -> Option<()> {
         let Some(desk) = self.desks.get(&self.step.desk) else {
             return self.bury("this desk is not set up any more".into()).await;
         };
         let Ok(step) = serde_json::from_slice::<Step>(&self.step.payload) else {
             return self.bury("it was written by another version".into()).await;
         };
-        // None where it was dropped meanwhile: a person has taken over.
-        let Some((name, state)) = self.begin().await? else { return Some(()) };
-        let conversation = Conversation { name: &name, details: &state.details };
+        let conversation = Conversation { name, details: &state.details };
         let Some(call) = desk.adapter.call(conversation, &step) else {
             return if matches!(step, Step::Open { .. } | Step::Forward { .. }) {
                 self.bury("the desk has nothing like it".into()).await
@@ -103,22 +119,6 @@ impl Sending<'_> {
             Attempt::Never { why } => self.bury(why).await,
             Attempt::Again { after, why } => self.postpone(after, why).await,
         }
-    }
-
-    /// Counts the attempt; gives the conversation's name at the desk, and how it stands.
-    async fn begin(&self) -> Option<Option<(String, State)>> {
-        let StoredStep { number, desk, conversation, .. } = self.step.clone();
-        let begun = self.desks.deliveries.run(move |file| {
-            if !file.begin(number)? {
-                return Ok(None);
-            }
-            let state = State::read(file.conversation(&desk, &conversation)?.as_deref());
-            Ok(Some(match &state.moved_to {
-                Some(name) => (name.clone(), State::read(file.conversation(&desk, name)?.as_deref())),
-                None => (conversation, state),
-            }))
-        });
-        note_failure(self.app, begun.await)
     }
 
     async fn opened(&self, desk: &Desk, body: &[u8]) -> Option<()> {
@@ -182,9 +182,9 @@ impl Sending<'_> {
             return self.bury(why).await;
         }
         let number = self.step.number;
-        let attempt = usize::try_from(self.step.attempts).unwrap_or(usize::MAX);
-        let last = BACKOFF_SECS.len() - 1;
-        let wait = BACKOFF_SECS.get(attempt.min(last)).copied().unwrap_or(MAX_WAIT_SECS);
+        let first = self.app.config.deliveries.first_retry_secs;
+        let wait =
+            first.saturating_mul(BACKOFF_FACTOR.saturating_pow(self.step.attempts)).min(MAX_BACKOFF_SECS);
         let wait = after.map_or(wait, |asked| asked.clamp(1, MAX_WAIT_SECS));
         tracing::warn!(desk = self.step.desk, step = number, why, wait_secs = wait, "not sent yet");
         let due = now.saturating_add(wait);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Backlog, NewEvent, NewStep, Settlement, StoredEvent, StoredStep};
+use super::{Backlog, NewEvent, NewStep, Settlement, StoredEvent, StoredStep, Turn};
 use crate::store::database::{Database, Schema, number, unsigned};
 use crate::store::{Key, StoreError, unix_now};
 
@@ -163,21 +163,37 @@ impl DeliveryFile {
     /// The first event of each conversation, those that came first before the others.
     ///
     /// # Errors
-    /// The disk, or a payload is damaged.
-    pub fn next_events(&self, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        let query = "SELECT number, desk, conversation, received, sealed FROM event AS e
+    /// The disk.
+    pub fn next_events(&self, limit: usize) -> Result<Vec<Turn>, StoreError> {
+        let query = "SELECT number, desk, conversation FROM event AS e
              WHERE number = (SELECT min(number) FROM event WHERE desk = e.desk AND conversation = e.conversation)
              ORDER BY number LIMIT ?1";
+        self.turns(query, params![number(limit as u64)])
+    }
+
+    fn turns(&self, query: &str, values: impl rusqlite::Params) -> Result<Vec<Turn>, StoreError> {
         let mut query = self.database.connection.prepare_cached(query)?;
-        let mut rows = query.query([number(limit as u64)])?;
-        let mut events = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (desk, conversation): (String, String) = (row.get(1)?, row.get(2)?);
-            let payload = self.opened(&event_place(&desk, &conversation), &row.get::<_, Vec<u8>>(4)?)?;
-            let (number, received) = (unsigned(row.get(0)?), unsigned(row.get(3)?));
-            events.push(StoredEvent { number, desk, conversation, received, payload });
-        }
-        Ok(events)
+        let turn = |row: &Row<'_>| {
+            Ok(Turn { number: unsigned(row.get(0)?), desk: row.get(1)?, conversation: row.get(2)? })
+        };
+        Ok(query.query_map(values, turn)?.collect::<Result<_, _>>()?)
+    }
+
+    /// An event, if it is still in line.
+    ///
+    /// # Errors
+    /// The disk, or its payload is damaged.
+    pub fn event(&self, event: u64) -> Result<Option<StoredEvent>, StoreError> {
+        let query = "SELECT desk, conversation, received, sealed FROM event WHERE number = ?1";
+        let row = |row: &Row<'_>| {
+            let sealed: Vec<u8> = row.get(3)?;
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, sealed))
+        };
+        let connection = &self.database.connection;
+        let found = connection.prepare_cached(query)?.query_row([number(event)], row).optional()?;
+        let Some((desk, conversation, received, sealed)) = found else { return Ok(None) };
+        let payload = self.opened(&event_place(&desk, &conversation), &sealed)?;
+        Ok(Some(StoredEvent { number: event, desk, conversation, received: unsigned(received), payload }))
     }
 
     /// How the conversation stands.
@@ -204,14 +220,19 @@ impl DeliveryFile {
         Ok(())
     }
 
-    /// Takes the event out of its line and puts what follows from it into the other.
+    /// Takes the event out of its line and puts what follows from it into the other; does nothing where the event
+    /// has left its line already.
     ///
     /// # Errors
     /// The disk.
     pub fn settle(&self, event: &StoredEvent, what: &Settlement) -> Result<(), StoreError> {
         let StoredEvent { number: at, desk, conversation, .. } = event;
         let connection = &self.database.connection;
-        connection.prepare_cached("DELETE FROM event WHERE number = ?1")?.execute([number(*at)])?;
+        let left =
+            connection.prepare_cached("DELETE FROM event WHERE number = ?1")?.execute([number(*at)])?;
+        if left == 0 {
+            return Ok(());
+        }
         if what.silence {
             let drop =
                 "DELETE FROM step WHERE is_dead = 0 AND desk = ?1 AND conversation = ?2 AND is_reply = 1";
@@ -250,14 +271,12 @@ impl DeliveryFile {
     /// The first waiting step of each conversation where it is due.
     ///
     /// # Errors
-    /// The disk, or a payload is damaged.
-    pub fn due_steps(&self, now: u64, limit: usize) -> Result<Vec<StoredStep>, StoreError> {
-        let query = format!(
-            "{STEP} AS s WHERE is_dead = 0 AND due <= ?1 AND number =
+    /// The disk.
+    pub fn due_steps(&self, now: u64, limit: usize) -> Result<Vec<Turn>, StoreError> {
+        let query = "SELECT number, desk, conversation FROM step AS s WHERE is_dead = 0 AND due <= ?1 AND number =
                  (SELECT min(number) FROM step WHERE is_dead = 0 AND desk = s.desk AND conversation = s.conversation)
-             ORDER BY due, number LIMIT ?2"
-        );
-        self.steps(&query, params![number(now), number(limit as u64)])
+             ORDER BY due, number LIMIT ?2";
+        self.turns(query, params![number(now), number(limit as u64)])
     }
 
     /// Steps that wait or are dead, the oldest first.
@@ -304,14 +323,18 @@ impl DeliveryFile {
     }
 
     /// Counts an attempt, before it is made: whoever finds the step after a crash knows that the desk may have it.
-    /// False if the step is not there any more.
+    /// Gives it as it was before, if it is still in line and due.
     ///
     /// # Errors
-    /// The disk.
-    pub fn begin(&self, step: u64) -> Result<bool, StoreError> {
-        let update = "UPDATE step SET attempts = attempts + 1 WHERE number = ?1";
-        let connection = &self.database.connection;
-        Ok(connection.prepare_cached(update)?.execute([number(step)])? == 1)
+    /// The disk, or its payload is damaged.
+    pub fn begin(&self, step: u64) -> Result<Option<StoredStep>, StoreError> {
+        let query = format!("{STEP} WHERE number = ?1 AND is_dead = 0 AND due <= ?2");
+        let found = self.steps(&query, params![number(step), number(unix_now())])?.pop();
+        if found.is_some() {
+            let update = "UPDATE step SET attempts = attempts + 1 WHERE number = ?1";
+            self.database.connection.prepare_cached(update)?.execute([number(step)])?;
+        }
+        Ok(found)
     }
 
     /// Puts a step off until `due` after an attempt that failed.

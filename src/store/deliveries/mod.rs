@@ -29,6 +29,17 @@ pub struct NewEvent {
     pub payload: Vec<u8>,
 }
 
+/// Something whose turn it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Its place in the line.
+    pub number: u64,
+    /// The desk's name in the settings.
+    pub desk: String,
+    /// The conversation.
+    pub conversation: String,
+}
+
 /// An event in line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEvent {
