@@ -110,6 +110,8 @@ impl Dealing<'_> {
                 state.owner = Owner::Person;
                 silence = true;
             }
+            // Some desks say so with every message; what did not help before still counts.
+            Happened::GivenBack if state.owner == Owner::Ibid => {}
             Happened::GivenBack | Happened::Closed => state.give_back(),
         }
         Some(Settlement { conversation: state.written(), steps, silence })
@@ -167,7 +169,7 @@ impl Dealing<'_> {
     fn stored_step(&self, step: &Step) -> Option<NewStep> {
         let own = match step {
             Step::Reply { content, .. } | Step::Note { content, .. } => {
-                Some(own_key(&self.stored.conversation, &content.plain()))
+                Some(own_key(&self.stored.conversation, &self.desk.adapter.shown(content)))
             }
             _ => None,
         };

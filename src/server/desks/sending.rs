@@ -73,10 +73,17 @@ enum Attempt {
     Never { why: String },
 }
 
+/// Whether something of ours stands at the desk.
+enum Place {
+    There,
+    NotThere,
+    NotKnown { after: Option<u64>, why: String },
+}
+
 impl Sending<'_> {
     /// None where the disk failed and it has to be looked at again.
     async fn send(&self) -> Option<()> {
-        let number = self.step.number;
+        let (number, attempts) = (self.step.number, self.step.attempts);
         let Some(desk) = self.desks.get(&self.step.desk) else {
             return self.bury("this desk is not set up any more".into()).await;
         };
@@ -86,15 +93,19 @@ impl Sending<'_> {
         let (name, conversation) = (self.step.desk.clone(), self.step.conversation.clone());
         let state = self.desks.deliveries.run(move |file| {
             let state = file.conversation(&name, &conversation)?;
-            Ok(file.begin(number)?.then_some(state))
+            Ok(file.begin(number, attempts)?.then_some(state))
         });
-        // Dropped meanwhile: a person has taken over.
+        // Dropped meanwhile, because a person has taken over, or tried since the line was read.
         let Some(state) = note_failure(self.app, state.await)? else { return Some(()) };
         let details = State::read(state.as_deref()).details;
         let conversation = Conversation { name: &self.step.conversation, details: &details };
         let Some(call) = desk.adapter.call(conversation, &step) else { return self.remove().await };
-        if self.step.attempts > 0 && self.is_there(desk, conversation, &step).await {
-            return self.remove().await;
+        if attempts > 0 {
+            match self.is_there(desk, conversation, &step).await {
+                Place::There => return self.remove().await,
+                Place::NotKnown { after, why } => return self.postpone(after, why).await,
+                Place::NotThere => {}
+            }
         }
         match self.attempt(desk, call).await {
             Attempt::Done(_) => self.remove().await,
@@ -103,14 +114,19 @@ impl Sending<'_> {
         }
     }
 
-    /// Whether an earlier attempt, of which nobody knows, arrived after all.
-    async fn is_there(&self, desk: &Desk, conversation: Conversation<'_>, step: &Step) -> bool {
-        let (Step::Reply { content, .. } | Step::Note { content, .. }) = step else { return false };
-        let Some(look) = desk.adapter.look(conversation) else { return false };
-        let Attempt::Done(body) = self.attempt(desk, look).await else { return false };
-        let Some(seen) = desk.adapter.seen(&body) else { return false };
-        let wanted = letters(&content.plain());
-        seen.ours.iter().any(|text| letters(text) == wanted)
+    /// Whether an earlier attempt, of which nobody knows, arrived after all. Where the desk cannot show it, it
+    /// counts as not there: better twice than never.
+    async fn is_there(&self, desk: &Desk, conversation: Conversation<'_>, step: &Step) -> Place {
+        let (Step::Reply { content, .. } | Step::Note { content, .. }) = step else { return Place::NotThere };
+        let Some(look) = desk.adapter.look(conversation) else { return Place::NotThere };
+        let body = match self.attempt(desk, look).await {
+            Attempt::Done(body) => body,
+            Attempt::Again { after, why } => return Place::NotKnown { after, why },
+            Attempt::Never { .. } => return Place::NotThere,
+        };
+        let Some(seen) = desk.adapter.seen(&body) else { return Place::NotThere };
+        let wanted = letters(&desk.adapter.shown(content));
+        if seen.ours.iter().any(|text| letters(text) == wanted) { Place::There } else { Place::NotThere }
     }
 
     async fn attempt(&self, desk: &Desk, call: Call) -> Attempt {

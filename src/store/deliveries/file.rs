@@ -204,14 +204,17 @@ impl DeliveryFile {
         Ok(())
     }
 
-    /// Takes the event out of its line and puts what follows from it into the other.
+    /// Takes the event out of its line and puts what follows from it into the other. Nothing where it is not
+    /// there any more: who read the line before it was settled may come too late.
     ///
     /// # Errors
     /// The disk.
     pub fn settle(&self, event: &StoredEvent, what: &Settlement) -> Result<(), StoreError> {
         let StoredEvent { number: at, desk, conversation, .. } = event;
         let connection = &self.database.connection;
-        connection.prepare_cached("DELETE FROM event WHERE number = ?1")?.execute([number(*at)])?;
+        if connection.prepare_cached("DELETE FROM event WHERE number = ?1")?.execute([number(*at)])? == 0 {
+            return Ok(());
+        }
         if what.silence {
             let drop =
                 "DELETE FROM step WHERE is_dead = 0 AND desk = ?1 AND conversation = ?2 AND is_reply = 1";
@@ -304,14 +307,14 @@ impl DeliveryFile {
     }
 
     /// Counts an attempt, before it is made: whoever finds the step after a crash knows that the desk may have it.
-    /// False if the step is not there any more.
+    /// False if the step is not there any more, or was tried since it was read with `attempts`.
     ///
     /// # Errors
     /// The disk.
-    pub fn begin(&self, step: u64) -> Result<bool, StoreError> {
-        let update = "UPDATE step SET attempts = attempts + 1 WHERE number = ?1";
+    pub fn begin(&self, step: u64, attempts: u32) -> Result<bool, StoreError> {
+        let update = "UPDATE step SET attempts = attempts + 1 WHERE number = ?1 AND attempts = ?2";
         let connection = &self.database.connection;
-        Ok(connection.prepare_cached(update)?.execute([number(step)])? == 1)
+        Ok(connection.prepare_cached(update)?.execute(params![number(step), attempts])? == 1)
     }
 
     /// Puts a step off until `due` after an attempt that failed.

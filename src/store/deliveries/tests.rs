@@ -56,9 +56,13 @@ fn what_follows_from_an_event_is_kept_with_its_leaving_the_line() {
     assert_eq!(file.backlog().unwrap(), Backlog { events: 0, waiting: 2, dead: 0 });
     assert_eq!(file.conversation("desk", "x").unwrap().unwrap(), b"open");
     assert!(file.knows("desk", "own:hello").unwrap());
-    // A person takes over: what would speak to the patient is dropped.
-    let settlement = Settlement { silence: true, ..Settlement::default() };
     file.settle(&first, &settlement).unwrap();
+    assert_eq!(file.backlog().unwrap().waiting, 2, "an event is settled once");
+    // A person takes over: what would speak to the patient is dropped.
+    file.accept("desk", &[event("2", "x")]).unwrap();
+    let second = file.next_events(1).unwrap().remove(0);
+    let settlement = Settlement { silence: true, ..Settlement::default() };
+    file.settle(&second, &settlement).unwrap();
     assert_eq!(texts(&file.all_steps(10).unwrap()), ["for the team"]);
 }
 
@@ -70,7 +74,8 @@ fn a_line_waits_for_its_first_step_and_goes_on_after_a_dead_one() {
     let now = crate::store::unix_now() + 1;
     let due = file.due_steps(now, 10).unwrap();
     assert_eq!(texts(&due), ["one", "three"]);
-    assert!(file.begin(due[0].number).unwrap());
+    assert!(file.begin(due[0].number, due[0].attempts).unwrap());
+    assert!(!file.begin(due[0].number, due[0].attempts).unwrap(), "an attempt is made once");
     file.postpone(due[0].number, now + 60, "503").unwrap();
     assert_eq!(texts(&file.due_steps(now, 10).unwrap()), ["three"]);
     file.bury(due[0].number, "410").unwrap();
