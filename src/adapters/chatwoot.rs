@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::content::Content;
 use super::model::{Call, Conversation, Delivery, Event, Happened, Received, Rejection, Seen, Step};
 use super::signature::{check_hex, check_path, check_time, hmac_sha256};
 use super::{Adapter, Base};
@@ -50,16 +51,9 @@ struct Sender {
 
 #[derive(Deserialize)]
 struct Attributes {
+    /// A list where something was pressed, an object where the conversation was rated.
     #[serde(default)]
-    submitted_values: Option<Vec<Submitted>>,
-}
-
-#[derive(Deserialize)]
-struct Submitted {
-    #[serde(default)]
-    value: Option<String>,
-    #[serde(default)]
-    title: Option<String>,
+    submitted_values: Value,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +70,7 @@ struct Account {
 
 #[derive(Deserialize)]
 struct Messages {
-    payload: Vec<Message>,
+    messages: Vec<Message>,
 }
 
 #[derive(Deserialize)]
@@ -140,10 +134,14 @@ impl Adapter for Chatwoot {
         vec![("api_access_token", self.0.token.reveal().to_owned())]
     }
 
+    fn shown(&self, content: &Content) -> String {
+        content.markdown()
+    }
+
+    /// A bot's token may not list messages; the conversation itself has its last one.
     fn look(&self, conversation: Conversation<'_>) -> Option<Call> {
         let Base { url, account, .. } = &self.0;
-        let name = conversation.name;
-        Some(Call::get(format!("{url}/api/v1/accounts/{account}/conversations/{name}/messages")))
+        Some(Call::get(format!("{url}/api/v1/accounts/{account}/conversations/{}", conversation.name)))
     }
 
     fn seen(&self, body: &[u8]) -> Option<Seen> {
@@ -151,7 +149,7 @@ impl Adapter for Chatwoot {
         let by_bot = |message: &Message| {
             message.sender.as_ref().is_some_and(|sender| sender.kind.as_deref() == Some("agent_bot"))
         };
-        let ours = messages.payload.into_iter().filter(by_bot).filter_map(|message| message.content);
+        let ours = messages.messages.into_iter().filter(by_bot).filter_map(|message| message.content);
         Some(Seen { ours: ours.collect() })
     }
 }
@@ -198,8 +196,7 @@ fn events(hook: Hook, name: &str) -> Vec<Event> {
         "message_created" => match (kind(&hook.message_type), text_of(&hook)) {
             ("incoming", Some(text)) => asked(format!("message {message}"), text),
             ("outgoing", Some(text)) if is_person(&hook) => {
-                let taken = event(format!("message {message} taken"), Happened::Taken);
-                vec![taken, event(format!("message {message}"), Happened::Answered { text })]
+                vec![event(format!("message {message}"), Happened::Answered { text })]
             }
             _ => Vec::new(),
         },
@@ -232,15 +229,14 @@ fn is_person(hook: &Hook) -> bool {
 }
 
 fn pressed(hook: &Hook) -> Option<String> {
-    let values = hook.content_attributes.as_ref()?.submitted_values.as_ref()?;
-    let first = values.first()?;
-    first.value.clone().or_else(|| first.title.clone()).filter(|text| !text.trim().is_empty())
+    let first = hook.content_attributes.as_ref()?.submitted_values.get(0)?;
+    let text = first["value"].as_str().or_else(|| first["title"].as_str())?;
+    (!text.trim().is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::Content;
     use crate::config::Secret;
 
     const SECRET: &str = "0123456789abcdef";
@@ -286,7 +282,8 @@ mod tests {
         assert_eq!(receive(&message("outgoing", "pending", "agent_bot", false)), [], "our own");
         assert_eq!(receive(&message("outgoing", "open", "user", true)), [], "a private note");
         assert_eq!(receive(&message("activity", "pending", "contact", false)), []);
-        assert_eq!(receive(&message("outgoing", "open", "user", false)).first(), Some(&Happened::Taken));
+        let answered = Happened::Answered { text: "how long does it take?".into() };
+        assert_eq!(receive(&message("outgoing", "open", "user", false)), [answered]);
         let mut other = message("incoming", "pending", "contact", false);
         other["account"]["id"] = json!(3);
         assert_eq!(receive(&other), [], "another account");
@@ -299,6 +296,9 @@ mod tests {
         pressed["content_attributes"] =
             json!({ "submitted_values": [{ "title": "Why?", "value": "why is it done?" }] });
         assert_eq!(receive(&pressed)[1], Happened::Asked { text: "why is it done?".into() });
+        pressed["content_attributes"] =
+            json!({ "submitted_values": { "csat_survey_response": { "rating": 5 } } });
+        assert_eq!(receive(&pressed), [], "a rating");
         let opened = json!({ "event": "conversation_opened", "id": 5, "status": "open" });
         assert_eq!(receive(&opened), [Happened::Taken]);
         let resolved = json!({ "event": "conversation_resolved", "id": 5, "status": "resolved" });
@@ -322,6 +322,16 @@ mod tests {
         assert_eq!(receive("1001", format!("sha256={signature}"), 1000), Some(Rejection::NotProven));
         assert_eq!(receive("1000", signature.clone(), 1000), Some(Rejection::NotProven));
         assert_eq!(receive("1000", format!("sha256={signature}"), 1400), Some(Rejection::OutOfTime));
+    }
+
+    #[test]
+    fn what_stands_there_is_known_again_with_its_links() {
+        let mut content = Content::text("Hello *there*");
+        content.push_text("a [b](c)");
+        let text = desk().shown(&content);
+        let body = json!({ "id": 5, "messages": [{ "content": text, "sender": { "type": "agent_bot" } }] });
+        assert_eq!(desk().seen(body.to_string().as_bytes()).unwrap().ours, [text]);
+        assert_eq!(desk().seen(br#"{"error":"no"}"#), None);
     }
 
     #[test]

@@ -50,6 +50,11 @@ pub trait Adapter: fmt::Debug + Send + Sync {
         None
     }
 
+    /// How a content of ours reads where the desk gives it back, up to marks and spaces.
+    fn shown(&self, content: &Content) -> String {
+        content.plain()
+    }
+
     /// What that call showed; none where it cannot be read.
     fn seen(&self, _body: &[u8]) -> Option<Seen> {
         None

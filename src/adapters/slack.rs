@@ -86,8 +86,7 @@ impl Adapter for Slack {
     fn call(&self, conversation: Conversation<'_>, step: &Step) -> Option<Call> {
         let (channel, thread) = conversation.name.split_once(' ').unwrap_or((conversation.name, ""));
         let post = |channel: &str, thread: &str, text: String, blocks: Value| {
-            let text: String = text.chars().take(MAX_TEXT_CHARS).collect();
-            let mut body = json!({ "channel": channel, "text": text, "unfurl_links": false });
+            let mut body = json!({ "channel": channel, "text": cut(&text), "unfurl_links": false });
             if let Some(members) = body.as_object_mut() {
                 if !thread.is_empty() {
                     members.insert("thread_ts".into(), thread.into());
@@ -147,6 +146,10 @@ impl Adapter for Slack {
             Ok(_) => Verdict::Refused,
             Err(_) => Verdict::Again(None),
         }
+    }
+
+    fn shown(&self, content: &Content) -> String {
+        unescape(&cut(&escape(&content.plain())))
     }
 
     fn look(&self, conversation: Conversation<'_>) -> Option<Call> {
@@ -215,6 +218,11 @@ fn without_mentions(text: &str) -> String {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// As much as goes out.
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_TEXT_CHARS).collect()
 }
 
 fn unescape(text: &str) -> String {

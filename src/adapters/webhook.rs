@@ -128,6 +128,9 @@ fn event(hook: Hook, id: &str) -> Result<Received, Rejection> {
     }
     let key = match &message {
         Some(name) => format!("message {conversation} {name}"),
+        None if id.is_empty() => {
+            return Err(Rejection::NotUnderstood("the header `webhook-id` or `data.message` is wanted"));
+        }
         None => format!("delivery {id}"),
     };
     let make = |key: String, what| Event {
@@ -146,9 +149,7 @@ fn event(hook: Hook, id: &str) -> Result<Received, Rejection> {
             Received::one(make(key, Happened::Asked { text: written()? }))
         }
         ("message.created", Some(Author::Agent)) => {
-            let taken = make(format!("{key} taken"), Happened::Taken);
-            let answered = make(key, Happened::Answered { text: written()? });
-            Received { events: vec![taken, answered], reply: None }
+            Received::one(make(key, Happened::Answered { text: written()? }))
         }
         ("conversation.taken", _) => Received::one(make(key, Happened::Taken)),
         ("conversation.returned", _) => Received::one(make(key, Happened::GivenBack)),
@@ -198,7 +199,10 @@ mod tests {
             [Happened::Asked { text: "why?".into() }]
         );
         assert_eq!(happened("message.created", &message("bot")), []);
-        assert_eq!(happened("message.created", &message("agent")).len(), 2);
+        assert_eq!(
+            happened("message.created", &message("agent")),
+            [Happened::Answered { text: "why?".into() }]
+        );
         let conversation = json!({ "conversation": "c" });
         assert_eq!(happened("conversation.taken", &conversation), [Happened::Taken]);
         assert_eq!(happened("conversation.returned", &conversation), [Happened::GivenBack]);
@@ -213,6 +217,7 @@ mod tests {
         let nothing = Delivery { path_secret: None, header: &|_| None, body: body.as_bytes(), now: 1000 };
         assert_eq!(desk().receive(&nothing), Err(Rejection::NotProven));
         assert!(matches!(receive("{}", "d", "1000", 1000), Err(Rejection::NotUnderstood(_))));
+        assert!(matches!(receive(body, "", "1000", 1000), Err(Rejection::NotUnderstood(_))));
     }
 
     #[test]

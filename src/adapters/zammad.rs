@@ -7,6 +7,7 @@ use scraper::Html;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::content::Content;
 use super::model::{Call, Conversation, Delivery, Event, Happened, Method, Received, Rejection, Seen, Step};
 use super::signature::{check_hex, check_path, hmac_sha1};
 use super::{Adapter, Base};
@@ -29,11 +30,15 @@ struct Ticket {
     title: Option<String>,
     #[serde(default)]
     state: Value,
+    #[serde(default)]
+    updated_at: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Article {
-    id: u64,
+    /// None where a change has no article: Zammad sends an empty object then.
+    #[serde(default)]
+    id: Option<u64>,
     #[serde(default)]
     from: Option<String>,
     #[serde(default)]
@@ -112,6 +117,10 @@ impl Adapter for Zammad {
         vec![("authorization", format!("Token token={}", self.0.token.reveal()))]
     }
 
+    fn shown(&self, content: &Content) -> String {
+        text_of(&content.html())
+    }
+
     fn look(&self, conversation: Conversation<'_>) -> Option<Call> {
         Some(Call::get(format!("{}/api/v1/ticket_articles/by_ticket/{}", self.0.url, conversation.name)))
     }
@@ -140,9 +149,10 @@ impl Zammad {
     }
 
     fn events(&self, ticket: &Ticket, article: Option<Article>) -> Vec<Event> {
+        let article = article.and_then(|article| article.id.map(|id| (id, article)));
         let details = article.as_ref().map_or(
             Value::Null,
-            |article| json!({ "title": ticket.title, "type": named(&article.kind), "from": article.from }),
+            |(_, article)| json!({ "title": ticket.title, "type": named(&article.kind), "from": article.from }),
         );
         let event = |key: String, what| Event {
             key,
@@ -152,23 +162,22 @@ impl Zammad {
             details: details.clone(),
         };
         let mut events = Vec::new();
-        if let Some(article) = article
+        if let Some((id, article)) = &article
             && !article.internal
-            && !self.is_bot(&article)
-            && let Some(text) = plain(&article)
+            && !self.is_bot(article)
+            && let Some(text) = plain(article)
         {
-            let key = format!("article {}", article.id);
+            let key = format!("article {id}");
             match named(&article.sender) {
                 Some("Customer") => events.push(event(key, Happened::Asked { text })),
-                Some("Agent") => {
-                    events.push(event(format!("{key} taken"), Happened::Taken));
-                    events.push(event(key, Happened::Answered { text }));
-                }
+                Some("Agent") => events.push(event(key, Happened::Answered { text })),
                 _ => {}
             }
-            if matches!(named(&ticket.state), Some("closed" | "merged" | "removed")) {
-                events.push(event(format!("closed {} {}", ticket.id, article.id), Happened::Closed));
-            }
+        }
+        if matches!(named(&ticket.state), Some("closed" | "merged" | "removed")) {
+            let change = article.map(|(id, _)| id.to_string()).or_else(|| ticket.updated_at.clone());
+            let key = format!("closed {} {}", ticket.id, change.unwrap_or_default());
+            events.push(event(key, Happened::Closed));
         }
         events
     }
@@ -183,19 +192,23 @@ fn named(value: &Value) -> Option<&str> {
 fn plain(article: &Article) -> Option<String> {
     let body = article.body.as_deref()?;
     let text = if article.content_type.as_deref().is_some_and(|kind| kind.contains("html")) {
-        let fragment = Html::parse_fragment(body);
-        let pieces: Vec<&str> = fragment.root_element().text().map(str::trim).collect();
-        pieces.into_iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
+        text_of(body)
     } else {
         body.trim().to_owned()
     };
     (!text.is_empty()).then_some(text)
 }
 
+/// The text of a piece of HTML.
+fn text_of(html: &str) -> String {
+    let fragment = Html::parse_fragment(html);
+    let pieces: Vec<&str> = fragment.root_element().text().map(str::trim).collect();
+    pieces.into_iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::Content;
     use crate::config::Secret;
 
     const SECRET: &str = "0123456789abcdef";
@@ -238,10 +251,22 @@ mod tests {
         };
         let asked = Happened::Asked { text: "how long does it take?".into() };
         assert_eq!(happened("Customer", "anna@example.org", false), [asked]);
-        assert_eq!(happened("Agent", "nurse@clinic.example", false).first(), Some(&Happened::Taken));
+        let answered = Happened::Answered { text: "how long does it take?".into() };
+        assert_eq!(happened("Agent", "nurse@clinic.example", false), [answered]);
         assert_eq!(happened("Agent", "IBID@clinic.example", false), []);
         assert_eq!(happened("Agent", "nurse@clinic.example", true), []);
         assert_eq!(happened("System", "system", false), []);
+    }
+
+    #[test]
+    fn a_change_without_an_article_may_close_the_ticket() {
+        let happened = |state: &str| {
+            let body = json!({ "ticket": { "id": 81, "title": "Question", "state": state,
+                                           "updated_at": "2026-11-02T09:30:00.000Z" }, "article": {} });
+            receive(&body, None).unwrap().into_iter().map(|event| event.what).collect::<Vec<_>>()
+        };
+        assert_eq!(happened("open"), []);
+        assert_eq!(happened("closed"), [Happened::Closed]);
     }
 
     #[test]

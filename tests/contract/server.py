@@ -6,6 +6,7 @@ import subprocess
 import threading
 from pathlib import Path
 from queue import Empty, Queue
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = ROOT / os.environ.get("IBID_BIN", "target/debug/ibid")
@@ -66,6 +67,7 @@ class Server:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         self.process: subprocess.Popen[str] | None = None
+        self.log: IO[str] | None = None  # Where it writes its log, if not where the tests do.
 
     def __enter__(self) -> "Server":
         self.start()
@@ -87,7 +89,7 @@ class Server:
         """Starts it, the second time at the port that it had before, and waits until it is ready."""
         command = [BINARY, "serve", "--listen", self.host]
         self.process = subprocess.Popen(
-            command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True
+            command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=self.log, text=True
         )
         lines: Queue[str] = Queue()
         threading.Thread(target=_read, args=(self.process, lines), daemon=True).start()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from desk import Desk, free_port
+from office import Office, Troubles
 from server import ROOT, Server
 
 SECRET = "s3cret-part-of-the-address"
@@ -63,3 +64,23 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     yield clinic
     clinic.ibid.kill()
     clinic.desk.stop()
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Troubles]]:
+    office = Office(tmp_path_factory.mktemp("office"))
+    office.ibid.start()
+    yield office, Troubles(office)
+    office.ibid.kill()
+
+
+@pytest.fixture
+def office(begun: tuple[Office, Troubles]) -> Iterator[Office]:
+    office, _ = begun
+    yield office
+    assert office.wrong() == [], "a desk does not take this"  # Each is told once.
+
+
+@pytest.fixture
+def troubles(begun: tuple[Office, Troubles]) -> Troubles:
+    return begun[1]

@@ -118,6 +118,8 @@ impl Dealing<'_> {
                 state.owner = Owner::Person;
                 silence = true;
             }
+            // Some desks say so with every message; what did not help before still counts.
+            Happened::GivenBack if state.owner == Owner::Ibid => {}
             Happened::GivenBack | Happened::Closed => state.give_back(),
         }
         Some(Settlement { conversation: state.written(), steps, silence })
@@ -206,6 +208,6 @@ impl Dealing<'_> {
     }
 
     fn stored_step(&self, step: &Step) -> Option<NewStep> {
-        stored_step(&self.stored.conversation, step)
+        stored_step(&*self.desk.adapter, &self.stored.conversation, step)
     }
 }

@@ -47,7 +47,8 @@ impl Desks {
         let content = transcript(exchanges, note);
         let subject =
             format!("A patient in the chat asks for a person ({})", line.trim_start_matches("chat "));
-        let step = stored_step(&line, &Step::Open { subject, content, reference: line.clone() })?;
+        let adapter = &*self.get(&desk)?.adapter;
+        let step = stored_step(adapter, &line, &Step::Open { subject, content, reference: line.clone() })?;
         let session = session.to_owned();
         let put = self.deliveries.run(move |file| {
             if file.linked(&session)?.is_some() {
@@ -87,7 +88,8 @@ impl Desks {
 
     async fn put_for(&self, app: &App, session: &str, step: &Step) -> Option<()> {
         let line = line_of(session);
-        let step = stored_step(&line, step)?;
+        let adapter = &*self.get(self.handoff.as_ref()?)?.adapter;
+        let step = stored_step(adapter, &line, step)?;
         let session = session.to_owned();
         let put = self.deliveries.run(move |file| match file.linked(&session)? {
             Some((desk, _)) => file.put(&desk, &line, &[step]),

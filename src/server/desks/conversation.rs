@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::channel::OPENED;
-use crate::adapters::Step;
+use crate::adapters::{Adapter, Step};
 use crate::conversation::{Exchange, Session, SessionLimits};
 use crate::store::NewStep;
 
@@ -74,11 +74,13 @@ pub(super) fn own_key(conversation: &str, text: &str) -> String {
 }
 
 /// A step of a conversation as it is kept.
-pub(super) fn stored_step(conversation: &str, step: &Step) -> Option<NewStep> {
+pub(super) fn stored_step(adapter: &dyn Adapter, conversation: &str, step: &Step) -> Option<NewStep> {
     let own = match step {
-        Step::Reply { content, .. } | Step::Note { content, .. } => Some((conversation, content.plain())),
+        Step::Reply { content, .. } | Step::Note { content, .. } => {
+            Some((conversation, adapter.shown(content)))
+        }
         Step::Forward { text } => Some((conversation, text.clone())),
-        Step::Open { content, .. } => Some((OPENED, content.plain())),
+        Step::Open { content, .. } => Some((OPENED, adapter.shown(content))),
         Step::HandOver | Step::Assign | Step::Typing => None,
     };
     let own = own.map(|(conversation, text)| own_key(conversation, &text));

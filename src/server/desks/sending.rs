@@ -93,6 +93,13 @@ enum Attempt {
     Never { why: String },
 }
 
+/// Whether something of ours stands at the desk.
+enum Place {
+    There,
+    NotThere,
+    NotKnown { after: Option<u64>, why: String },
+}
+
 impl Sending<'_> {
     /// Sends it to the conversation of this name at the desk.
     async fn send(&self, name: &str, state: &State) -> Option<()> {
@@ -110,8 +117,12 @@ impl Sending<'_> {
                 self.remove().await
             };
         };
-        if self.step.attempts > 0 && self.is_there(desk, conversation, &step).await {
-            return self.remove().await;
+        if self.step.attempts > 0 {
+            match self.is_there(desk, conversation, &step).await {
+                Place::There => return self.remove().await,
+                Place::NotKnown { after, why } => return self.postpone(after, why).await,
+                Place::NotThere => {}
+            }
         }
         match self.attempt(desk, call).await {
             Attempt::Done(body) if matches!(step, Step::Open { .. }) => self.opened(desk, &body).await,
@@ -128,17 +139,22 @@ impl Sending<'_> {
         note_failure(self.app, self.desks.deliveries.run(move |file| opened(file, &step, name)).await)
     }
 
-    /// Whether an earlier attempt, of which nobody knows, arrived after all.
-    async fn is_there(&self, desk: &Desk, conversation: Conversation<'_>, step: &Step) -> bool {
+    /// Whether an earlier attempt, of which nobody knows, arrived after all. Where the desk cannot show it, it
+    /// counts as not there: better twice than never.
+    async fn is_there(&self, desk: &Desk, conversation: Conversation<'_>, step: &Step) -> Place {
         let wanted = match step {
-            Step::Reply { content, .. } | Step::Note { content, .. } => letters(&content.plain()),
+            Step::Reply { content, .. } | Step::Note { content, .. } => letters(&desk.adapter.shown(content)),
             Step::Forward { text } => letters(text),
-            _ => return false,
+            _ => return Place::NotThere,
         };
-        let Some(look) = desk.adapter.look(conversation) else { return false };
-        let Attempt::Done(body) = self.attempt(desk, look).await else { return false };
-        let Some(seen) = desk.adapter.seen(&body) else { return false };
-        seen.ours.iter().any(|text| letters(text) == wanted)
+        let Some(look) = desk.adapter.look(conversation) else { return Place::NotThere };
+        let body = match self.attempt(desk, look).await {
+            Attempt::Done(body) => body,
+            Attempt::Again { after, why } => return Place::NotKnown { after, why },
+            Attempt::Never { .. } => return Place::NotThere,
+        };
+        let Some(seen) = desk.adapter.seen(&body) else { return Place::NotThere };
+        if seen.ours.iter().any(|text| letters(text) == wanted) { Place::There } else { Place::NotThere }
     }
 
     async fn attempt(&self, desk: &Desk, call: Call) -> Attempt {
