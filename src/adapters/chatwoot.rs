@@ -82,8 +82,19 @@ struct Message {
 }
 
 impl Adapter for Chatwoot {
-    fn receive(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
-        self.prove(delivery)?;
+    fn prove(&self, delivery: &Delivery<'_>) -> Result<(), Rejection> {
+        let secret = self.0.secret.reveal();
+        if !self.0.signed {
+            return check_path(delivery.path_secret, secret);
+        }
+        let time = (delivery.header)("x-chatwoot-timestamp");
+        let signed = [time.unwrap_or_default().as_bytes(), b".", delivery.body];
+        let wanted = hmac_sha256(secret.as_bytes(), &signed);
+        check_hex((delivery.header)("x-chatwoot-signature"), "sha256=", &wanted)?;
+        check_time(time, delivery.now)
+    }
+
+    fn read(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
         let hook: Hook = serde_json::from_slice(delivery.body)
             .map_err(|_| Rejection::NotUnderstood("an object with an `event` is wanted"))?;
         let is_ours = hook.account.as_ref().is_none_or(|account| account.id.to_string() == self.0.account);
@@ -151,20 +162,6 @@ impl Adapter for Chatwoot {
         };
         let ours = messages.messages.into_iter().filter(by_bot).filter_map(|message| message.content);
         Some(Seen { ours: ours.collect() })
-    }
-}
-
-impl Chatwoot {
-    fn prove(&self, delivery: &Delivery<'_>) -> Result<(), Rejection> {
-        let secret = self.0.secret.reveal();
-        if !self.0.signed {
-            return check_path(delivery.path_secret, secret);
-        }
-        let time = (delivery.header)("x-chatwoot-timestamp");
-        let signed = [time.unwrap_or_default().as_bytes(), b".", delivery.body];
-        let wanted = hmac_sha256(secret.as_bytes(), &signed);
-        check_hex((delivery.header)("x-chatwoot-signature"), "sha256=", &wanted)?;
-        check_time(time, delivery.now)
     }
 }
 

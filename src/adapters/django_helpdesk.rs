@@ -62,8 +62,11 @@ struct Page {
 }
 
 impl Adapter for DjangoHelpdesk {
-    fn receive(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
-        check_path(delivery.path_secret, self.0.secret.reveal())?;
+    fn prove(&self, delivery: &Delivery<'_>) -> Result<(), Rejection> {
+        check_path(delivery.path_secret, self.0.secret.reveal())
+    }
+
+    fn read(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
         let hook: Hook = serde_json::from_slice(delivery.body)
             .map_err(|_| Rejection::NotUnderstood("an object with a `ticket` is wanted"))?;
         let ticket = &hook.ticket;

@@ -28,11 +28,26 @@ use crate::config::{DeskConfig, DeskKind, Problem, Secret};
 
 /// What speaks with one desk.
 pub trait Adapter: fmt::Debug + Send + Sync {
+    /// Proves that the desk makes this call.
+    ///
+    /// # Errors
+    /// It is not proven, or too old.
+    fn prove(&self, delivery: &Delivery<'_>) -> Result<(), Rejection>;
+
+    /// Reads a call that is proven.
+    ///
+    /// # Errors
+    /// It is not what the desk sends.
+    fn read(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection>;
+
     /// Proves and reads a call of the desk.
     ///
     /// # Errors
     /// It is not proven, too old, or not what the desk sends.
-    fn receive(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection>;
+    fn receive(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
+        self.prove(delivery)?;
+        self.read(delivery)
+    }
 
     /// The call that does `step` in a conversation; none where the desk has nothing like it.
     fn call(&self, conversation: Conversation<'_>, step: &Step) -> Option<Call>;

@@ -64,12 +64,15 @@ struct Thread {
 }
 
 impl Adapter for Slack {
-    fn receive(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
+    fn prove(&self, delivery: &Delivery<'_>) -> Result<(), Rejection> {
         let time = (delivery.header)("x-slack-request-timestamp");
         let signed = [b"v0:".as_slice(), time.unwrap_or_default().as_bytes(), b":", delivery.body];
         let wanted = hmac_sha256(self.0.secret.reveal().as_bytes(), &signed);
         check_hex((delivery.header)("x-slack-signature"), "v0=", &wanted)?;
-        check_time(time, delivery.now)?;
+        check_time(time, delivery.now)
+    }
+
+    fn read(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
         let hook: Hook = serde_json::from_slice(delivery.body)
             .map_err(|_| Rejection::NotUnderstood("an object with a `type` is wanted"))?;
         Ok(match (hook.kind.as_str(), hook.challenge, hook.event) {

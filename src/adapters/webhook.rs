@@ -45,7 +45,7 @@ enum Author {
 const MAX_NAME_BYTES: usize = 256;
 
 impl Adapter for Webhook {
-    fn receive(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
+    fn prove(&self, delivery: &Delivery<'_>) -> Result<(), Rejection> {
         let secret = self.0.secret.reveal();
         let header = |name| (delivery.header)(name);
         let id = header("webhook-id").unwrap_or_default();
@@ -54,10 +54,14 @@ impl Adapter for Webhook {
             let key = webhook_key(secret);
             let given = header("webhook-signature");
             check_webhook(given, &key, id, time.unwrap_or_default(), delivery.body)?;
-            check_time(time, delivery.now)?;
+            check_time(time, delivery.now)
         } else {
-            check_path(delivery.path_secret, secret)?;
+            check_path(delivery.path_secret, secret)
         }
+    }
+
+    fn read(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
+        let id = (delivery.header)("webhook-id").unwrap_or_default();
         let hook: Hook = serde_json::from_slice(delivery.body).map_err(|_| {
             Rejection::NotUnderstood("an object with `type` and `data.conversation` is wanted")
         })?;

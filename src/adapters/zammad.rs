@@ -56,14 +56,17 @@ struct Article {
 }
 
 impl Adapter for Zammad {
-    fn receive(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
+    fn prove(&self, delivery: &Delivery<'_>) -> Result<(), Rejection> {
         let secret = self.0.secret.reveal();
         if self.0.signed {
             let wanted = hmac_sha1(secret.as_bytes(), &[delivery.body]);
-            check_hex((delivery.header)("x-hub-signature"), "sha1=", &wanted)?;
+            check_hex((delivery.header)("x-hub-signature"), "sha1=", &wanted)
         } else {
-            check_path(delivery.path_secret, secret)?;
+            check_path(delivery.path_secret, secret)
         }
+    }
+
+    fn read(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
         let Hook { ticket, article } = serde_json::from_slice(delivery.body)
             .map_err(|_| Rejection::NotUnderstood("an object with `ticket` and `article` is wanted"))?;
         Ok(Received { events: self.events(&ticket, article), reply: None })

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ibid::config::{Config, Overrides, load};
+use ibid::config::{Config, DeskConfig, Overrides, load};
 use regex::Regex;
 use toml::{Table, Value};
 
@@ -54,6 +54,14 @@ fn range_of(key: &str) -> Option<String> {
         let told = error.problems.iter().find(|problem| problem.place == format!("{section}.{key}"))?;
         Some(says.captures(&told.detail)?[1].to_owned())
     })
+}
+
+#[test]
+fn every_setting_of_a_desk_is_documented() {
+    let text = fs::read_to_string("docs/helpdesk.md").unwrap();
+    for key in toml::Table::try_from(DeskConfig::default()).unwrap().keys() {
+        assert!(text.contains(&format!("| `{key}` |")), "{key}");
+    }
 }
 
 #[test]
@@ -218,7 +226,11 @@ fn the_dependencies_are_the_documented_ones() {
     for folder in ["web", "tests/web", "tests/contract", "examples/node"] {
         expected.extend(npm_packages(folder));
     }
-    for file in ["tests/contract/requirements.txt", "examples/python/requirements.txt"] {
+    for file in [
+        "tests/contract/requirements.txt",
+        "tests/helpdesk/requirements.txt",
+        "examples/python/requirements.txt",
+    ] {
         expected.extend(python_packages(file));
     }
     assert_eq!(named(tests), expected);

@@ -1,0 +1,48 @@
+//! Any bytes as what a help desk sends or answers: events or a reason, never a panic; and whatever was read can be
+//! replied to.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use ibid::adapters::{Adapter, Content, Conversation, Delivery, Step, adapter};
+use ibid::config::{DeskConfig, DeskKind, Secret};
+use libfuzzer_sys::fuzz_target;
+
+static DESKS: LazyLock<Vec<Box<dyn Adapter>>> = LazyLock::new(|| {
+    let desk = |kind| DeskConfig {
+        url: "http://desk".into(),
+        account: "1".into(),
+        bot: "7".into(),
+        secret: Secret::new("0123456789abcdef"),
+        hand_over_to: "3".into(),
+        ..DeskConfig::of(kind)
+    };
+    DeskKind::ALL.map(|kind| adapter("desk", &desk(kind)).expect("no file is named")).into()
+});
+
+fuzz_target!(|data: &[u8]| {
+    let Some((first, body)) = data.split_first() else { return };
+    let desk = &DESKS[usize::from(*first) % DESKS.len()];
+    let header = |name: &str| (name == "webhook-id").then_some("1");
+    let delivery = Delivery { path_secret: None, header: &header, body, now: 0 };
+    let _ = (desk.receive(&delivery), desk.seen(body), desk.polled(body), desk.opened(body));
+    let Ok(received) = desk.read(&delivery) else { return };
+    for event in received.events {
+        let conversation = Conversation { name: &event.conversation, details: &event.details };
+        let text = String::from_utf8_lossy(body).into_owned();
+        let content = Content::text(&text);
+        let open = Step::Open { subject: text.clone(), content: content.clone(), reference: "r".into() };
+        for step in [
+            Step::say(content.clone()),
+            Step::note(content),
+            Step::HandOver,
+            Step::Assign,
+            Step::Typing,
+            open,
+            Step::Forward { text },
+        ] {
+            let _ = desk.call(conversation, &step);
+        }
+        let _ = desk.look(conversation);
+    }
+});
