@@ -31,6 +31,7 @@ mod origin;
 mod page;
 mod pool;
 mod questions;
+mod rasa;
 mod rate;
 mod reply;
 mod routes;
