@@ -27,6 +27,7 @@ mod documents;
 mod health;
 mod listener;
 mod metrics;
+mod openai;
 mod origin;
 mod page;
 mod pool;
