@@ -26,6 +26,7 @@ mod desks;
 mod documents;
 mod health;
 mod listener;
+mod mcp;
 mod metrics;
 mod openai;
 mod origin;

@@ -21,7 +21,7 @@ use tower_http::compression::{CompressionLayer, Predicate};
 use super::app::{App, Door, internal};
 use super::client::{self, ClientKey};
 use super::listener::Peer;
-use super::{assets, desks, documents, health, openai, questions, rasa, reply, socket, visitors};
+use super::{assets, desks, documents, health, mcp, openai, questions, rasa, reply, socket, visitors};
 use crate::protocol::{ErrorCode, LOGO_PATH, Problem};
 
 type Route = (&'static str, &'static str, MethodRouter<Arc<App>>);
@@ -48,6 +48,7 @@ fn table() -> Vec<Route> {
         ("OPTIONS", "/webhooks/rest/webhook", options(rasa::preflight)),
         ("POST", "/v1/chat/completions", post(openai::chat).fallback(openai::wrong_method)),
         ("GET", "/v1/models", get(openai::list).fallback(openai::wrong_method)),
+        ("POST", "/mcp", post(mcp::call)),
         ("GET", "/healthz", get(health::alive)),
         ("GET", "/readyz", get(health::ready)),
         ("GET", "/metrics", get(health::metrics)),
