@@ -57,7 +57,7 @@ pub(super) enum Command {
     Ask(AskArgs),
     /// Talk to a running server
     Chat(ChatArgs),
-    /// Serve the documents as tools to an assistant that speaks MCP, over standard input and output
+    /// Be the tools of one assistant that speaks MCP
     #[command(after_help = "The assistant starts it; see docs/assistants.md. Example of its configuration:
   {\"mcpServers\": {\"documents\": {\"command\": \"ibid\", \"args\": [\"--config\", \"/etc/ibid.toml\", \"mcp\"]}}}
 
