@@ -44,8 +44,10 @@ pub(crate) async fn call(
     let caller = Caller { app, client, scopes };
     let mut response = respond(caller, Request::from_parts(head, Body::from(body))).await;
     // What the library refuses it refuses in plain words.
-    let headers = response.headers_mut();
-    headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
+    if !response.status().is_success() {
+        let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+        response.headers_mut().entry(CONTENT_TYPE).or_insert(plain);
+    }
     Ok(response)
 }
 
