@@ -15,8 +15,9 @@
 //! 9. [`store`]: conversations on disk; [`access`]: API keys; [`config`] and [`engine`]: every setting, and the one facade
 //! 10. [`protocol`]: the types on the wire
 //! 11. [`adapters`]: answers as help desks and assistants take them
-//! 12. [`server`]: HTTP, WebSocket, limits, metrics; beside it [`eval`]: measuring the answers
-//! 13. [`cli`]: the command line
+//! 12. [`mcp`]: the engine as tools for other people's assistants
+//! 13. [`server`]: HTTP, WebSocket, limits, metrics; beside it [`eval`]: measuring the answers
+//! 14. [`cli`]: the command line
 
 pub mod access;
 pub mod adapters;
@@ -31,6 +32,7 @@ pub mod eval;
 pub mod index;
 pub mod ingest;
 pub mod judge;
+pub mod mcp;
 pub mod protocol;
 pub mod retrieve;
 pub mod server;

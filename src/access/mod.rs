@@ -15,7 +15,7 @@ pub use file::KeysError;
 pub use scope::{Scope, UnknownScope};
 
 /// What every key begins with, so that one that leaked is found by its look.
-const PREFIX: &str = "ibid_";
+pub const KEY_PREFIX: &str = "ibid_";
 const ID_DIGITS: usize = 8;
 const SECRET_DIGITS: usize = 64;
 /// Longest name of a key, in characters.
@@ -59,7 +59,7 @@ impl ApiKeys {
         getrandom::fill(&mut bytes).ok()?;
         let digits = hex::encode(bytes);
         let (id, secret) = digits.split_at_checked(ID_DIGITS)?;
-        let key = format!("{PREFIX}{id}_{secret}");
+        let key = format!("{KEY_PREFIX}{id}_{secret}");
         let mut scopes = scopes.to_vec();
         scopes.sort_unstable();
         scopes.dedup();
@@ -93,7 +93,7 @@ impl ApiKeys {
     /// What is kept of `key`, if it is one of these.
     #[must_use]
     pub fn recognise(&self, key: &str) -> Option<&ApiKey> {
-        let (id, _) = key.strip_prefix(PREFIX)?.split_once('_')?;
+        let (id, _) = key.strip_prefix(KEY_PREFIX)?.split_once('_')?;
         let known = self.keys.iter().find(|known| known.id == id)?;
         let hash = hex::encode(Sha256::digest(key.as_bytes()));
         bool::from(hash.as_bytes().ct_eq(known.sha256.as_bytes())).then_some(known)

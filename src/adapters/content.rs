@@ -106,12 +106,17 @@ impl Content {
         if let Some(lead_in) = &citation.lead_in {
             self.push_text(lead_in);
         }
-        self.blocks.push(Block::Quote(citation.quote.clone()));
         let reference = &citation.reference;
-        self.blocks.push(Block::Source { text: place(reference), href: links.of(reference) });
+        self.push_quote(&citation.quote, reference, links);
         for entry in reference.bibliography.iter().filter(|entry| entry.relation == Relation::Cited) {
             self.push_literature(entry);
         }
+    }
+
+    /// Adds the words of a document and where they stand.
+    pub fn push_quote(&mut self, quote: &str, reference: &Reference, links: &Links) {
+        self.blocks.push(Block::Quote(quote.to_owned()));
+        self.blocks.push(Block::Source { text: place(reference), href: links.of(reference) });
     }
 
     fn push_literature(&mut self, entry: &Literature) {

@@ -57,6 +57,12 @@ pub(super) enum Command {
     Ask(AskArgs),
     /// Talk to a running server
     Chat(ChatArgs),
+    /// Be the tools of one assistant that speaks MCP
+    #[command(after_help = "The assistant starts it; see docs/assistants.md. Example of its configuration:
+  {\"mcpServers\": {\"documents\": {\"command\": \"ibid\", \"args\": [\"--config\", \"/etc/ibid.toml\", \"mcp\"]}}}
+
+Where a server runs already, its address with /mcp does the same.")]
+    Mcp,
     /// Look over configuration, corpus and index and list every problem
     Check(CheckArgs),
     /// Measure the answers against a set of questions

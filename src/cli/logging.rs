@@ -9,6 +9,9 @@ use tracing_subscriber::fmt;
 /// What is logged when `RUST_LOG` does not say.
 const DEFAULT_FILTER: &str = "warn,ibid=info";
 
+/// What is not logged whatever `RUST_LOG` says.
+const SILENT: &str = "rmcp=off";
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum LogFormat {
@@ -23,6 +26,11 @@ pub(super) fn install(format: LogFormat) {
     let filter = std::env::var("RUST_LOG").ok().filter(|text| !text.trim().is_empty());
     let filter = EnvFilter::try_new(filter.as_deref().unwrap_or(DEFAULT_FILTER))
         .unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
+    // The library of MCP logs what clients send, questions too.
+    let filter = match SILENT.parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     // Not `log_internal_errors`: it would print to a closed standard error, and panic.
     let builder = fmt()

@@ -15,6 +15,7 @@ mod eval;
 mod index;
 mod key;
 mod logging;
+mod mcp;
 mod prepare;
 mod progress;
 mod render;
@@ -96,6 +97,7 @@ fn execute(arguments: Arguments) -> Result<Exit> {
         Command::Chat(args) => chat::execute(&globals, &args),
         Command::Eval(args) => eval::execute(&globals, &args),
         Command::Check(args) => check::execute(&globals, &args),
+        Command::Mcp => mcp::execute(&globals),
         Command::Key(command) => key::execute(&globals, &command),
         Command::Deliveries(command) => deliveries::execute(&globals, &command),
         Command::Completions(args) => completions::execute(&args, &mut Arguments::command()),

@@ -49,7 +49,8 @@ pub(super) fn answer(
     let flag = lists.red_flags.detect(question.text());
     let is_plain = flag.is_some() || question.is_as_typed();
     let act = if is_plain { Act::Question } else { lists.acts.of(question.text()) };
-    let read = standalone(if question.is_as_typed() { &[] } else { history }, question.text());
+    let stands_alone = question.is_as_typed() || question.text().is_empty();
+    let read = standalone(if stands_alone { &[] } else { history }, question.text());
     let takes_up = matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::Ordinal);
     let follows = takes_up || read.kind == StandaloneKind::FollowUp;
     if let Some((outcome, text)) = talk(act, &engine.config().texts, takes_up, follows) {

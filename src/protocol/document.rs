@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::Document;
+use crate::document::{Document, Section};
 use crate::index::DocumentSummary;
 
 /// One page of the list of documents.
@@ -86,22 +86,35 @@ impl From<DocumentSummary> for DocumentItem {
     }
 }
 
-impl From<&Document> for DocumentBody {
+impl From<&Document> for DocumentItem {
     fn from(document: &Document) -> Self {
-        let metadata = &document.metadata;
-        let item = DocumentItem {
+        Self {
             id: document.id.to_string(),
-            title: metadata.title.clone(),
+            title: document.metadata.title.clone(),
             revision: document.revision.to_string(),
-            url: metadata.url.clone(),
-        };
-        let sections = document.sections.iter().map(|section| SectionBody {
+            url: document.metadata.url.clone(),
+        }
+    }
+}
+
+impl SectionBody {
+    /// `section` of `document`.
+    #[must_use]
+    pub fn new(document: &Document, section: &Section) -> Self {
+        Self {
             heading: document.slice(section.heading).to_owned(),
             level: section.level,
             parent: section.parent,
             bytes: section.body.into(),
             anchor: section.anchor.clone(),
-        });
+        }
+    }
+}
+
+impl From<&Document> for DocumentBody {
+    fn from(document: &Document) -> Self {
+        let metadata = &document.metadata;
+        let sections = document.sections.iter().map(|section| SectionBody::new(document, section));
         let bibliography = document.bibliography.iter().map(|entry| BibliographyBody {
             label: entry.label.clone(),
             text: document.slice(entry.span).to_owned(),
@@ -109,7 +122,7 @@ impl From<&Document> for DocumentBody {
             doi: entry.doi.clone(),
         });
         Self {
-            item,
+            item: DocumentItem::from(document),
             language: metadata.language.clone(),
             reviewed: metadata.reviewed.clone(),
             text: document.text.clone(),

@@ -13,6 +13,7 @@ mod frame;
 mod http;
 mod link;
 mod number;
+mod request;
 
 pub(crate) use answer::outcome as outcome_name;
 pub use answer::{
@@ -29,6 +30,7 @@ pub use http::{
     VisitorRequest, VisitorResponse,
 };
 pub use link::{document_address, document_path};
+pub use request::{question, read_body};
 
 /// Name of the WebSocket subprotocol, and of this version of the contract.
 pub const PROTOCOL: &str = "ibid.v1";

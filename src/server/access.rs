@@ -11,7 +11,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, ORIGIN};
 
 use super::chats::{Chats, Claim};
-use crate::access::{ApiKeys, KeysError, Scope};
+use crate::access::{ApiKeys, KEY_PREFIX, KeysError, Scope};
 use crate::config::{AccessConfig, Anonymous};
 use crate::protocol::{ErrorCode, Problem};
 
@@ -19,10 +19,10 @@ use crate::protocol::{ErrorCode, Problem};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How someone was let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Admitted {
-    /// By an API key.
-    Key,
+    /// By the API key of this id.
+    Key(String),
     /// By a visitor token.
     Visitor,
     /// Without either.
@@ -82,10 +82,53 @@ impl Access {
         let keys = self.keys();
         let key = keys.recognise(bearer).ok_or_else(unknown)?;
         if key.scopes.contains(&scope) {
-            return Ok(Admitted::Key);
+            return Ok(Admitted::Key(key.id.clone()));
         }
         let detail = format!("the key {} has no scope `{}`", key.id, scope.as_str());
         Err(Problem::new(ErrorCode::Forbidden, detail))
+    }
+
+    /// As [`Access::check`], for clients that cannot but send some key: where nobody needs one, one that is
+    /// none of ours does no harm.
+    ///
+    /// # Errors
+    /// As [`Access::check`].
+    pub(crate) fn check_if_ours(
+        &self,
+        headers: &HeaderMap,
+        scope: Scope,
+        chats: &Chats,
+    ) -> Result<Admitted, Problem> {
+        let given = headers.get(AUTHORIZATION).and_then(|given| given.to_str().ok());
+        let is_ours = given.is_some_and(|given| given.contains(KEY_PREFIX));
+        if self.anonymous == Anonymous::All && !is_ours {
+            return Ok(Admitted::Anonymous);
+        }
+        self.check(headers, scope, chats)
+    }
+
+    /// What `headers` may ask of `scopes`; not nothing.
+    ///
+    /// # Errors
+    /// That of the first scope where it is nothing.
+    pub(crate) fn check_any(
+        &self,
+        headers: &HeaderMap,
+        scopes: &[Scope],
+        chats: &Chats,
+    ) -> Result<Vec<Scope>, Problem> {
+        let mut refused = None;
+        let mut open = Vec::new();
+        for &scope in scopes {
+            match self.check(headers, scope, chats) {
+                Ok(_) => open.push(scope),
+                Err(problem) => refused = refused.or(Some(problem)),
+            }
+        }
+        match refused {
+            Some(problem) if open.is_empty() => Err(problem),
+            _ => Ok(open),
+        }
     }
 
     fn without(&self, scope: Scope) -> Result<Admitted, Problem> {

@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::ServeError;
 use super::access::Access;
+use super::body::MAX_LONG_BODIES;
 use super::chats::Chats;
 use super::client::ClientKey;
 use super::desks::Desks;
 use super::metrics::Metrics;
 use super::pool::{Full, Pool, Ticket};
 use super::rate::RateLimit;
-use super::sessions::Sessions;
+use super::sessions::{SessionName, Sessions};
 use super::slots::Slots;
 use crate::answer::Answer;
 use crate::config::{Config, ServerConfig};
@@ -31,6 +33,9 @@ const BUSY_RETRY_MS: u64 = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Door {
     Http,
+    Mcp,
+    OpenAi,
+    Rasa,
     Socket,
     Desk,
 }
@@ -40,6 +45,9 @@ impl Door {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Http => "http",
+            Self::Mcp => "mcp",
+            Self::OpenAi => "openai",
+            Self::Rasa => "rasa",
             Self::Socket => "socket",
             Self::Desk => "desk",
         }
@@ -57,6 +65,8 @@ pub(crate) struct App {
     /// TCP connections, those of chat sockets included.
     pub(crate) connections: Slots,
     pub(crate) sessions: Sessions,
+    /// Leave for bodies longer than usual.
+    pub(crate) long_bodies: Semaphore,
     /// Sessions of the chat sockets.
     pub(crate) chats: Chats,
     pub(crate) access: Access,
@@ -97,6 +107,7 @@ impl App {
             sockets: Slots::new(max, per_client, metrics.chats.clone()),
             connections: Slots::new(spare(max), spare(per_client), metrics.connections.clone()),
             sessions: Sessions::new(server.max_sessions, Duration::from_secs(server.idle_timeout_secs)),
+            long_bodies: Semaphore::new(MAX_LONG_BODIES),
             chats: Chats::new(config.sessions.clone(), store),
             access,
             desks,
@@ -119,8 +130,7 @@ impl App {
     /// # Errors
     /// `question_too_long`.
     pub(crate) fn question(&self, text: &str) -> Result<Question, Problem> {
-        Question::new(text, self.config.answer.max_question_chars)
-            .map_err(|error| Problem::new(ErrorCode::QuestionTooLong, error.to_string()))
+        crate::protocol::question(text, self.config.answer.max_question_chars)
     }
 
     /// Counts a question of `client`.
@@ -155,6 +165,20 @@ impl App {
         work: impl FnOnce(&Engine) -> Result<T, AskError> + Send + 'static,
     ) -> Result<T, Problem> {
         self.submit(work)?.await.map_err(|_| internal())?.map_err(|error| refusal(&error))
+    }
+
+    /// Answers `question` as the next turn of the conversation `name`.
+    ///
+    /// # Errors
+    /// As [`App::run`].
+    pub(crate) async fn reply_in(
+        &self,
+        name: SessionName,
+        question: Question,
+    ) -> Result<Arc<Answer>, Problem> {
+        let turn = self.sessions.turn(name).await;
+        let mut session = turn.map_err(|_| busy("too many questions of this session wait already"))?;
+        self.run(move |engine| engine.reply(&mut session, &question)).await
     }
 
     /// As [`App::run`], for what is not counted by the rate limit: however many ask for documents, there is

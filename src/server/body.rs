@@ -1,4 +1,4 @@
-//! Reading request bodies: JSON only, bounded in size and time, unknown members refused.
+//! Reading request bodies: bounded in size and time; JSON is said to be JSON.
 
 use std::time::Duration;
 
@@ -7,69 +7,112 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, Request};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::app::App;
-use crate::protocol::{ErrorCode, Problem};
+use super::app::{App, busy};
+use crate::protocol::{self, ErrorCode, Problem};
+
+/// Most bodies longer than `server.max_message_bytes` that are read at a time, so that what they take together
+/// is bounded too.
+pub(crate) const MAX_LONG_BODIES: usize = 16;
+
+/// A body, and the leave to be long, to be kept until the body is dropped.
+pub(crate) type LongBody<'a> = (Vec<u8>, Option<SemaphorePermit<'a>>);
 
 /// Reads the whole body as a `T`.
 ///
 /// # Errors
 /// `unsupported_media_type`, `too_large`, `timeout`, `bad_json` or `bad_request`.
 pub(crate) async fn read_json<T: DeserializeOwned>(app: &App, request: Request<Body>) -> Result<T, Problem> {
-    if !is_json(request.headers()) {
-        let detail = "send the body as `content-type: application/json`";
-        return Err(Problem::new(ErrorCode::UnsupportedMediaType, detail));
-    }
-    parse(&read_bytes(app, request, app.limits().max_message_bytes).await?)
+    protocol::read_body(&read(app, request).await?)
 }
 
-/// Reads the whole body, at most `max` bytes.
+/// Reads the whole body, which says that it is JSON.
+///
+/// # Errors
+/// `unsupported_media_type`, `too_large`, `timeout` or `bad_request`.
+pub(crate) async fn read(app: &App, request: Request<Body>) -> Result<Vec<u8>, Problem> {
+    check_json(request.headers())?;
+    read_bytes(app, request, app.limits().max_message_bytes).await
+}
+
+/// Reads the whole body, whatever it is, at most `max` bytes.
 ///
 /// # Errors
 /// `too_large`, `timeout` or `bad_request`.
 pub(crate) async fn read_bytes(app: &App, request: Request<Body>, max: usize) -> Result<Vec<u8>, Problem> {
-    if announced(request.headers()).is_some_and(|length| length > max as u64) {
-        return Err(too_large(max));
-    }
-    let patience = Duration::from_secs(app.limits().request_timeout_secs);
-    match tokio::time::timeout(patience, collect(request.into_body(), max)).await {
-        Ok(body) => body,
-        Err(_) => Err(Problem::new(ErrorCode::Timeout, "the body did not arrive in time")),
-    }
+    Ok(receive(app, request, max, max).await?.0)
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    // Serde reads a struct from an array too; the calls take objects only.
-    if body.trim_ascii_start().first() == Some(&b'[') {
-        return Err(Problem::new(ErrorCode::BadRequest, "the body must be an object"));
-    }
-    serde_json::from_slice(body).map_err(|error| {
-        let code = if error.is_data() { ErrorCode::BadRequest } else { ErrorCode::BadJson };
-        Problem::new(code, error.to_string())
-    })
+/// As [`read`], for bodies that hold a whole conversation: up to `max` bytes where that is more than
+/// `server.max_message_bytes`.
+///
+/// # Errors
+/// As [`read`], and `busy` where many are read already.
+pub(crate) async fn read_long(
+    app: &App,
+    request: Request<Body>,
+    max: usize,
+) -> Result<LongBody<'_>, Problem> {
+    check_json(request.headers())?;
+    let usual = app.limits().max_message_bytes;
+    receive(app, request, usual, max.max(usual)).await
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+fn check_json(headers: &HeaderMap) -> Result<(), Problem> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+    if kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    let detail = "send the body as `content-type: application/json`";
+    Err(Problem::new(ErrorCode::UnsupportedMediaType, detail))
 }
 
 fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-async fn collect(body: Body, max: usize) -> Result<Vec<u8>, Problem> {
+/// Reads at most `max` bytes in the time that a request has; for more than `usual` leave is taken.
+async fn receive(
+    app: &App,
+    request: Request<Body>,
+    usual: usize,
+    max: usize,
+) -> Result<LongBody<'_>, Problem> {
+    if announced(request.headers()).is_some_and(|length| length > max as u64) {
+        return Err(too_large(max));
+    }
+    let patience = Duration::from_secs(app.limits().request_timeout_secs);
+    let reading = collect(request.into_body(), usual, max, &app.long_bodies);
+    match tokio::time::timeout(patience, reading).await {
+        Ok(body) => body,
+        Err(_) => Err(Problem::new(ErrorCode::Timeout, "the body did not arrive in time")),
+    }
+}
+
+async fn collect(
+    body: Body,
+    usual: usize,
+    max: usize,
+    long_bodies: &Semaphore,
+) -> Result<LongBody<'_>, Problem> {
     let mut stream = body.into_data_stream();
     let mut collected = Vec::new();
+    let mut leave = None;
     while let Some(piece) = stream.next().await {
         let broken = |_| Problem::new(ErrorCode::BadRequest, "the body broke off");
         let piece: Bytes = piece.map_err(broken)?;
-        if collected.len() + piece.len() > max {
+        let length = collected.len() + piece.len();
+        if length > max {
             return Err(too_large(max));
+        }
+        if length > usual && leave.is_none() {
+            let taken = long_bodies.try_acquire();
+            leave = Some(taken.map_err(|_| busy("too many long requests are being read already"))?);
         }
         collected.extend_from_slice(&piece);
     }
-    Ok(collected)
+    Ok((collected, leave))
 }
 
 fn too_large(max: usize) -> Problem {

@@ -1,5 +1,7 @@
 //! The origin of a page that connects, and whether it may.
 
+use std::net::IpAddr;
+
 use axum::http::HeaderMap;
 use axum::http::header::{HOST, ORIGIN};
 
@@ -22,6 +24,34 @@ pub(crate) fn origin(headers: &HeaderMap, allowed: &[String]) -> Result<Option<S
     let detail =
         "pages of this origin may not connect; the operator can allow it by `server.allowed_origins`";
     Err(Problem::new(ErrorCode::OriginNotAllowed, detail))
+}
+
+/// As [`origin()`], and proof against DNS rebinding: a stranger's page whose name is made to lead here is "own" by
+/// its looks. So the server's own pages count only at hosts that no stranger's name server can give away: an
+/// address, `localhost`, or the host of `public_url`.
+///
+/// # Errors
+/// `origin_not_allowed`.
+pub(crate) fn check_bound(headers: &HeaderMap, allowed: &[String], public_url: &str) -> Result<(), Problem> {
+    let Some(origin) = origin(headers, allowed)? else { return Ok(()) };
+    let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
+    let public =
+        public_url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+    let is_public = !public.is_empty() && authority.eq_ignore_ascii_case(public);
+    if is_listed(&origin, allowed) || is_public || is_unmovable(authority) {
+        return Ok(());
+    }
+    let detail = "pages may connect at an address, at `localhost` or at the host of `server.public_url`";
+    Err(Problem::new(ErrorCode::OriginNotAllowed, detail))
+}
+
+/// Whether `authority` names a machine without anybody's name server.
+fn is_unmovable(authority: &str) -> bool {
+    let host = match authority.strip_prefix('[') {
+        Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    host.parse::<IpAddr>().is_ok() || host.eq_ignore_ascii_case("localhost")
 }
 
 /// Whether `origin` is that of the server's own pages, which the client reaches at `host`.
@@ -60,6 +90,24 @@ mod tests {
         check(Some("null"), "ibid.example", false);
         check(Some(""), "", false);
         check(Some("https://"), "", false);
+    }
+
+    #[test]
+    fn a_name_that_was_made_to_lead_here_is_not_own() {
+        let check = |origin: &str, host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, host.parse().unwrap());
+            headers.insert(ORIGIN, origin.parse().unwrap());
+            check_bound(&headers, &["https://clinic.example".into()], "https://ask.example/ibid").is_ok()
+        };
+        assert!(check("http://127.0.0.1:7878", "127.0.0.1:7878"));
+        assert!(check("http://[::1]:7878", "[::1]:7878"));
+        assert!(check("http://localhost:7878", "localhost:7878"));
+        assert!(check("https://ask.example", "ask.example"));
+        assert!(check("https://clinic.example", "ask.example"));
+        assert!(!check("http://evil.example:7878", "evil.example:7878"));
+        assert!(!check("http://localhost.evil.example", "localhost.evil.example"));
+        assert!(check_bound(&HeaderMap::new(), &[], "").is_ok());
     }
 
     #[test]

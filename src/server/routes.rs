@@ -11,7 +11,7 @@ use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::http::{Method, Response as HttpResponse, Version};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, options, post};
 use futures_util::FutureExt;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
@@ -21,7 +21,7 @@ use tower_http::compression::{CompressionLayer, Predicate};
 use super::app::{App, Door, internal};
 use super::client::{self, ClientKey};
 use super::listener::Peer;
-use super::{assets, desks, documents, health, questions, reply, socket, visitors};
+use super::{assets, desks, documents, health, mcp, openai, questions, rasa, reply, socket, visitors};
 use crate::protocol::{ErrorCode, LOGO_PATH, Problem};
 
 type Route = (&'static str, &'static str, MethodRouter<Arc<App>>);
@@ -43,6 +43,12 @@ fn table() -> Vec<Route> {
         ("GET", "/api/v1/chat", get(socket::upgrade)),
         ("POST", "/hooks/{desk}", post(desks::receive)),
         ("POST", "/hooks/{desk}/{secret}", post(desks::receive_with_secret)),
+        ("GET", "/webhooks/rest/", get(rasa::status)),
+        ("POST", "/webhooks/rest/webhook", post(rasa::webhook)),
+        ("OPTIONS", "/webhooks/rest/webhook", options(rasa::preflight)),
+        ("POST", "/v1/chat/completions", post(openai::chat).fallback(openai::wrong_method)),
+        ("GET", "/v1/models", get(openai::list).fallback(openai::wrong_method)),
+        ("POST", "/mcp", post(mcp::call)),
         ("GET", "/healthz", get(health::alive)),
         ("GET", "/readyz", get(health::ready)),
         ("GET", "/metrics", get(health::metrics)),

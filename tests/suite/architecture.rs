@@ -19,6 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["engine"],
     &["protocol"],
     &["adapters"],
+    &["mcp"],
     &["server", "eval"],
     &["cli"],
 ];
@@ -61,6 +62,7 @@ fn a_library_with_one_home_is_named_nowhere_else() {
         ("rayon", "src/embed"),
         ("safetensors", "src/embed"),
         ("tokenizers", "src/embed"),
+        ("rmcp", "src/mcp"),
         ("rusqlite", "src/store"),
         ("chacha20poly1305", "src/store"),
     ];

@@ -156,6 +156,17 @@ async fn responses_are_as_described() {
     ] {
         contract.check(schema, &server.get(path).await.json());
     }
+    let message = json!({"sender": "u1", "message": QUESTION});
+    contract.check("RasaMessage", &message);
+    for reply in server.post("/webhooks/rest/webhook", &message).await.ok().json().as_array().unwrap() {
+        contract.check("RasaReply", reply);
+    }
+    let mut chat = json!({"model": "ibid", "messages": [{"role": "user", "content": QUESTION}]});
+    contract.check("ChatRequest", &chat);
+    contract.check("ChatCompletion", &server.post("/v1/chat/completions", &chat).await.ok().json());
+    chat["n"] = json!(2);
+    contract.check("OpenAiError", &server.post("/v1/chat/completions", &chat).await.json());
+    contract.check("ModelList", &server.get("/v1/models").await.ok().json());
     assert_eq!(server.get("/openapi.json").await.ok().json(), contract.openapi);
     assert_eq!(server.get("/asyncapi.json").await.ok().json(), contract.asyncapi);
 }

@@ -55,6 +55,17 @@ async fn small_talk_and_the_wish_for_a_person_get_the_operators_texts() {
 }
 
 #[tokio::test]
+async fn an_empty_message_goes_on_with_nothing() {
+    let server = Driver::start().await;
+    let mut last = Value::Null;
+    for question in [QUESTION, "  "] {
+        let ask = json!({"question": question, "session": "sixteen-letters-1"});
+        last = server.post("/api/v1/ask", &ask).await.ok().json();
+    }
+    assert_eq!((&last["outcome"], &last["reason"]), (&json!("not_found"), &json!("empty")), "{last}");
+}
+
+#[tokio::test]
 async fn another_language_is_told() {
     let server = Driver::start().await;
     let answer = ask(&server, "Wie lange dauert die Behandlung?").await;

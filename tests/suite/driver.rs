@@ -152,9 +152,14 @@ impl Driver {
         if !body.is_empty() || method == "POST" {
             request.push_str(&format!("content-length: {}\r\n", body.len()));
         }
+        self.raw(format!("{request}\r\n{body}").as_bytes()).await
+    }
+
+    /// Sends a request as it is, one after which the server closes.
+    pub(crate) async fn raw(&self, request: &[u8]) -> Reply {
         within(async {
             let mut stream = self.tcp().await;
-            stream.write_all(format!("{request}\r\n{body}").as_bytes()).await.unwrap();
+            stream.write_all(request).await.unwrap();
             let mut bytes = Vec::new();
             stream.read_to_end(&mut bytes).await.unwrap();
             Reply::parse(&bytes)

@@ -18,6 +18,7 @@ mod corpus;
 mod deliveries;
 mod disconnects;
 mod docs;
+mod doors;
 mod driver;
 mod eval;
 mod golden;

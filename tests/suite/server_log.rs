@@ -50,6 +50,12 @@ async fn no_log_line_holds_what_a_person_typed() {
     server.post("/api/v1/ask", &json!({"question": "a", SECRET: 1})).await.problem(400, "bad_request");
     server.get(&format!("/documents/{SECRET}?mark={SECRET}")).await.problem(404, "not_found");
     server.get(&format!("/{SECRET}")).await.problem(404, "not_found");
+    let greet = json!({"sender": SECRET, "message": format!("/{SECRET}")});
+    server.post("/webhooks/rest/webhook?stream=true", &greet).await.ok();
+    server.post("/webhooks/rest/webhook", &json!({"sender": SECRET, "message": SECRET})).await.ok();
+    let completion = json!({"messages": [{"role": "user", "content": SECRET}], SECRET: SECRET});
+    server.post("/v1/chat/completions", &completion).await.ok();
+    assert_eq!(server.post("/v1/chat/completions", &json!({"model": SECRET})).await.status, 400);
     let mut chat = server.chat().await;
     chat.ask(SECRET, SECRET).await;
     chat.answer(SECRET).await;

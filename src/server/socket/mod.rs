@@ -99,7 +99,7 @@ pub(crate) async fn upgrade(
 /// Whether a new session may begin on this connection; where not, one that exists can be gone on with.
 fn may_begin(app: &App, headers: &HeaderMap, is_page: bool) -> Result<bool, Problem> {
     match app.access.check(headers, Scope::Chat, &app.chats) {
-        Ok(Admitted::Key | Admitted::Visitor | Admitted::Anonymous) => Ok(true),
+        Ok(Admitted::Key(_) | Admitted::Visitor | Admitted::Anonymous) => Ok(true),
         Err(_) if is_page => Ok(app.access.lets_pages_begin()),
         Err(problem) => Err(problem),
     }

@@ -1,0 +1,22 @@
+//! Any bytes as the body of other people's clients: a message or a reason, never a panic, and no more of it than
+//! came.
+#![no_main]
+
+use ibid::adapters::openai::{ChatRequest, error};
+use ibid::adapters::rasa::Message;
+
+libfuzzer_sys::fuzz_target!(|body: &[u8]| {
+    if let Ok(message) = Message::parse(body) {
+        assert!(message.text.len() <= body.len() && !message.recipient().is_empty());
+        let intent = message.intent().unwrap_or("none");
+        assert!(intent.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+    }
+    match ChatRequest::parse(body) {
+        Ok(request) => {
+            let earlier: usize = request.earlier.iter().map(String::len).sum();
+            assert!(request.earlier.len() <= 4 && !request.question.trim().is_empty());
+            assert!(request.question.len() + earlier <= body.len());
+        }
+        Err(fault) => assert!(error(&fault)["error"]["message"].is_string()),
+    }
+});
