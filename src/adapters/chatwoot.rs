@@ -104,7 +104,7 @@ impl Adapter for Chatwoot {
         // Conversations are opened and resolved many times, and these events have no name; a repeated delivery
         // has the same bytes.
         let name = hex::encode(Sha256::digest(delivery.body));
-        Ok(Received { events: events(hook, &name), reply: None })
+        Ok(Received { events: events(&hook, &name), reply: None })
     }
 
     fn call(&self, conversation: Conversation<'_>, step: &Step) -> Option<Call> {
@@ -165,7 +165,7 @@ impl Adapter for Chatwoot {
     }
 }
 
-fn events(hook: Hook, name: &str) -> Vec<Event> {
+fn events(hook: &Hook, name: &str) -> Vec<Event> {
     // The events of a conversation are the conversation itself, those of a message hold it.
     let (thread, status) = match (&hook.conversation, hook.id) {
         (Some(thread), _) => (thread.id, thread.status.clone()),
@@ -190,14 +190,14 @@ fn events(hook: Hook, name: &str) -> Vec<Event> {
     };
     match hook.event.as_str() {
         "message_created" if hook.private => Vec::new(),
-        "message_created" => match (kind(&hook.message_type), text_of(&hook)) {
+        "message_created" => match (kind(&hook.message_type), text_of(hook)) {
             ("incoming", Some(text)) => asked(format!("message {message}"), text),
-            ("outgoing", Some(text)) if is_person(&hook) => {
+            ("outgoing", Some(text)) if is_person(hook) => {
                 vec![event(format!("message {message}"), Happened::Answered { text })]
             }
             _ => Vec::new(),
         },
-        "message_updated" => match pressed(&hook) {
+        "message_updated" => match pressed(hook) {
             Some(text) => asked(format!("message {message} pressed"), text),
             None => Vec::new(),
         },

@@ -120,12 +120,10 @@ fn each(
     let dead = file.all_steps(MAX_LISTED)?.into_iter().filter(|step| step.is_dead);
     let wanted: Vec<StoredStep> =
         dead.filter(|step| number.is_none_or(|number| step.number == number)).collect();
-    if wanted.is_empty() {
-        if let Some(number) = number {
-            bail!(
-                "nothing that was given up has the number {number}; `ibid deliveries list` shows what there is"
-            );
-        }
+    if let (Some(number), true) = (number, wanted.is_empty()) {
+        bail!(
+            "nothing that was given up has the number {number}; `ibid deliveries list` shows what there is"
+        );
     }
     let terminal = Terminal::detect();
     for step in &wanted {
