@@ -42,6 +42,12 @@ impl DeskKind {
         }
     }
 
+    /// Whether a conversation can be opened there for a chat of our own.
+    #[must_use]
+    pub const fn takes_chats(self) -> bool {
+        matches!(self, Self::Webhook | Self::DjangoHelpdesk | Self::Zammad)
+    }
+
     /// Whether people wait there for the next line, as in a chat, and not for a letter.
     #[must_use]
     pub const fn is_chat(self) -> bool {
@@ -235,6 +241,9 @@ impl DeskConfig {
         }
         if self.kind == DeskKind::DjangoHelpdesk && self.bot.parse::<u64>().is_err() {
             wrong("bot", "the number of Ibid's own user there, so that it does not answer itself".into());
+        }
+        if self.kind == DeskKind::Zammad && self.bot.is_empty() {
+            wrong("bot", "the login of Ibid's own user there, so that it does not answer itself".into());
         }
         if self.kind == DeskKind::Chatwoot && self.account.parse::<u64>().is_err() {
             wrong("account", "the number of the account, as in the address app/accounts/NUMBER".into());

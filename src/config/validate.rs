@@ -97,8 +97,15 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
         check.problems.extend(deliveries.key().err());
     }
     let wanted = &config.handoff.desk;
-    if !wanted.is_empty() && !config.desks.contains_key(wanted) {
-        check.wrong("handoff.desk", format!("there is no `[desks.{wanted}]`"));
+    match config.desks.get(wanted) {
+        None if !wanted.is_empty() => {
+            check.wrong("handoff.desk", format!("there is no `[desks.{wanted}]`"));
+        }
+        Some(desk) if !desk.kind.takes_chats() => check.wrong(
+            "handoff.desk",
+            format!("a {} cannot open a conversation; name a desk of another kind", desk.kind.as_str()),
+        ),
+        _ => {}
     }
     check.problems
 }

@@ -27,7 +27,7 @@ export class Server {
 
   /**
    * Starts a server with an empty index folder and waits until it is ready.
-   * @param {{corpus?: string, env?: Record<string, string>}} [options] documents and settings of its own
+   * @param {{corpus?: string, args?: string[], env?: Record<string, string>}} [options] documents and settings of its own
    */
   static async start(options = {}) {
     const server = new Server();
@@ -59,8 +59,8 @@ export class Server {
 
   /** @param {string} listen */
   async #launch(listen) {
-    const { corpus = shippedCorpus, env = {} } = this.#options;
-    const options = ["serve", "--corpus", corpus, "--index", path.join(this.#folder, "index"), "--listen", listen];
+    const { corpus = shippedCorpus, args = [], env = {} } = this.#options;
+    const options = ["serve", "--corpus", corpus, "--index", path.join(this.#folder, "index"), "--listen", listen, ...args];
     const environment = { RUST_LOG: "warn", ...process.env, ...env };
     this.#child = spawn(binary, options, { stdio: ["ignore", "pipe", "inherit"], env: environment });
     this.origin = await ready(this.#child);

@@ -276,16 +276,16 @@ impl Chats {
     /// Forgets what is past its time, in memory and on disk; to be called now and then.
     pub(crate) async fn sweep(&self) {
         self.table().sweep(|entry| self.is_over(entry));
-        if let Some(store) = &self.store
-            && let Err(error) = store.sweep().await
-        {
+        let Some(store) = &self.store else { return };
+        let kept = self.table().kept();
+        if let Err(error) = async { store.touch(kept).await.and(store.sweep().await) }.await {
             tracing::error!(%error, "sessions past their time cannot be erased");
         }
     }
 
     fn is_over(&self, entry: &Entry) -> bool {
         let idle = Duration::from_secs(self.config.idle_secs);
-        let is_idle = entry.is_resting() && entry.used.elapsed() >= idle;
+        let is_idle = !entry.is_kept() && entry.used.elapsed() >= idle;
         is_idle || unix_now().saturating_sub(entry.began) >= self.config.retention_secs
     }
 

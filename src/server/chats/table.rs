@@ -43,6 +43,14 @@ impl Entry {
         }
     }
 
+    /// Whether it is to be kept although nobody says anything: somebody is connected, or waits for a person.
+    pub(super) fn is_kept(&self) -> bool {
+        match &self.place {
+            Place::Attached(..) => true,
+            Place::Resting(state) => state.handed_over == Some(true),
+        }
+    }
+
     /// Whether the connection `number` has it.
     pub(super) const fn is_with(&self, number: u64) -> bool {
         matches!(self.place, Place::Attached(holder, _) if holder == number)
@@ -115,6 +123,12 @@ impl Table {
         let over = self.entries.iter().filter(|(_, entry)| entry.is_resting() && is_over(entry));
         let over: Vec<String> = over.map(|(id, _)| id.clone()).collect();
         over.iter().for_each(|id| self.remove(id));
+    }
+
+    /// Names of the sessions that are to be kept although nobody says anything.
+    pub(super) fn kept(&self) -> Vec<String> {
+        let kept = self.entries.iter().filter(|(_, entry)| entry.is_kept());
+        kept.map(|(id, _)| id.clone()).collect()
     }
 
     /// Sessions at rest.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::protocol::HandoffState;
 
 fn chats(change: impl FnOnce(&mut SessionsConfig)) -> Chats {
     let mut config = SessionsConfig::default();
@@ -85,6 +86,50 @@ async fn what_rests_is_bounded_in_number_and_bytes() {
     let known: Vec<bool> = all.iter().map(|credentials| chats.knows(claim(credentials))).collect();
     assert_eq!(known, [false, false, false, true, true]);
     assert_eq!(chats.resting(), 2);
+}
+
+fn posted(text: &str) -> Post {
+    Post { key: format!("event {text}"), what: Posted::Message(text.into()) }
+}
+
+fn texts(state: &ChatState, after: u64) -> Vec<String> {
+    state.log.since(after).unwrap().map(|frame| frame.text.to_string()).collect()
+}
+
+#[tokio::test]
+async fn a_person_is_heard_once_by_who_comes_back_and_is_waited_for() {
+    let chats = chats(|config| config.idle_secs = 0);
+    let (mut state, credentials, attachment) = begin(&chats);
+    state.handed_over = Some(true);
+    chats.rest(state, attachment).await;
+    let session = credentials.session.as_str();
+    for _ in 0..2 {
+        assert_eq!(chats.post(session, &posted("hello")).await, Ok(()));
+    }
+    chats.sweep().await;
+    let closed = Post { key: "closed".into(), what: Posted::Handoff(HandoffState::Closed) };
+    let (state, attachment) = chats.resume(claim(&credentials), 1).await.unwrap();
+    assert_eq!(texts(&state, 1).len(), 1);
+    chats.rest(state, attachment).await;
+    assert_eq!(chats.post(session, &closed).await, Ok(()));
+    chats.sweep().await;
+    assert_eq!(chats.post(session, &posted("too late")).await, Err(Absent));
+}
+
+#[tokio::test]
+async fn a_connection_is_told_what_a_person_says() {
+    let chats = chats(|_| {});
+    let (mut state, credentials, mut attachment) = begin(&chats);
+    let connection = async {
+        let Wish::Post(posting) = attachment.next().await else { panic!("nobody wants the session") };
+        let text = posting.post.written(state.log.last() + 1).unwrap();
+        state.log.push(Logged { kind: FrameKind::Desk(posting.post.key.into()), text });
+        posting.done.send(()).unwrap();
+    };
+    let post = posted("hello");
+    let (told, ()) = tokio::join!(chats.post(&credentials.session, &post), connection);
+    assert_eq!(told, Ok(()));
+    assert!(texts(&state, 1)[0].contains("hello"));
 }
 
 #[tokio::test]

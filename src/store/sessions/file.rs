@@ -113,6 +113,15 @@ impl File {
         Ok(())
     }
 
+    pub(super) fn touch(&self, ids: &[String]) -> Result<(), StoreError> {
+        let mut update =
+            self.database.connection.prepare_cached("UPDATE session SET used = ?2 WHERE id = ?1")?;
+        for id in ids {
+            update.execute(params![id, number(unix_now())])?;
+        }
+        Ok(())
+    }
+
     pub(super) fn sweep(&self) -> Result<usize, StoreError> {
         let (began_after, used_after) = self.limits();
         let query = "DELETE FROM session WHERE began <= ?1 OR used <= ?2";

@@ -109,6 +109,14 @@ impl SessionStore {
         self.ask(|done| worker::Job::Forget { id: id.to_owned(), done }).await
     }
 
+    /// Counts sessions as used now: somebody is connected, even if nothing is said.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub async fn touch(&self, ids: Vec<String>) -> Result<(), StoreError> {
+        self.ask(|done| worker::Job::Touch { ids, done }).await
+    }
+
     /// Erases what is past its time.
     ///
     /// # Errors

@@ -106,6 +106,26 @@ fn what_is_past_its_time_is_neither_given_nor_kept() {
 }
 
 #[test]
+fn a_session_that_somebody_is_connected_to_is_kept_though_nothing_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let short = Retention { idle: Duration::from_secs(2), ..KEPT };
+    runtime().block_on(async {
+        let path = folder.path().join("sessions.sqlite");
+        let store = SessionStore::open(&path, &key("a"), short).unwrap();
+        for name in ["connected", "gone"] {
+            store.append(head(name), frame(1)).await.unwrap();
+        }
+        for _ in 0..2 {
+            std::thread::sleep(Duration::from_millis(1500));
+            store.touch(vec!["connected".into()]).await.unwrap();
+        }
+        store.sweep().await.unwrap();
+        assert!(store.load("connected").await.unwrap().is_some());
+        assert_eq!(store.load("gone").await.unwrap(), None);
+    });
+}
+
+#[test]
 fn each_wrong_file_has_its_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sessions.sqlite");

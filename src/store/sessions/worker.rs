@@ -21,6 +21,7 @@ pub(super) enum Job {
     Append { what: Box<(SessionHead, SavedFrame)>, done: Done<()> },
     Load { id: String, done: Done<Option<SavedSession>> },
     Forget { id: String, done: Done<()> },
+    Touch { ids: Vec<String>, done: Done<()> },
     Sweep { done: Done<()> },
 }
 
@@ -71,6 +72,7 @@ fn perform(file: &File, job: Job) -> Outcome {
         Job::Append { what, done } => Outcome::Written(done, file.append(&what.0, &what.1)),
         Job::Load { id, done } => Outcome::Read(done, file.load(&id)),
         Job::Forget { id, done } => Outcome::Erased(done, file.forget(&id)),
+        Job::Touch { ids, done } => Outcome::Written(done, file.touch(&ids)),
         Job::Sweep { done } => match file.sweep() {
             Ok(0) => Outcome::Written(done, Ok(())),
             swept => Outcome::Erased(done, swept.map(drop)),
