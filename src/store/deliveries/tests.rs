@@ -132,9 +132,10 @@ fn texts_are_encrypted_the_key_is_checked_and_one_server_serves() {
         // Beside the server.
         let file = DeliveryFile::open(&path, &key("a")).unwrap();
         assert_eq!(file.backlog().unwrap().events, 1, "a job that fails leaves nothing");
+        // While it is open, the log beside it is there too.
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            assert!(!bytes.windows(6).any(|window| window == b"a lump"));
+        }
     });
-    for entry in std::fs::read_dir(folder.path()).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        assert!(!bytes.windows(6).any(|window| window == b"a lump"));
-    }
 }
