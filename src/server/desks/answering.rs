@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::channel::OPENED;
 use super::conversation::{Owner, State, own_key, stored_step};
 use super::{Desk, Desks, note_failure};
-use crate::adapters::{Content, Decision, Event, Happened, Situation, Step, decide};
+use crate::adapters::{Content, Conversation, Decision, Event, Happened, Situation, Step, decide};
 use crate::answer::Answer;
 use crate::protocol::ErrorCode;
 use crate::retrieve::Question;
@@ -21,6 +21,9 @@ const AT_ONCE: usize = 16;
 
 /// How long to wait where the index is not ready, the queue is full, or the disk fails.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// An answer that takes longer than this is announced, where the desk can show that somebody types.
+const TYPING_AFTER: Duration = Duration::from_millis(700);
 
 /// Most characters of a letter that are read for its question.
 const MAX_LETTER_CHARS: usize = 4000;
@@ -178,10 +181,14 @@ impl Dealing<'_> {
         let answered = loop {
             let question = question.clone();
             let mut before = session.clone();
-            let done = self
+            let work = self
                 .app
-                .run(move |engine| engine.reply(&mut before, &question).map(|answer| (answer, before)))
-                .await;
+                .run(move |engine| engine.reply(&mut before, &question).map(|answer| (answer, before)));
+            tokio::pin!(work);
+            let done = tokio::select! {
+                done = &mut work => done,
+                () = sleep(TYPING_AFTER) => tokio::join!(&mut work, self.say_typing(state)).0,
+            };
             match done {
                 Ok(answered) => break answered,
                 Err(problem) if matches!(problem.code, ErrorCode::Busy | ErrorCode::NotReady) => {
@@ -205,6 +212,23 @@ impl Dealing<'_> {
         let message = self.event.message.as_deref();
         let steps = steps.into_iter().map(|step| step.replying_to(message));
         Some(steps.filter_map(|step| self.stored_step(&step)).collect())
+    }
+
+    /// Not kept and not tried again: it is over before that would help.
+    async fn say_typing(&self, state: &State) {
+        let adapter = &self.desk.adapter;
+        let conversation = Conversation { name: &self.stored.conversation, details: &state.details };
+        let Some(call) =
+            adapter.call(conversation, &Step::Typing).filter(|_| self.desk.config.kind.is_chat())
+        else {
+            return;
+        };
+        let body = call.body.to_string().into_bytes();
+        let id = format!("typing-{}-{}", self.stored.received, self.stored.number);
+        let headers = adapter.headers(&id, unix_now(), &body);
+        if let Err(failure) = self.desks.client.perform(call, headers, body).await {
+            tracing::debug!(desk = self.stored.desk, %failure, "typing could not be shown");
+        }
     }
 
     fn stored_step(&self, step: &Step) -> Option<NewStep> {
