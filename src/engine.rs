@@ -10,10 +10,10 @@ mod turn;
 mod vectors;
 
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, GuardResult};
 
 pub use build::{BuildError, IndexState, build_index, index_state};
 pub use vectors::VectorStats;
@@ -31,6 +31,9 @@ use crate::retrieve::{Finder, Question, RankedPassage, Reading, Weights};
 use crate::text::language::Language;
 use crate::text::lexicon::Lexicon;
 use crate::text::token::Analyzer;
+
+/// How long to wait for somebody else's answer to the same question before finding it oneself.
+const ALIKE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Why a question got no answer.
 #[derive(Debug, thiserror::Error)]
@@ -172,12 +175,19 @@ impl Engine {
             return Ok(Arc::new(self.respond(&finder, question)?.answer));
         };
         let key = (Arc::from(finder.snapshot.revision()), finder.dense.is_some(), question.clone());
-        if let Some(known) = answers.get(&key) {
-            return Ok(Arc::new(Answer { took: begun.elapsed(), ..Answer::clone(&known) }));
+        // Many who ask the same at once wait for one answer.
+        match answers.get_value_or_guard(&key, Some(ALIKE_PATIENCE)) {
+            GuardResult::Value(known) => {
+                Ok(Arc::new(Answer { took: begun.elapsed(), ..Answer::clone(&known) }))
+            }
+            GuardResult::Guard(place) => {
+                let answer = Arc::new(self.respond(&finder, question)?.answer);
+                // Refused only where the cache was emptied meanwhile.
+                let _ = place.insert(Arc::clone(&answer));
+                Ok(answer)
+            }
+            GuardResult::Timeout => Ok(Arc::new(self.respond(&finder, question)?.answer)),
         }
-        let answer = Arc::new(self.respond(&finder, question)?.answer);
-        answers.insert(key, Arc::clone(&answer));
-        Ok(answer)
     }
 
     fn respond(&self, finder: &Finder, question: &Question) -> Result<Response, AskError> {

@@ -247,5 +247,5 @@ pub struct Polled {
     /// What happened, as if the desk had told of it.
     pub events: Vec<Event>,
     /// Where there is more.
-    pub more: Option<Call>,
+    pub more: Vec<Call>,
 }

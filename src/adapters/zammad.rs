@@ -8,9 +8,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::content::Content;
-use super::model::{Call, Conversation, Delivery, Event, Happened, Method, Received, Rejection, Seen, Step};
+use super::model::{
+    Call, Conversation, Delivery, Event, Happened, Method, Polled, Received, Rejection, Seen, Step,
+};
 use super::signature::{check_hex, check_path, hmac_sha1};
 use super::{Adapter, Base};
+
+/// Most tickets that are asked for at once.
+const LISTED: usize = 100;
 
 /// The adapter.
 #[derive(Debug)]
@@ -39,6 +44,10 @@ struct Article {
     /// None where a change has no article: Zammad sends an empty object then.
     #[serde(default)]
     id: Option<u64>,
+    #[serde(default)]
+    ticket_id: Option<u64>,
+    #[serde(default)]
+    subject: Option<String>,
     #[serde(default)]
     from: Option<String>,
     #[serde(default)]
@@ -125,13 +134,52 @@ impl Adapter for Zammad {
     }
 
     fn look(&self, conversation: Conversation<'_>) -> Option<Call> {
-        Some(Call::get(format!("{}/api/v1/ticket_articles/by_ticket/{}", self.0.url, conversation.name)))
+        Some(self.articles(conversation.name))
     }
 
     fn seen(&self, body: &[u8]) -> Option<Seen> {
         let articles: Vec<Article> = serde_json::from_slice(body).ok()?;
         let ours = articles.iter().filter(|article| self.is_bot(article));
         Some(Seen { ours: ours.filter_map(plain).collect() })
+    }
+
+    fn poll(&self) -> Option<Call> {
+        let query = "query=state.name%3Anew%20OR%20state.name%3Aopen&sort_by=updated_at&order_by=desc";
+        let url = &self.0.url;
+        Some(Call::get(format!("{url}/api/v1/tickets/search?{query}&limit={LISTED}&expand=true")))
+    }
+
+    /// First the list of tickets, then the articles of each.
+    fn polled(&self, body: &[u8]) -> Option<Polled> {
+        let listed: Vec<Article> = serde_json::from_slice(body).ok()?;
+        let mut polled = Polled::default();
+        let person = |article: &&Article| {
+            named(&article.sender) == Some("Agent") && !article.internal && !self.is_bot(article)
+        };
+        // Who answered first keeps the ticket.
+        if let Some((ticket, last)) =
+            listed.iter().filter(person).filter_map(|article| article.ticket_id.zip(article.id)).max()
+        {
+            polled.events.push(Event {
+                key: format!("taken {ticket} {last}"),
+                conversation: ticket.to_string(),
+                what: Happened::Taken,
+                message: None,
+                details: Value::Null,
+            });
+        }
+        for one in listed {
+            match (one.ticket_id, one.id) {
+                (Some(id), _) => {
+                    let ticket =
+                        Ticket { id, title: one.subject.clone(), state: Value::Null, updated_at: None };
+                    polled.events.extend(self.events(&ticket, Some(one)));
+                }
+                (None, Some(ticket)) => polled.more.push(self.articles(&ticket.to_string())),
+                (None, None) => {}
+            }
+        }
+        Some(polled)
     }
 
     fn opened(&self, body: &[u8]) -> Option<(String, Value)> {
@@ -141,6 +189,10 @@ impl Adapter for Zammad {
 }
 
 impl Zammad {
+    fn articles(&self, ticket: &str) -> Call {
+        Call::get(format!("{}/api/v1/ticket_articles/by_ticket/{ticket}?expand=true", self.0.url))
+    }
+
     /// `created_by` is a login in some calls, a person with `login` and `email` in others.
     fn is_bot(&self, article: &Article) -> bool {
         let by = &article.created_by;
@@ -292,5 +344,29 @@ mod tests {
         assert_eq!((&note.body["type"], &note.body["internal"]), (&json!("note"), &json!(true)));
         assert_eq!(desk().call(conversation, &Step::Assign).unwrap().body, json!({ "group": "Nurses" }));
         assert_eq!(desk().headers("", 0, b"")[0].1, "Token token=t");
+    }
+
+    #[test]
+    fn what_was_missed_is_listed_ticket_by_ticket() {
+        let listed = json!([{ "id": 81, "title": "Question", "state": "new", "group": "Users" }]).to_string();
+        let polled = desk().polled(listed.as_bytes()).unwrap();
+        assert_eq!(polled.events, []);
+        assert_eq!(polled.more[0].url, "http://desk/api/v1/ticket_articles/by_ticket/81?expand=true");
+        let article = |id: u64, sender: &str, by: &str| {
+            json!({ "id": id, "ticket_id": 81, "subject": "Question", "body": "how long?", "type": "email",
+                    "content_type": "text/plain", "sender": sender, "internal": false, "created_by": by,
+                    "from": "a@example.org" })
+        };
+        let happened = |articles: Value| {
+            let polled = desk().polled(articles.to_string().as_bytes()).unwrap();
+            polled.events.into_iter().map(|event| event.what).collect::<Vec<_>>()
+        };
+        let asked = Happened::Asked { text: "how long?".into() };
+        assert_eq!(happened(json!([article(1, "Customer", "a@example.org")])), [asked.clone()]);
+        let answered = Happened::Answered { text: "how long?".into() };
+        let both =
+            json!([article(1, "Customer", "a@example.org"), article(2, "Agent", "nurse@clinic.example")]);
+        assert_eq!(happened(both), [Happened::Taken, asked, answered]);
+        assert_eq!(happened(json!([article(3, "Agent", "ibid@clinic.example")])), []);
     }
 }

@@ -188,7 +188,8 @@ impl DeskConfig {
             hand_over_to: String::new(),
             office_hours: Vec::new(),
             time_zone: "UTC".into(),
-            poll_secs: 60,
+            // Zammad wants a call for each ticket that it lists.
+            poll_secs: if matches!(kind, DeskKind::Zammad) { 600 } else { 60 },
             passed_on: "I am not sure about this one. I have passed your question to our team.".into(),
             handed_over: "I have passed this to our team. A person will answer you here.".into(),
             closed:

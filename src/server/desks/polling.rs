@@ -1,5 +1,6 @@
 //! What a desk could not tell while nobody listened is asked for, at the start and now and then.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use crate::adapters::{Call, Event};
 use crate::server::app::App;
 use crate::store::unix_now;
 
-/// Most pages of a list that are read at once.
-const MAX_PAGES: usize = 40;
+/// Most calls for what a desk lists.
+const MAX_CALLS: usize = 128;
 
 /// Under this name it is kept that the desk was asked before. No desk has a conversation of this name.
 const ASKED_BEFORE: &str = "\u{0}asked";
@@ -34,9 +35,9 @@ pub(super) async fn work(app: Arc<App>, name: String) {
 /// Everything that the desk lists; none where it cannot be had.
 async fn list(desks: &Desks, desk: &Desk, name: &str, first: Call) -> Option<Vec<Event>> {
     let mut events = Vec::new();
-    let mut next = Some(first);
-    for _ in 0..MAX_PAGES {
-        let Some(call) = next.take() else { break };
+    let mut next = VecDeque::from([first]);
+    for _ in 0..MAX_CALLS {
+        let Some(call) = next.pop_front() else { break };
         let headers = desk.adapter.headers("", unix_now(), b"");
         let reply = match desks.client.perform(call, headers, Vec::new()).await {
             Ok(reply) if (200..300).contains(&reply.status) => reply,
@@ -54,7 +55,7 @@ async fn list(desks: &Desks, desk: &Desk, name: &str, first: Call) -> Option<Vec
             return None;
         };
         events.extend(polled.events);
-        next = polled.more;
+        next.extend(polled.more);
     }
     Some(events)
 }
