@@ -333,6 +333,9 @@ class Chatwoot(Simulator):
                 must(len(call.body) == 1 and {"team_id", "assignee_id"} >= set(call.body), "an assignee or a team")
                 must(all(isinstance(value, int) for value in call.body.values()), "a number")
                 return lambda: (200, {"id": next(iter(call.body.values()))})
+            case "POST", "toggle_typing_status":
+                must(call.body["typing_status"] in ["on", "off"], "typing_status")
+                return lambda: (200, {})
             case "GET", "":
                 return lambda: (200, self.presented(held))
             case _:
@@ -463,6 +466,9 @@ class Zammad(Simulator):
                 ticket = self._ticket(call, int(name))
                 must(set(call.body) <= {"state", "group", "owner"}, "an unknown attribute")
                 return lambda: self._change(ticket, call.body)
+            case "GET", ["", "api", "v1", "tickets", "search"]:
+                must(call.query["expand"] == ["true"] and "state.name" in call.query["query"][0], "what is searched for")
+                return lambda: (200, self._open_tickets())
             case "GET", ["", "api", "v1", "ticket_articles", "by_ticket", name]:
                 ticket = self._ticket(call, int(name))
                 return lambda: (200, self.tickets[ticket]["articles"])
@@ -474,6 +480,10 @@ class Zammad(Simulator):
             raise Refused(404, {"error": "Couldn't find Ticket"})
         call.conversation = str(name)
         return name
+
+    def _open_tickets(self) -> list[Json]:
+        tickets = [ticket for ticket in self.tickets.values() if ticket["state"] in ["new", "open"]]
+        return [{key: value for key, value in ticket.items() if key != "articles"} for ticket in tickets]
 
     def _article(self, ticket: int, body: Json) -> Callable[[], Response]:
         must(bool(body["body"]) and body["content_type"] in ["text/html", "text/plain"], "body and content_type")
