@@ -2,11 +2,13 @@
 //!
 //! Pure: it reads and writes bytes and values, and knows no network and no server. An [`Adapter`] proves and
 //! parses what its desk sends, and says which calls carry out a [`Step`] there; [`decide`] says which steps.
-//! Other people's clients, of [`openai`] and [`rasa`], send what they always send: members that are not known here are
+//! Other people's clients, of [`directline`], [`openai`] and [`rasa`], send what they always send: members that are not known here are
 //! passed over.
 
+mod activity;
 mod chatwoot;
 mod content;
+pub mod directline;
 mod django_helpdesk;
 mod model;
 pub mod openai;
