@@ -2,6 +2,7 @@
 //! came.
 #![no_main]
 
+use ibid::adapters::directline::{Incoming, Place};
 use ibid::adapters::openai::{ChatRequest, error};
 use ibid::adapters::rasa::Message;
 
@@ -10,6 +11,11 @@ libfuzzer_sys::fuzz_target!(|body: &[u8]| {
         assert!(message.text.len() <= body.len() && !message.recipient().is_empty());
         let intent = message.intent().unwrap_or("none");
         assert!(intent.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+    }
+    if let Ok(incoming) = Incoming::parse(body) {
+        let echo = incoming.echo(&Place { conversation: "c", number: 1, timestamp: "" });
+        let echo: serde_json::Value = serde_json::from_str(&echo).expect("what was read is JSON");
+        assert!(echo["id"] == "c|0000001" && echo["from"]["role"] == "user");
     }
     match ChatRequest::parse(body) {
         Ok(request) => {

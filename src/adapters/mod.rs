@@ -2,11 +2,14 @@
 //!
 //! Pure: it reads and writes bytes and values, and knows no network and no server. An [`Adapter`] proves and
 //! parses what its desk sends, and says which calls carry out a [`Step`] there; [`decide`] says which steps.
-//! Other people's clients, of [`openai`] and [`rasa`], send what they always send: members that are not known here are
-//! passed over.
+//! Other people's clients, of [`directline`], [`openai`] and [`rasa`], send what they always send: members that are
+//! not known here are passed over.
 
+mod activity;
+mod botframework;
 mod chatwoot;
 mod content;
+pub mod directline;
 mod django_helpdesk;
 mod model;
 pub mod openai;
@@ -115,6 +118,7 @@ pub fn adapter(name: &str, desk: &DeskConfig) -> Result<Box<dyn Adapter>, Proble
         DeskKind::DjangoHelpdesk => Box::new(django_helpdesk::DjangoHelpdesk(base)),
         DeskKind::Zammad => Box::new(zammad::Zammad(base)),
         DeskKind::Slack => Box::new(slack::Slack(base)),
+        DeskKind::BotFramework => Box::new(botframework::BotFramework(base)),
     })
 }
 

@@ -23,12 +23,15 @@ pub enum DeskKind {
     Zammad,
     /// Slack, by its Events API.
     Slack,
+    /// The Bot Framework, by a connector that is no service of Microsoft's.
+    #[serde(rename = "botframework")]
+    BotFramework,
 }
 
 impl DeskKind {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Webhook, Self::Chatwoot, Self::DjangoHelpdesk, Self::Zammad, Self::Slack];
+    pub const ALL: [Self; 6] =
+        [Self::Webhook, Self::Chatwoot, Self::DjangoHelpdesk, Self::Zammad, Self::Slack, Self::BotFramework];
 
     /// Its name in the settings.
     #[must_use]
@@ -39,6 +42,7 @@ impl DeskKind {
             Self::DjangoHelpdesk => "django_helpdesk",
             Self::Zammad => "zammad",
             Self::Slack => "slack",
+            Self::BotFramework => "botframework",
         }
     }
 
@@ -51,7 +55,7 @@ impl DeskKind {
     /// Whether people wait there for the next line, as in a chat, and not for a letter.
     #[must_use]
     pub const fn is_chat(self) -> bool {
-        matches!(self, Self::Chatwoot | Self::Slack | Self::Webhook)
+        matches!(self, Self::Chatwoot | Self::Slack | Self::BotFramework | Self::Webhook)
     }
 }
 
@@ -176,7 +180,7 @@ impl DeskConfig {
             token_file: PathBuf::new(),
             secret: Secret::default(),
             secret_file: PathBuf::new(),
-            signed: !matches!(kind, DeskKind::DjangoHelpdesk),
+            signed: !matches!(kind, DeskKind::DjangoHelpdesk | DeskKind::BotFramework),
             answers: When::Always,
             answer_from: 0.5,
             quotes: 2,
@@ -249,6 +253,9 @@ impl DeskConfig {
         if self.kind == DeskKind::Chatwoot && self.account.parse::<u64>().is_err() {
             wrong("account", "the number of the account, as in the address app/accounts/NUMBER".into());
         }
+        if self.kind == DeskKind::BotFramework && self.signed {
+            wrong("signed", "tokens of Microsoft's service are not checked here; leave it false".into());
+        }
         problems.extend(self.hours(name).err());
         problems.extend(self.read_token(name).err());
         match self.read_secret(name) {
@@ -284,6 +291,22 @@ mod tests {
         for kind in DeskKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }
+    }
+
+    #[test]
+    fn what_cannot_be_proven_is_not_promised() {
+        let desk = DeskConfig {
+            url: "http://connector".into(),
+            secret: Secret::new("0123456789abcdef"),
+            signed: true,
+            ..DeskConfig::of(DeskKind::BotFramework)
+        };
+        let problems = desk.problems("bots");
+        assert_eq!(
+            problems.iter().map(|problem| problem.place.as_str()).collect::<Vec<_>>(),
+            ["desks.bots.signed"]
+        );
+        assert!(DeskConfig { signed: false, ..desk }.problems("bots").is_empty());
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::body::MAX_LONG_BODIES;
 use super::chats::Chats;
 use super::client::ClientKey;
 use super::desks::Desks;
+use super::directline::Conversations;
 use super::metrics::Metrics;
 use super::pool::{Full, Pool, Ticket};
 use super::rate::RateLimit;
@@ -32,6 +33,7 @@ const BUSY_RETRY_MS: u64 = 1000;
 /// Through which door a question came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Door {
+    DirectLine,
     Http,
     Mcp,
     OpenAi,
@@ -44,6 +46,7 @@ impl Door {
     /// Its name in metrics and logs.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::DirectLine => "directline",
             Self::Http => "http",
             Self::Mcp => "mcp",
             Self::OpenAi => "openai",
@@ -69,6 +72,8 @@ pub(crate) struct App {
     pub(crate) long_bodies: Semaphore,
     /// Sessions of the chat sockets.
     pub(crate) chats: Chats,
+    /// Conversations over Direct Line.
+    pub(crate) directline: Conversations,
     pub(crate) access: Access,
     /// Help desks, where any is set up.
     pub(crate) desks: Option<Desks>,
@@ -109,6 +114,7 @@ impl App {
             sessions: Sessions::new(server.max_sessions, Duration::from_secs(server.idle_timeout_secs)),
             long_bodies: Semaphore::new(MAX_LONG_BODIES),
             chats: Chats::new(config.sessions.clone(), store),
+            directline: Conversations::new(&config),
             access,
             desks,
             logo,

@@ -22,7 +22,9 @@ mod assets;
 mod body;
 mod chats;
 mod client;
+mod cors;
 mod desks;
+mod directline;
 mod documents;
 mod health;
 mod listener;
@@ -178,6 +180,7 @@ async fn sweep(app: &App) -> Infallible {
         ticks.tick().await;
         app.rate.sweep();
         app.sessions.sweep();
+        app.directline.sweep();
         app.chats.sweep().await;
     }
 }

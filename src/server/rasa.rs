@@ -1,7 +1,6 @@
 //! The REST channel of Rasa: `/webhooks/rest/`.
 //!
-//! Widgets of pages of an allowed origin may call it from the browser, hence the headers of CORS (the Fetch
-//! standard, 3.2). A conversation is found by who began it and the sender's name together: a name alone, often a
+//! Widgets of pages of an allowed origin may call it from the browser (`cors`). A conversation is found by who began it and the sender's name together: a name alone, often a
 //! small number, would let a stranger go on with it.
 
 use std::sync::Arc;
@@ -10,20 +9,15 @@ use std::time::Instant;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, HeaderValue, ORIGIN, VARY,
-};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::access::Admitted;
 use super::app::{App, Door};
-use super::body;
 use super::client::ClientKey;
-use super::origin::origin;
 use super::reply::{json, respond};
 use super::sessions::{Owner, SessionName};
+use super::{body, cors};
 use crate::access::Scope;
 use crate::adapters::Links;
 use crate::adapters::rasa::{Format, Message, Reply};
@@ -39,17 +33,7 @@ pub(crate) async fn status() -> Response {
 
 /// `OPTIONS /webhooks/rest/webhook`: a browser asks whether a page may call.
 pub(crate) async fn preflight(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
-    origin(&headers, &app.limits().allowed_origins)?;
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    for (name, value) in [
-        (ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
-        (ACCESS_CONTROL_MAX_AGE, "600"),
-    ] {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    open_to_page(&app, &headers, &mut response);
-    Ok(response)
+    cors::preflight(&app, &headers, "POST", "authorization, content-type")
 }
 
 /// `POST /webhooks/rest/webhook`
@@ -62,18 +46,8 @@ pub(crate) async fn webhook(
     let headers = request.headers().clone();
     let replied = reply(&app, client, query.as_deref().unwrap_or_default(), request).await;
     let mut response = replied.unwrap_or_else(Problem::into_response);
-    open_to_page(&app, &headers, &mut response);
+    cors::open_to_page(&app, &headers, &mut response);
     response
-}
-
-/// Lets the page that called read the response.
-fn open_to_page(app: &App, headers: &HeaderMap, response: &mut Response) {
-    response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
-    if origin(headers, &app.limits().allowed_origins).is_ok()
-        && let Some(origin) = headers.get(ORIGIN)
-    {
-        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-    }
 }
 
 async fn reply(

@@ -21,7 +21,9 @@ use tower_http::compression::{CompressionLayer, Predicate};
 use super::app::{App, Door, internal};
 use super::client::{self, ClientKey};
 use super::listener::Peer;
-use super::{assets, desks, documents, health, mcp, openai, questions, rasa, reply, socket, visitors};
+use super::{
+    assets, desks, directline, documents, health, mcp, openai, questions, rasa, reply, socket, visitors,
+};
 use crate::protocol::{ErrorCode, LOGO_PATH, Problem};
 
 type Route = (&'static str, &'static str, MethodRouter<Arc<App>>);
@@ -46,6 +48,20 @@ fn table() -> Vec<Route> {
         ("GET", "/webhooks/rest/", get(rasa::status)),
         ("POST", "/webhooks/rest/webhook", post(rasa::webhook)),
         ("OPTIONS", "/webhooks/rest/webhook", options(rasa::preflight)),
+        ("POST", "/v3/directline/tokens/generate", post(directline::generate)),
+        ("OPTIONS", "/v3/directline/tokens/generate", options(directline::preflight)),
+        ("POST", "/v3/directline/tokens/refresh", post(directline::refresh)),
+        ("OPTIONS", "/v3/directline/tokens/refresh", options(directline::preflight)),
+        ("POST", "/v3/directline/conversations", post(directline::begin)),
+        ("OPTIONS", "/v3/directline/conversations", options(directline::preflight)),
+        ("GET", "/v3/directline/conversations/{conversation}", get(directline::reconnect)),
+        ("OPTIONS", "/v3/directline/conversations/{conversation}", options(directline::preflight)),
+        ("GET", "/v3/directline/conversations/{conversation}/activities", get(directline::receive)),
+        ("POST", "/v3/directline/conversations/{conversation}/activities", post(directline::send)),
+        ("OPTIONS", "/v3/directline/conversations/{conversation}/activities", options(directline::preflight)),
+        ("POST", "/v3/directline/conversations/{conversation}/upload", post(directline::upload)),
+        ("OPTIONS", "/v3/directline/conversations/{conversation}/upload", options(directline::preflight)),
+        ("GET", "/v3/directline/conversations/{conversation}/stream", get(directline::stream)),
         ("POST", "/v1/chat/completions", post(openai::chat).fallback(openai::wrong_method)),
         ("GET", "/v1/models", get(openai::list).fallback(openai::wrong_method)),
         ("POST", "/mcp", post(mcp::call)),

@@ -146,6 +146,19 @@ async fn responses_are_as_described() {
     let verify = json!({"document": KETTLES, "revision": "sha256:0", "bytes": [0, 1], "sha256": ""});
     contract.check("VerifyRequest", &verify);
     contract.check("VerifyResponse", &server.post("/api/v1/verify", &verify).await.ok().json());
+    let begun = server.send("POST", "/v3/directline/conversations", &[], "").await.json();
+    contract.check("DirectLineConversation", &begun);
+    let bearer = format!("Bearer {}", begun["token"].as_str().unwrap());
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let activities =
+        format!("/v3/directline/conversations/{}/activities", begun["conversationId"].as_str().unwrap());
+    let message = json!({"type": "message", "text": QUESTION}).to_string();
+    contract.check("DirectLineId", &server.send("POST", &activities, &headers, &message).await.ok().json());
+    let set = server.send("GET", &activities, &headers, "").await.ok().json();
+    contract.check("DirectLineActivitySet", &set);
+    contract.check("Answer", &set["activities"][2]["channelData"]["ibid"]);
+    let refused = server.send("POST", &activities, &headers, "{}").await.json();
+    contract.check("DirectLineError", &refused);
     for (path, schema) in [
         ("/api/v1/documents", "DocumentList"),
         ("/api/v1/documents/kettles.md", "Document"),

@@ -16,6 +16,7 @@ mod contract;
 mod conversation;
 mod corpus;
 mod deliveries;
+mod directline;
 mod disconnects;
 mod docs;
 mod doors;

@@ -11,7 +11,7 @@ mod state;
 mod table;
 #[cfg(test)]
 mod tests;
-mod token;
+pub(super) mod token;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
