@@ -1,4 +1,4 @@
-//! The file: its tables and what is asked of them.
+//! The file: its tables, what is remembered, and how much waits. The lines are in `events` and `steps`.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Backlog, NewEvent, NewStep, Settlement, StoredEvent, StoredStep, Turn};
+use super::{Backlog, Turn};
 use crate::store::database::{Database, Schema, number, unsigned};
 use crate::store::{Key, StoreError, unix_now};
 
@@ -56,11 +56,9 @@ const TABLES: &str = "
 
 const SCHEMA: Schema = Schema { what: "deliveries", tables: TABLES, format: 1, exclusive: false };
 
-const STEP: &str = "SELECT number, desk, conversation, made, attempts, due, is_dead, error, sealed FROM step";
-
 /// The two lines, for whoever may wait for the disk.
 pub struct DeliveryFile {
-    database: Database,
+    pub(super) database: Database,
     /// Held by the server that sends, so that no second one sends the same.
     _serving: Option<File>,
 }
@@ -116,28 +114,6 @@ impl DeliveryFile {
         outcome
     }
 
-    /// Puts `events` in line that did not come before, and says how many these were.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn accept(&self, desk: &str, events: &[NewEvent]) -> Result<usize, StoreError> {
-        let mut accepted = 0;
-        for event in events {
-            if !self.note(desk, &event.key)? {
-                continue;
-            }
-            let sealed = self.database.sealed(&event_place(desk, &event.conversation), &event.payload)?;
-            self.database
-                .connection
-                .prepare_cached(
-                    "INSERT INTO event (desk, conversation, received, sealed) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![desk, event.conversation, number(unix_now()), sealed])?;
-            accepted += 1;
-        }
-        Ok(accepted)
-    }
-
     /// Remembers `key` from now on for as long as conversations are. False if it was known.
     ///
     /// # Errors
@@ -160,212 +136,12 @@ impl DeliveryFile {
         Ok(connection.prepare_cached(query)?.query_row([desk, key], |_| Ok(())).optional()?.is_some())
     }
 
-    /// The first event of each conversation, those that came first before the others.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn next_events(&self, limit: usize) -> Result<Vec<Turn>, StoreError> {
-        let query = "SELECT number, desk, conversation FROM event AS e
-             WHERE number = (SELECT min(number) FROM event WHERE desk = e.desk AND conversation = e.conversation)
-             ORDER BY number LIMIT ?1";
-        self.turns(query, params![number(limit as u64)])
-    }
-
-    fn turns(&self, query: &str, values: impl rusqlite::Params) -> Result<Vec<Turn>, StoreError> {
+    pub(super) fn turns(&self, query: &str, values: impl rusqlite::Params) -> Result<Vec<Turn>, StoreError> {
         let mut query = self.database.connection.prepare_cached(query)?;
         let turn = |row: &Row<'_>| {
             Ok(Turn { number: unsigned(row.get(0)?), desk: row.get(1)?, conversation: row.get(2)? })
         };
         Ok(query.query_map(values, turn)?.collect::<Result<_, _>>()?)
-    }
-
-    /// An event, if it is still in line.
-    ///
-    /// # Errors
-    /// The disk, or its payload is damaged.
-    pub fn event(&self, event: u64) -> Result<Option<StoredEvent>, StoreError> {
-        let query = "SELECT desk, conversation, received, sealed FROM event WHERE number = ?1";
-        let row = |row: &Row<'_>| {
-            let sealed: Vec<u8> = row.get(3)?;
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, sealed))
-        };
-        let connection = &self.database.connection;
-        let found = connection.prepare_cached(query)?.query_row([number(event)], row).optional()?;
-        let Some((desk, conversation, received, sealed)) = found else { return Ok(None) };
-        let payload = self.opened(&event_place(&desk, &conversation), &sealed)?;
-        Ok(Some(StoredEvent { number: event, desk, conversation, received: unsigned(received), payload }))
-    }
-
-    /// How the conversation stands.
-    ///
-    /// # Errors
-    /// The disk, or the payload is damaged.
-    pub fn conversation(&self, desk: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let query = "SELECT sealed FROM conversation WHERE desk = ?1 AND name = ?2";
-        let connection = &self.database.connection;
-        let sealed: Option<Vec<u8>> =
-            connection.prepare_cached(query)?.query_row([desk, name], |row| row.get(0)).optional()?;
-        sealed.map(|sealed| self.opened(&state_place(desk, name), &sealed)).transpose()
-    }
-
-    /// Keeps how the conversation stands.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn keep(&self, desk: &str, name: &str, state: &[u8]) -> Result<(), StoreError> {
-        let sealed = self.database.sealed(&state_place(desk, name), state)?;
-        let insert = "INSERT OR REPLACE INTO conversation (desk, name, used, sealed) VALUES (?1, ?2, ?3, ?4)";
-        let connection = &self.database.connection;
-        connection.prepare_cached(insert)?.execute(params![desk, name, number(unix_now()), sealed])?;
-        Ok(())
-    }
-
-    /// Takes the event out of its line and puts what follows from it into the other; does nothing where the event
-    /// has left its line already.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn settle(&self, event: &StoredEvent, what: &Settlement) -> Result<(), StoreError> {
-        let StoredEvent { number: at, desk, conversation, .. } = event;
-        let connection = &self.database.connection;
-        let left =
-            connection.prepare_cached("DELETE FROM event WHERE number = ?1")?.execute([number(*at)])?;
-        if left == 0 {
-            return Ok(());
-        }
-        if what.silence {
-            let drop =
-                "DELETE FROM step WHERE is_dead = 0 AND desk = ?1 AND conversation = ?2 AND is_reply = 1";
-            connection.prepare_cached(drop)?.execute([desk, conversation])?;
-        }
-        if let Some(state) = &what.conversation {
-            self.keep(desk, conversation, state)?;
-        }
-        self.put(desk, conversation, &what.steps)
-    }
-
-    /// Puts `steps` in line to be sent.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn put(&self, desk: &str, conversation: &str, steps: &[NewStep]) -> Result<(), StoreError> {
-        let now = number(unix_now());
-        for step in steps {
-            if let Some(own) = &step.own {
-                self.note(desk, own)?;
-            }
-            let sealed = self.database.sealed(&step_place(desk, conversation), &step.payload)?;
-            let insert = "INSERT INTO step (desk, conversation, made, is_reply, due, sealed)
-                 VALUES (?1, ?2, ?3, ?4, ?3, ?5)";
-            self.database.connection.prepare_cached(insert)?.execute(params![
-                desk,
-                conversation,
-                now,
-                step.is_reply,
-                sealed
-            ])?;
-        }
-        Ok(())
-    }
-
-    /// The first waiting step of each conversation where it is due.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn due_steps(&self, now: u64, limit: usize) -> Result<Vec<Turn>, StoreError> {
-        let query = "SELECT number, desk, conversation FROM step AS s WHERE is_dead = 0 AND due <= ?1 AND number =
-                 (SELECT min(number) FROM step WHERE is_dead = 0 AND desk = s.desk AND conversation = s.conversation)
-             ORDER BY due, number LIMIT ?2";
-        self.turns(query, params![number(now), number(limit as u64)])
-    }
-
-    /// Steps that wait or are dead, the oldest first.
-    ///
-    /// # Errors
-    /// The disk, or a payload is damaged.
-    pub fn all_steps(&self, limit: usize) -> Result<Vec<StoredStep>, StoreError> {
-        self.steps(&format!("{STEP} ORDER BY number LIMIT ?1"), params![number(limit as u64)])
-    }
-
-    fn steps(&self, query: &str, values: impl rusqlite::Params) -> Result<Vec<StoredStep>, StoreError> {
-        let mut query = self.database.connection.prepare_cached(query)?;
-        let mut rows = query.query(values)?;
-        let mut steps = Vec::new();
-        while let Some(row) = rows.next()? {
-            steps.push(self.step(row)?);
-        }
-        Ok(steps)
-    }
-
-    fn step(&self, row: &Row<'_>) -> Result<StoredStep, StoreError> {
-        let (desk, conversation): (String, String) = (row.get(1)?, row.get(2)?);
-        let payload = self.opened(&step_place(&desk, &conversation), &row.get::<_, Vec<u8>>(8)?)?;
-        Ok(StoredStep {
-            number: unsigned(row.get(0)?),
-            made: unsigned(row.get(3)?),
-            attempts: row.get(4)?,
-            due: unsigned(row.get(5)?),
-            is_dead: row.get(6)?,
-            error: row.get(7)?,
-            desk,
-            conversation,
-            payload,
-        })
-    }
-
-    /// Takes a step out of its line: the desk has taken it, or the operator drops it. False if it is not there.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn remove(&self, step: u64) -> Result<bool, StoreError> {
-        let connection = &self.database.connection;
-        Ok(connection.prepare_cached("DELETE FROM step WHERE number = ?1")?.execute([number(step)])? == 1)
-    }
-
-    /// Counts an attempt, before it is made: whoever finds the step after a crash knows that the desk may have it.
-    /// Gives it as it was before, if it is still in line and due.
-    ///
-    /// # Errors
-    /// The disk, or its payload is damaged.
-    pub fn begin(&self, step: u64) -> Result<Option<StoredStep>, StoreError> {
-        let query = format!("{STEP} WHERE number = ?1 AND is_dead = 0 AND due <= ?2");
-        let found = self.steps(&query, params![number(step), number(unix_now())])?.pop();
-        if found.is_some() {
-            let update = "UPDATE step SET attempts = attempts + 1 WHERE number = ?1";
-            self.database.connection.prepare_cached(update)?.execute([number(step)])?;
-        }
-        Ok(found)
-    }
-
-    /// Puts a step off until `due` after an attempt that failed.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn postpone(&self, step: u64, due: u64, error: &str) -> Result<(), StoreError> {
-        let update = "UPDATE step SET due = ?2, error = ?3 WHERE number = ?1";
-        let connection = &self.database.connection;
-        connection.prepare_cached(update)?.execute(params![number(step), number(due), error])?;
-        Ok(())
-    }
-
-    /// Gives a step up: it stays, and is not tried any more.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn bury(&self, step: u64, error: &str) -> Result<(), StoreError> {
-        let update = "UPDATE step SET is_dead = 1, error = ?2 WHERE number = ?1";
-        self.database.connection.prepare_cached(update)?.execute(params![number(step), error])?;
-        Ok(())
-    }
-
-    /// Has a step tried again, now and as long as a new one. False if it is not there.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn revive(&self, step: u64) -> Result<bool, StoreError> {
-        let update = "UPDATE step SET is_dead = 0, made = ?2, due = ?2 WHERE number = ?1";
-        let connection = &self.database.connection;
-        Ok(connection.prepare_cached(update)?.execute([number(step), number(unix_now())])? == 1)
     }
 
     /// How much waits.
@@ -382,53 +158,6 @@ impl DeliveryFile {
         Ok(self.database.connection.prepare_cached(query)?.query_row([], counts)?)
     }
 
-    /// Says that the chat `session` goes on in a desk's conversation, and not in the one before.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn link(&self, session: &str, desk: &str, conversation: &str) -> Result<(), StoreError> {
-        let insert =
-            "INSERT OR REPLACE INTO link (session, desk, conversation, used) VALUES (?1, ?2, ?3, ?4)";
-        let connection = &self.database.connection;
-        connection.prepare_cached(insert)?.execute(params![
-            session,
-            desk,
-            conversation,
-            number(unix_now())
-        ])?;
-        Ok(())
-    }
-
-    /// The desk and the conversation in which the chat `session` goes on.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn linked(&self, session: &str) -> Result<Option<(String, String)>, StoreError> {
-        let query = "SELECT desk, conversation FROM link WHERE session = ?1";
-        let connection = &self.database.connection;
-        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-        Ok(connection.prepare_cached(query)?.query_row([session], row).optional()?)
-    }
-
-    /// The chat that goes on in a desk's conversation.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn session_of(&self, desk: &str, conversation: &str) -> Result<Option<String>, StoreError> {
-        let query = "SELECT session FROM link WHERE desk = ?1 AND conversation = ?2";
-        let connection = &self.database.connection;
-        Ok(connection.prepare_cached(query)?.query_row([desk, conversation], |row| row.get(0)).optional()?)
-    }
-
-    /// The chat `session` goes on in no desk any more.
-    ///
-    /// # Errors
-    /// The disk.
-    pub fn unlink(&self, session: &str) -> Result<(), StoreError> {
-        self.database.connection.prepare_cached("DELETE FROM link WHERE session = ?1")?.execute([session])?;
-        Ok(())
-    }
-
     /// Forgets keys, conversations and dead steps that nothing happened to for `retention_secs`.
     ///
     /// # Errors
@@ -443,20 +172,8 @@ impl DeliveryFile {
         Ok(())
     }
 
-    fn opened(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+    pub(super) fn opened(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
         let damaged = || StoreError::Damaged { what: "an event or a step of the deliveries".to_owned() };
         self.database.unsealed(place, sealed).ok_or_else(damaged)
     }
-}
-
-fn event_place(desk: &str, conversation: &str) -> String {
-    format!("event {desk} {conversation}")
-}
-
-fn state_place(desk: &str, conversation: &str) -> String {
-    format!("conversation {desk} {conversation}")
-}
-
-fn step_place(desk: &str, conversation: &str) -> String {
-    format!("step {desk} {conversation}")
 }

@@ -5,7 +5,10 @@
 //! taken it; what it will not take stays as dead until an operator sends it again or drops it. Payloads
 //! are bytes of the caller's, encrypted.
 
+mod events;
 mod file;
+mod links;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod worker;

@@ -1,0 +1,139 @@
+//! The line of what desks are to get.
+
+use rusqlite::{Row, params};
+
+use super::{DeliveryFile, NewStep, StoredStep, Turn};
+use crate::store::database::{number, unsigned};
+use crate::store::{StoreError, unix_now};
+
+const STEP: &str = "SELECT number, desk, conversation, made, attempts, due, is_dead, error, sealed FROM step";
+
+impl DeliveryFile {
+    /// Puts `steps` in line to be sent.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn put(&self, desk: &str, conversation: &str, steps: &[NewStep]) -> Result<(), StoreError> {
+        let now = number(unix_now());
+        for step in steps {
+            if let Some(own) = &step.own {
+                self.note(desk, own)?;
+            }
+            let sealed = self.database.sealed(&step_place(desk, conversation), &step.payload)?;
+            let insert = "INSERT INTO step (desk, conversation, made, is_reply, due, sealed)
+                 VALUES (?1, ?2, ?3, ?4, ?3, ?5)";
+            self.database.connection.prepare_cached(insert)?.execute(params![
+                desk,
+                conversation,
+                now,
+                step.is_reply,
+                sealed
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// The first waiting step of each conversation where it is due.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn due_steps(&self, now: u64, limit: usize) -> Result<Vec<Turn>, StoreError> {
+        let query = "SELECT number, desk, conversation FROM step AS s WHERE is_dead = 0 AND due <= ?1 AND number =
+                 (SELECT min(number) FROM step WHERE is_dead = 0 AND desk = s.desk AND conversation = s.conversation)
+             ORDER BY due, number LIMIT ?2";
+        self.turns(query, params![number(now), number(limit as u64)])
+    }
+
+    /// Steps that wait or are dead, the oldest first.
+    ///
+    /// # Errors
+    /// The disk, or a payload is damaged.
+    pub fn all_steps(&self, limit: usize) -> Result<Vec<StoredStep>, StoreError> {
+        self.steps(&format!("{STEP} ORDER BY number LIMIT ?1"), params![number(limit as u64)])
+    }
+
+    fn steps(&self, query: &str, values: impl rusqlite::Params) -> Result<Vec<StoredStep>, StoreError> {
+        let mut query = self.database.connection.prepare_cached(query)?;
+        let mut rows = query.query(values)?;
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next()? {
+            steps.push(self.step(row)?);
+        }
+        Ok(steps)
+    }
+
+    fn step(&self, row: &Row<'_>) -> Result<StoredStep, StoreError> {
+        let (desk, conversation): (String, String) = (row.get(1)?, row.get(2)?);
+        let payload = self.opened(&step_place(&desk, &conversation), &row.get::<_, Vec<u8>>(8)?)?;
+        Ok(StoredStep {
+            number: unsigned(row.get(0)?),
+            made: unsigned(row.get(3)?),
+            attempts: row.get(4)?,
+            due: unsigned(row.get(5)?),
+            is_dead: row.get(6)?,
+            error: row.get(7)?,
+            desk,
+            conversation,
+            payload,
+        })
+    }
+
+    /// Takes a step out of its line: the desk has taken it, or the operator drops it. False if it is not there.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn remove(&self, step: u64) -> Result<bool, StoreError> {
+        let connection = &self.database.connection;
+        Ok(connection.prepare_cached("DELETE FROM step WHERE number = ?1")?.execute([number(step)])? == 1)
+    }
+
+    /// Counts an attempt, before it is made: whoever finds the step after a crash knows that the desk may have it.
+    /// Gives it as it was before, if it is still in line and due.
+    ///
+    /// # Errors
+    /// The disk, or its payload is damaged.
+    pub fn begin(&self, step: u64) -> Result<Option<StoredStep>, StoreError> {
+        let query = format!("{STEP} WHERE number = ?1 AND is_dead = 0 AND due <= ?2");
+        let found = self.steps(&query, params![number(step), number(unix_now())])?.pop();
+        if found.is_some() {
+            let update = "UPDATE step SET attempts = attempts + 1 WHERE number = ?1";
+            self.database.connection.prepare_cached(update)?.execute([number(step)])?;
+        }
+        Ok(found)
+    }
+
+    /// Puts a step off until `due` after an attempt that failed.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn postpone(&self, step: u64, due: u64, error: &str) -> Result<(), StoreError> {
+        let update = "UPDATE step SET due = ?2, error = ?3 WHERE number = ?1";
+        let connection = &self.database.connection;
+        connection.prepare_cached(update)?.execute(params![number(step), number(due), error])?;
+        Ok(())
+    }
+
+    /// Gives a step up: it stays, and is not tried any more.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn bury(&self, step: u64, error: &str) -> Result<(), StoreError> {
+        let update = "UPDATE step SET is_dead = 1, error = ?2 WHERE number = ?1";
+        self.database.connection.prepare_cached(update)?.execute(params![number(step), error])?;
+        Ok(())
+    }
+
+    /// Has a step tried again, now and as long as a new one. False if it is not there.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn revive(&self, step: u64) -> Result<bool, StoreError> {
+        let update = "UPDATE step SET is_dead = 0, made = ?2, due = ?2 WHERE number = ?1";
+        let connection = &self.database.connection;
+        Ok(connection.prepare_cached(update)?.execute([number(step), number(unix_now())])? == 1)
+    }
+}
+
+fn step_place(desk: &str, conversation: &str) -> String {
+    format!("step {desk} {conversation}")
+}
