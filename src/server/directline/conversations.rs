@@ -295,7 +295,8 @@ mod tests {
             all.create(None, |_| Some("hello".into())).unwrap();
         }
         assert!(all.touch(&talking));
-        assert_eq!((all.lock().by_id.len(), all.lock().bytes), (3, 10));
+        let table = all.lock();
+        assert_eq!((table.by_id.len(), table.bytes), (3, 10));
     }
 
     #[test]
