@@ -22,6 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// Conversations, unless `IBID_TEST_CONVERSATIONS` says how many; these make more than ten thousand calls.
 const CONVERSATIONS: usize = 1600;
 const MESSAGES: usize = 4;
 const SENDERS: usize = 16;
@@ -157,10 +158,10 @@ struct Sent {
 }
 
 /// Sends the messages of its conversations, each conversation in order, with everything that goes wrong.
-async fn send(address: String, sender: usize) -> Sent {
+async fn send(address: String, sender: usize, conversations: usize) -> Sent {
     let mut sent = Sent::default();
     for message in 0..MESSAGES {
-        for conversation in (sender..CONVERSATIONS).step_by(SENDERS) {
+        for conversation in (sender..conversations).step_by(SENDERS) {
             let (name, number) = (format!("c{conversation}"), conversation * MESSAGES + message);
             let body = json!({
                 "type": "message.created",
@@ -203,6 +204,8 @@ async fn send(address: String, sender: usize) -> Sent {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_genuine_message_is_answered_once_whatever_fails() {
+    let wanted = std::env::var("IBID_TEST_CONVERSATIONS").ok().and_then(|number| number.parse().ok());
+    let conversations: usize = wanted.unwrap_or(CONVERSATIONS);
     let folder = tempfile::tempdir().unwrap();
     let desk = Arc::new(Desk::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -223,8 +226,9 @@ async fn every_genuine_message_is_answered_once_whatever_fails() {
     std::fs::write(folder.path().join("config.toml"), config).unwrap();
     let (mut program, address) = Program::start(folder.path(), "127.0.0.1:0");
 
-    let senders: Vec<_> = (0..SENDERS).map(|sender| tokio::spawn(send(address.clone(), sender))).collect();
-    let genuine = CONVERSATIONS * MESSAGES;
+    let senders = (0..SENDERS).map(|sender| tokio::spawn(send(address.clone(), sender, conversations)));
+    let senders: Vec<_> = senders.collect();
+    let genuine = conversations * MESSAGES;
     for kill in 1..=KILLS {
         let answered = || desk.answers.lock().unwrap().values().map(Vec::len).sum::<usize>();
         let enough = async {
@@ -264,7 +268,7 @@ async fn every_genuine_message_is_answered_once_whatever_fails() {
     let total = sent.calls + sent.duplicates + sent.forged + sent.stale;
     println!(
         "{total} calls ({} duplicates, {} forged, {} stale), {KILLS} kills; {} genuine messages, {answered} answered, \
-         {} lost, {doubled} doubled, {in_order} of {CONVERSATIONS} conversations in order; the desk failed {} times and \
+         {} lost, {doubled} doubled, {in_order} of {conversations} conversations in order; the desk failed {} times and \
          was sent {} deliveries again that it had taken",
         sent.duplicates,
         sent.forged,
@@ -274,7 +278,7 @@ async fn every_genuine_message_is_answered_once_whatever_fails() {
         desk.tries.lock().unwrap().values().filter(|tries| **tries > 1).count(),
         desk.again.load(Ordering::SeqCst),
     );
-    assert!(total >= 9_000 && complete);
-    assert_eq!((answered, doubled, in_order), (genuine, 0, CONVERSATIONS));
+    assert!(total > genuine * 3 / 2 && complete);
+    assert_eq!((answered, doubled, in_order), (genuine, 0, conversations));
     assert_eq!((sent.let_in, desk.wrong.load(Ordering::SeqCst)), (0, 0));
 }
