@@ -9,6 +9,7 @@ mod error;
 mod key;
 mod seal;
 mod sessions;
+mod worker;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

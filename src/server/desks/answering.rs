@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::channel::OPENED;
 use super::conversation::{Owner, State, own_key, stored_step};
-use super::{Desk, Desks, note_failure};
+use super::{Desk, Desks, PAUSE, note_failure};
 use crate::adapters::{Content, Conversation, Decision, Event, Happened, Situation, Step, decide};
 use crate::answer::Answer;
 use crate::protocol::ErrorCode;
@@ -15,12 +15,6 @@ use crate::retrieve::Question;
 use crate::server::app::{App, Door};
 use crate::server::chats::Absent;
 use crate::store::{NewStep, Settlement, StoreError, StoredEvent, Turn, unix_now};
-
-/// Conversations that are dealt with at once.
-const AT_ONCE: usize = 16;
-
-/// How long to wait where the index is not ready, the queue is full, or the disk fails.
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// An answer that takes longer than this is announced, where the desk can show that somebody types.
 const TYPING_AFTER: Duration = Duration::from_millis(700);
@@ -31,31 +25,14 @@ const MAX_LETTER_CHARS: usize = 4000;
 /// Works the line off, for ever.
 pub(super) async fn work(app: Arc<App>) {
     let Some(desks) = &app.desks else { return };
-    loop {
+    let list = async |limit: usize| {
         if !app.engine.is_ready() {
-            sleep(PAUSE).await;
-            continue;
+            return None;
         }
-        let room = AT_ONCE.saturating_sub(desks.events.at_work());
-        let mut started = 0;
-        if room > 0 {
-            let limit = room + desks.events.at_work();
-            let next = desks.deliveries.run(move |file| file.next_events(limit)).await;
-            let Some(next) = note_failure(&app, next) else {
-                sleep(PAUSE).await;
-                continue;
-            };
-            for turn in next {
-                if started < room && desks.events.take(&turn.desk, &turn.conversation) {
-                    started += 1;
-                    app.tasks.spawn(deal_with(Arc::clone(&app), turn));
-                }
-            }
-        }
-        if started == 0 {
-            desks.events.wait().await;
-        }
-    }
+        note_failure(&app, desks.deliveries.run(move |file| file.next_events(limit)).await)
+    };
+    let begin = |turn| drop(app.tasks.spawn(deal_with(Arc::clone(&app), turn)));
+    desks.events.work_off(list, begin).await;
 }
 
 async fn deal_with(app: Arc<App>, turn: Turn) {
@@ -97,6 +74,11 @@ struct Dealing<'a> {
 
 impl Dealing<'_> {
     async fn deal(self) -> Option<Settlement> {
+        if let Happened::Answered { text } = &self.event.what
+            && self.is_ours(text).await?
+        {
+            return Some(Settlement::default());
+        }
         let mut state = self.state().await?;
         if !self.event.details.is_null() {
             state.details.clone_from(&self.event.details);
@@ -111,13 +93,7 @@ impl Dealing<'_> {
                 steps.extend(self.answer(&mut state, text).await?);
             }
             Happened::Asked { .. } => {}
-            Happened::Answered { text } => {
-                if !self.is_ours(text).await? {
-                    state.owner = Owner::Person;
-                    silence = true;
-                }
-            }
-            Happened::Taken => {
+            Happened::Answered { .. } | Happened::Taken => {
                 state.owner = Owner::Person;
                 silence = true;
             }
@@ -157,13 +133,7 @@ impl Dealing<'_> {
     /// Passes on to the chat of our own that goes on here, where one does.
     async fn tell_chat(&self, state: &mut State) -> Option<Vec<NewStep>> {
         let Some(session) = self.desks.chat_of(self.app, self.stored).await? else { return Some(Vec::new()) };
-        let is_ours = match &self.event.what {
-            Happened::Answered { text } => self.is_ours(text).await?,
-            _ => false,
-        };
-        let told =
-            if is_ours { Ok(()) } else { self.desks.tell_chat(self.app, &session, &self.event, state).await };
-        match told {
+        match self.desks.tell_chat(self.app, &session, &self.event, state).await {
             Ok(()) => Some(Vec::new()),
             Err(Absent) => {
                 self.desks.unlink(self.app, &session).await?;

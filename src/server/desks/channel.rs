@@ -55,11 +55,6 @@ impl Desks {
                 return Ok(());
             }
             file.link(&session, &desk, &line)?;
-            file.keep(
-                &desk,
-                &line,
-                b"{\"owner\":\"person\",\"misses\":0,\"exchanges\":[],\"details\":null}",
-            )?;
             file.put(&desk, &line, &[step])
         });
         note_failure(app, put.await)?;

@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 pub(crate) use hooks::{receive, receive_with_secret};
 
@@ -25,7 +26,7 @@ use super::ServeError;
 use super::app::App;
 use crate::adapters::{Adapter, Links, adapter};
 use crate::config::{Config, DeskConfig, OfficeHours};
-use crate::store::{Deliveries, StoreError};
+use crate::store::{Deliveries, StoreError, Turn};
 use client::Client;
 
 /// How long a line may go unlooked at: a step that is put off is due in time, and one that an operator sends again
@@ -56,6 +57,12 @@ pub(crate) struct Desks {
     steps: Line,
 }
 
+/// Conversations that are at work at once in a line.
+const AT_ONCE: usize = 16;
+
+/// How long to wait where the index is not ready, the queue of questions is full, or the disk fails.
+const PAUSE: Duration = Duration::from_millis(500);
+
 /// A line that is worked off: who is to be woken, and which conversations are at work.
 #[derive(Debug, Default)]
 struct Line {
@@ -80,6 +87,32 @@ impl Line {
 
     async fn wait(&self) {
         let _ = tokio::time::timeout(LOOK_EVERY, self.wake.notified()).await;
+    }
+
+    /// Works it off, for ever: `list` says whose turn it is, at most so many, and `begin` has somebody do it, who
+    /// gives the conversation back.
+    async fn work_off<L>(&self, list: impl Fn(usize) -> L, begin: impl Fn(Turn))
+    where
+        L: Future<Output = Option<Vec<Turn>>>,
+    {
+        loop {
+            let at_work = self.at_work();
+            let turns = if at_work < AT_ONCE { list(AT_ONCE).await } else { Some(Vec::new()) };
+            let Some(turns) = turns else {
+                sleep(PAUSE).await;
+                continue;
+            };
+            let mut started = 0;
+            for turn in turns {
+                if at_work + started < AT_ONCE && self.take(&turn.desk, &turn.conversation) {
+                    started += 1;
+                    begin(turn);
+                }
+            }
+            if started == 0 {
+                self.wait().await;
+            }
+        }
     }
 
     fn busy(&self) -> std::sync::MutexGuard<'_, HashSet<(String, String)>> {
@@ -148,7 +181,7 @@ async fn sweep(app: Arc<App>) {
         let retention = app.config.deliveries.retention_days.saturating_mul(86_400);
         let swept = desks.deliveries.run(move |file| file.sweep(retention)).await;
         note_failure(&app, swept);
-        tokio::time::sleep(SWEEP_EVERY).await;
+        sleep(SWEEP_EVERY).await;
     }
 }
 

@@ -1,7 +1,6 @@
 //! Steps are sent: in order within a conversation, tried again when the desk is down, given up in the end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::sleep;
@@ -9,13 +8,10 @@ use tokio::time::sleep;
 use super::channel::opened;
 use super::client::{Failure, Reply};
 use super::conversation::{State, letters};
-use super::{Desk, Desks, note_failure};
+use super::{Desk, Desks, PAUSE, note_failure};
 use crate::adapters::{Call, Conversation, Step, Verdict};
 use crate::server::app::App;
 use crate::store::{StoredStep, Turn, unix_now};
-
-/// Conversations that are sent to at once.
-const AT_ONCE: usize = 16;
 
 /// How much longer to wait after each failure, and the longest wait, in seconds.
 const BACKOFF_FACTOR: u64 = 4;
@@ -24,33 +20,15 @@ const MAX_BACKOFF_SECS: u64 = 7200;
 /// Longest that a desk may ask us to wait.
 const MAX_WAIT_SECS: u64 = 24 * 3600;
 
-/// How long to wait where the disk fails.
-const PAUSE: Duration = Duration::from_secs(1);
-
 /// Works the line off, for ever.
 pub(super) async fn work(app: Arc<App>) {
     let Some(desks) = &app.desks else { return };
-    loop {
-        let room = AT_ONCE.saturating_sub(desks.steps.at_work());
-        let mut started = 0;
-        if room > 0 {
-            let (now, limit) = (unix_now(), room + desks.steps.at_work());
-            let due = desks.deliveries.run(move |file| file.due_steps(now, limit)).await;
-            let Some(due) = note_failure(&app, due) else {
-                sleep(PAUSE).await;
-                continue;
-            };
-            for turn in due {
-                if started < room && desks.steps.take(&turn.desk, &turn.conversation) {
-                    started += 1;
-                    app.tasks.spawn(send(Arc::clone(&app), turn));
-                }
-            }
-        }
-        if started == 0 {
-            desks.steps.wait().await;
-        }
-    }
+    let list = async |limit: usize| {
+        let now = unix_now();
+        note_failure(&app, desks.deliveries.run(move |file| file.due_steps(now, limit)).await)
+    };
+    let begin = |turn| drop(app.tasks.spawn(send(Arc::clone(&app), turn)));
+    desks.steps.work_off(list, begin).await;
 }
 
 async fn send(app: Arc<App>, turn: Turn) {

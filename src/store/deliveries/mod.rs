@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use file::DeliveryFile;
 
+use super::worker::start;
 use super::{Key, QUEUE, StoreError};
 
 /// An event that came from a desk.
@@ -128,7 +129,7 @@ impl Deliveries {
     pub fn open(path: &Path, key: &Key) -> Result<Self, StoreError> {
         let file = DeliveryFile::open_to_serve(path, key)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
-        worker::start(file, queue).map_err(StoreError::Thread)?;
+        start("deliveries", queue, move |batch| worker::run(&file, batch))?;
         Ok(Self { jobs })
     }
 

@@ -1,15 +1,9 @@
-//! The thread that owns the file: many jobs share a transaction, each in a savepoint of its own.
+//! Jobs of the file: many share a transaction, each in a savepoint of its own.
 
-use std::io;
-use std::sync::Arc;
-
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::DeliveryFile;
 use crate::store::StoreError;
-
-/// Jobs that share a transaction.
-const BATCH: usize = 128;
 
 /// Told when the transaction is on the disk, or why it is not.
 type Told = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -30,24 +24,11 @@ pub(super) fn job<T: Send + 'static>(
     })
 }
 
-/// Starts the thread; it ends when nobody can send any more.
-pub(super) fn start(file: DeliveryFile, mut queue: mpsc::Receiver<Job>) -> Result<(), Arc<io::Error>> {
-    let work = move || {
-        let mut batch = Vec::new();
-        while let Some(first) = queue.blocking_recv() {
-            batch.push(first);
-            while batch.len() < BATCH
-                && let Ok(next) = queue.try_recv()
-            {
-                batch.push(next);
-            }
-            let mut told = Vec::with_capacity(batch.len());
-            let committed = file.in_transaction(|file| told.extend(batch.drain(..).map(|job| job(file))));
-            batch.clear();
-            for tell in told {
-                tell(committed.clone());
-            }
-        }
-    };
-    std::thread::Builder::new().name("deliveries".into()).spawn(work).map(drop).map_err(Arc::new)
+/// Does them; who waits is told when they are on the disk.
+pub(super) fn run(file: &DeliveryFile, batch: Vec<Job>) {
+    let mut told = Vec::with_capacity(batch.len());
+    let committed = file.in_transaction(|file| told.extend(batch.into_iter().map(|job| job(file))));
+    for tell in told {
+        tell(committed.clone());
+    }
 }

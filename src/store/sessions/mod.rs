@@ -13,6 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
+use super::worker::start;
 use super::{Key, QUEUE, StoreError};
 use crate::conversation::Exchange;
 
@@ -78,9 +79,9 @@ impl SessionStore {
     /// # Errors
     /// It cannot be opened, is another program's, of another version, in use, or made with another key.
     pub fn open(path: &Path, key: &Key, retention: Retention) -> Result<Self, StoreError> {
-        let file = file::File::open(path, key, retention)?;
+        let mut file = file::File::open(path, key, retention)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
-        worker::start(file, queue).map_err(StoreError::Thread)?;
+        start("sessions", queue, move |batch| worker::run(&mut file, batch))?;
         Ok(Self { jobs })
     }
 

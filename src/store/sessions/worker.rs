@@ -1,16 +1,10 @@
-//! The thread that owns the file.
+//! Jobs of the file, many in one transaction.
 
-use std::io;
-use std::sync::Arc;
-
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::super::StoreError;
 use super::file::File;
 use super::{SavedFrame, SavedSession, SessionHead};
-
-/// Jobs that share a transaction.
-const BATCH: usize = 256;
 
 /// Where the outcome of a job goes.
 pub(super) type Done<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -25,23 +19,6 @@ pub(super) enum Job {
     Sweep { done: Done<()> },
 }
 
-/// Starts the thread; it ends when nobody can send any more.
-pub(super) fn start(mut file: File, mut queue: mpsc::Receiver<Job>) -> Result<(), Arc<io::Error>> {
-    let work = move || {
-        let mut batch = Vec::new();
-        while let Some(first) = queue.blocking_recv() {
-            batch.push(first);
-            while batch.len() < BATCH
-                && let Ok(next) = queue.try_recv()
-            {
-                batch.push(next);
-            }
-            run(&mut file, &mut batch);
-        }
-    };
-    std::thread::Builder::new().name("sessions".into()).spawn(work).map(drop).map_err(Arc::new)
-}
-
 /// What a job came to; told only when the transaction is on the disk.
 enum Outcome {
     Written(Done<()>, Result<(), StoreError>),
@@ -49,11 +26,11 @@ enum Outcome {
     Read(Done<Option<SavedSession>>, Result<Option<SavedSession>, StoreError>),
 }
 
-fn run(file: &mut File, batch: &mut Vec<Job>) {
+/// Does them; who waits is told when they are on the disk.
+pub(super) fn run(file: &mut File, batch: Vec<Job>) {
     let mut outcomes = Vec::with_capacity(batch.len());
     let committed =
-        file.in_transaction(|file| outcomes.extend(batch.drain(..).map(|job| perform(file, job))));
-    batch.clear();
+        file.in_transaction(|file| outcomes.extend(batch.into_iter().map(|job| perform(file, job))));
     let erased = outcomes.iter().any(|outcome| matches!(outcome, Outcome::Erased(_, Ok(()))));
     let emptied = if erased && committed.is_ok() { file.empty_log() } else { Ok(()) };
     for outcome in outcomes {
