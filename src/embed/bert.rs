@@ -1,10 +1,10 @@
 //! The network: BERT (Devlin and others, 2019), its output averaged over the tokens.
 //!
-//! Matrix products, softmax, layer norms and the activation come from rten; this file says in which order.
-//! The matrices of the layers are unpacked to floats once, in the order that the products read them; the
-//! table of words stays in codes, and only the rows of a text's own tokens are unpacked.
+//! Softmax, layer norms, the activation and the products of attention come from rten, those with the weights from
+//! [`matmul8`]; this file says in which order. All matrices stay in codes.
 
-use rten_gemm::{BiasVector, GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
+use matmul8::Linear;
+use rten_gemm::GemmExecutor;
 use rten_simd::{SimdOp, SimdUnaryOp};
 use rten_tensor::{Matrix, NdTensorView};
 use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Sum, SumSquareSub};
@@ -50,11 +50,6 @@ struct Layer {
     narrow_norm: Norm,
 }
 
-struct Linear {
-    weight: PackedBMatrix<f32>,
-    bias: Vec<f32>,
-}
-
 struct Norm {
     weight: Vec<f32>,
     bias: Vec<f32>,
@@ -69,6 +64,7 @@ pub(super) struct Scratch {
     attended: Vec<f32>,
     wide: Vec<f32>,
     heads: Heads,
+    turned: Vec<f32>,
 }
 
 impl Bert {
@@ -171,7 +167,7 @@ impl Layer {
         let name = |part: &str| format!("encoder.layer.{number}.{part}");
         let linear = |parts: &[&str], [rows, columns]: [usize; 2]| {
             let names: Vec<String> = parts.iter().map(|part| name(part)).collect();
-            Linear::new(tensors, &names, [rows, columns])
+            side_by_side(tensors, &names, [rows, columns])
         };
         let attend = ["attention.self.query", "attention.self.key", "attention.self.value"];
         Ok(Self {
@@ -191,62 +187,36 @@ impl Layer {
         tokens: usize,
         scratch: &mut Scratch,
     ) -> Result<(), EmbedError> {
-        let Scratch { state, attended, wide, heads: memory } = scratch;
-        self.attend.apply(gemm, state, wide, tokens)?;
+        let Scratch { state, attended, wide, heads: memory, turned } = scratch;
+        let size = |linear: &Linear| tokens * linear.columns();
+        wide.resize(size(&self.attend), 0.0);
+        self.attend.multiply(state, wide, false, turned)?;
         attention::attend(gemm, heads, tokens, wide, memory, attended)?;
-        self.gather.add(gemm, attended, state, tokens)?;
+        self.gather.multiply(attended, state, true, turned)?;
         self.gather_norm.apply(state);
-        self.widen.apply(gemm, state, wide, tokens)?;
+        wide.resize(size(&self.widen), 0.0);
+        self.widen.multiply(state, wide, false, turned)?;
         Gelu {}.map_mut(wide);
-        self.narrow.add(gemm, wide, state, tokens)?;
+        self.narrow.multiply(wide, state, true, turned)?;
         self.narrow_norm.apply(state);
         Ok(())
     }
 }
 
-impl Linear {
-    /// One product out of the matrices `names`, side by side.
-    fn new(tensors: &Tensors<'_>, names: &[String], [rows, columns]: [usize; 2]) -> Result<Self, EmbedError> {
-        let (mut weight, mut bias) = (Vec::new(), Vec::new());
-        for name in names {
-            tensors.matrix(&format!("{name}.weight"), [rows, columns], &mut weight)?;
-            bias.extend(tensors.vector(&format!("{name}.bias"), rows)?);
-        }
-        let weight = matrix([bias.len(), columns], &weight)?;
-        Ok(Self { weight: GemmExecutor::<f32>::new().prepack_b(weight.transposed()), bias })
+/// One product out of the matrices `names`.
+fn side_by_side(
+    tensors: &Tensors<'_>,
+    names: &[String],
+    [rows, columns]: [usize; 2],
+) -> Result<Linear, EmbedError> {
+    let (mut codes, mut scales, mut bias) = (Vec::new(), Vec::new(), Vec::new());
+    for name in names {
+        let one = tensors.codes(&format!("{name}.weight"), [rows, columns])?;
+        codes.extend_from_slice(&one.codes);
+        scales.extend(one.scales);
+        bias.extend(tensors.vector(&format!("{name}.bias"), rows)?);
     }
-
-    /// `out = x * weight + bias`
-    fn apply(
-        &self,
-        gemm: &GemmExecutor,
-        x: &[f32],
-        out: &mut Vec<f32>,
-        rows: usize,
-    ) -> Result<(), EmbedError> {
-        out.clear();
-        out.resize(rows * self.weight.cols(), 0.0);
-        self.multiply(gemm, x, out, rows, 0.0)
-    }
-
-    /// `out = out + x * weight + bias`
-    fn add(&self, gemm: &GemmExecutor, x: &[f32], out: &mut [f32], rows: usize) -> Result<(), EmbedError> {
-        self.multiply(gemm, x, out, rows, 1.0)
-    }
-
-    fn multiply(
-        &self,
-        gemm: &GemmExecutor,
-        x: &[f32],
-        out: &mut [f32],
-        rows: usize,
-        beta: f32,
-    ) -> Result<(), EmbedError> {
-        let x = matrix([rows, self.weight.rows()], x)?;
-        let bias = Some(BiasVector::Row(self.bias.as_slice()));
-        let options = GemmOptions { beta, bias, ..GemmOptions::default() };
-        gemm.gemm(out, GemmInputA::Unpacked(x), GemmInputB::Packed(&self.weight), options).map_err(|_| MISFIT)
-    }
+    Ok(Linear::new(&codes, scales, bias, columns)?)
 }
 
 impl Norm {

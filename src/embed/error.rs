@@ -54,6 +54,12 @@ pub enum EmbedError {
     Compute(&'static str),
 }
 
+impl From<matmul8::Misfit> for EmbedError {
+    fn from(_: matmul8::Misfit) -> Self {
+        Self::Compute("matrices do not fit each other")
+    }
+}
+
 impl EmbedError {
     pub(super) fn damaged(file: &Path, detail: &(impl ToString + ?Sized)) -> Self {
         Self::Damaged { file: file.to_owned(), detail: detail.to_string() }

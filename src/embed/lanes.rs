@@ -73,7 +73,7 @@ impl Lanes {
             while let Some(&at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                 done.push((at, self.run(|scratch| work(at, scratch))?));
             }
-            Ok(done)
+            Ok::<_, EmbedError>(done)
         };
         let mut found = std::thread::scope(|scope| {
             let others: Vec<_> = (1..self.count().min(count)).map(|_| scope.spawn(some)).collect();

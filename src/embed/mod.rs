@@ -28,7 +28,8 @@ pub use error::EmbedError;
 pub use pair::{PairEncoder, Second};
 pub use vector::{DIMENSIONS, Embedding, Quantized, QueryCodes, dot_rows};
 
-/// Version of the computation: raised whenever the same model gives other vectors than before.
+/// Version of the computation: raised whenever the same model gives other vectors than before, but for the last bits,
+/// which differ from processor to processor too.
 pub const EMBED_VERSION: u32 = 1;
 
 /// Settings of the sentence encoder: `[encoder]` in the configuration file.
