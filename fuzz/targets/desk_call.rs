@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use ibid::adapters::{Adapter, Content, Conversation, Delivery, Step, adapter};
+use ibid::adapters::{Adapter, Content, Conversation, Delivery, Keys, Step, adapter};
 use ibid::config::{DeskConfig, DeskKind, Secret};
 use libfuzzer_sys::fuzz_target;
 
@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     let Some((first, body)) = data.split_first() else { return };
     let desk = &DESKS[usize::from(*first) % DESKS.len()];
     let header = |name: &str| (name == "webhook-id").then_some("1");
-    let delivery = Delivery { path_secret: None, header: &header, body, now: 0 };
+    let delivery = Delivery { path_secret: None, header: &header, body, now: 0, keys: &Keys::default() };
     let _ = (desk.receive(&delivery), desk.seen(body), desk.polled(body), desk.opened(body));
     let Ok(received) = desk.read(&delivery) else { return };
     for event in received.events {

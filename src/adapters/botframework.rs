@@ -1,17 +1,19 @@
 //! The Bot Framework: activities in, activities out, by a connector
 //! (<https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference>).
 //!
-//! For connectors that one runs oneself: the secret in the address is the proof, since the signed tokens of
-//! Microsoft's own service are not checked here. An activity says where the reply goes; only what lies under the
-//! `url` of the settings is called.
+//! Microsoft's own service signs with tokens, which also say where replies go, and wants access tokens for these
+//! (<https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication>). For a connector
+//! that one runs oneself the secret in the address is the proof; only what lies under the `url` of the settings is
+//! called.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::activity;
-use super::model::{Call, Conversation, Delivery, Event, Happened, Received, Rejection, Step};
+use super::model::{Call, Conversation, Delivery, Event, Happened, Login, Received, Rejection, Step};
 use super::signature::check_path;
+use super::token::{Keys, Wanted, check_bearer};
 use super::{Adapter, Base};
 
 /// Longest id, in bytes.
@@ -33,6 +35,8 @@ struct Activity {
     id: Option<String>,
     #[serde(default)]
     name: Option<String>,
+    #[serde(default)]
+    channel_id: Option<String>,
     #[serde(default)]
     service_url: Option<String>,
     #[serde(default)]
@@ -58,17 +62,44 @@ struct Account {
 }
 
 impl Adapter for BotFramework {
+    fn discovery(&self) -> Option<&str> {
+        self.0.signed.then_some(&self.0.keys_url)
+    }
+
+    fn login(&self, keys: &Keys) -> Option<Login> {
+        self.0.signed.then(|| Login {
+            url: self.0.token_url.clone(),
+            form: vec![
+                ("grant_type", "client_credentials".into()),
+                ("client_id", self.0.account.clone()),
+                ("client_secret", self.0.token.reveal().to_owned()),
+                ("scope", format!("{}/.default", keys.issuer())),
+            ],
+        })
+    }
+
     fn prove(&self, delivery: &Delivery<'_>) -> Result<(), Rejection> {
-        check_path(delivery.path_secret, self.0.secret.reveal())
+        if !self.0.signed {
+            return check_path(delivery.path_secret, self.0.secret.reveal());
+        }
+        let activity = Activity::parse(delivery.body)?;
+        let wanted = Wanted {
+            audience: &self.0.account,
+            channel: activity.channel_id.as_deref().filter(|channel| !channel.is_empty()),
+            service_url: activity.service_url.as_deref().unwrap_or_default(),
+            now: delivery.now,
+        };
+        check_bearer((delivery.header)("authorization"), delivery.keys, &wanted)
     }
 
     fn read(&self, delivery: &Delivery<'_>) -> Result<Received, Rejection> {
-        let activity: Activity = serde_json::from_slice(delivery.body)
-            .map_err(|_| Rejection::NotUnderstood("an activity with `type` is wanted"))?;
+        let activity = Activity::parse(delivery.body)?;
         let Some(what) = self.happened(&activity) else { return Ok(Received::nothing()) };
         let service = activity.service_url.as_deref().map(|url| url.trim_end_matches('/'));
         let Some(service) = service.filter(|url| self.may_call(url)) else {
-            return Err(Rejection::NotUnderstood("`serviceUrl` must lie under the `url` of the settings"));
+            return Err(Rejection::NotUnderstood(
+                "`serviceUrl` must lie under the `url` of the settings, or be https where none is set",
+            ));
         };
         let conversation = activity.conversation.as_ref().and_then(|account| account.id.as_deref());
         let (Some(conversation), Some(id)) =
@@ -103,10 +134,17 @@ impl Adapter for BotFramework {
     }
 
     fn headers(&self, _id: &str, _now: u64, _body: &[u8]) -> Vec<(&'static str, String)> {
-        match self.0.token.is_empty() {
+        match self.0.signed || self.0.token.is_empty() {
             true => Vec::new(),
             false => vec![("authorization", format!("Bearer {}", self.0.token.reveal()))],
         }
+    }
+}
+
+impl Activity {
+    fn parse(body: &[u8]) -> Result<Self, Rejection> {
+        serde_json::from_slice(body)
+            .map_err(|_| Rejection::NotUnderstood("an activity with `type` is wanted"))
     }
 }
 
@@ -139,8 +177,12 @@ impl BotFramework {
         is_ours || from.role.as_deref() == Some("bot")
     }
 
-    /// Whether `url` lies under the one in the settings, so that nobody can have answers sent elsewhere.
+    /// Whether `url` lies under the one in the settings, so that nobody can have answers sent elsewhere. A signed
+    /// token says where they go: without one in the settings that is anywhere by HTTPS.
     fn may_call(&self, url: &str) -> bool {
+        if self.0.signed && self.0.url.is_empty() {
+            return url.strip_prefix("https://").is_some_and(is_host_and_path);
+        }
         let rest = url.strip_prefix(&self.0.url);
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '~');
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && rest.chars().all(is_plain))
@@ -176,6 +218,12 @@ impl BotFramework {
         }
         Call::post(url, activity)
     }
+}
+
+/// A host, perhaps a port, and a path, of plain characters.
+fn is_host_and_path(rest: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '~' | '.' | ':');
+    rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && rest.chars().all(is_plain)
 }
 
 /// Somebody's id and name, as they come back in a reply.
@@ -228,9 +276,26 @@ mod tests {
 
     fn receive(activity: &Value) -> Result<Received, Rejection> {
         let body = activity.to_string();
-        let delivery =
-            Delivery { path_secret: Some(SECRET), header: &|_| None, body: body.as_bytes(), now: 0 };
+        let delivery = Delivery {
+            path_secret: Some(SECRET),
+            header: &|_| None,
+            body: body.as_bytes(),
+            now: 0,
+            keys: &Keys::default(),
+        };
         desk().receive(&delivery)
+    }
+
+    /// A bot of Microsoft's service.
+    fn signed_desk(url: &str) -> BotFramework {
+        BotFramework(Base {
+            url: url.into(),
+            account: "app".into(),
+            token: Secret::new("password"),
+            signed: true,
+            token_url: "https://login/token".into(),
+            ..Base::default()
+        })
     }
 
     fn with(more: &Value) -> Value {
@@ -287,9 +352,46 @@ mod tests {
         let call = desk().call(nowhere, &Step::Typing).unwrap();
         assert_eq!(call.url, "http://connector/v3/conversations/c/activities");
         assert!(receive(&with(&json!({ "serviceUrl": "http://connector/teams/" }))).is_ok());
-        let stranger = Delivery { path_secret: None, header: &|_| None, body: b"{}", now: 0 };
+        let stranger =
+            Delivery { path_secret: None, header: &|_| None, body: b"{}", now: 0, keys: &Keys::default() };
         assert_eq!(desk().receive(&stranger), Err(Rejection::NotProven));
         assert!(receive(&with(&json!({ "conversation": { "id": ".." } }))).is_err());
+    }
+
+    #[test]
+    fn a_bot_of_the_service_is_proven_by_tokens_and_calls_with_them() {
+        let desk = signed_desk("");
+        let body =
+            with(&json!({ "serviceUrl": "https://smba.example/teams/", "channelId": "msteams" })).to_string();
+        let keys = Keys::default();
+        let prove = |token: &str| {
+            let header = |name: &str| (name == "authorization").then_some(token);
+            let delivery = Delivery {
+                path_secret: Some(SECRET),
+                header: &header,
+                body: body.as_bytes(),
+                now: 0,
+                keys: &keys,
+            };
+            (desk.prove(&delivery), desk.read(&delivery))
+        };
+        let (proven, read) = prove("Bearer a.b.c");
+        assert_eq!(proven, Err(Rejection::NotProven));
+        assert_eq!(read.unwrap().events[0].details["service"], "https://smba.example/teams");
+        // {"alg":"RS256","kid":"k"}.{"iss":"i","aud":"app","exp":9,"serviceurl":"https://smba.example/teams"}
+        let unknown = "Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.eyJpc3MiOiJpIiwiYXVkIjoiYXBwIiwiZXhwIjo5LCJzZXJ2aWNl\
+            dXJsIjoiaHR0cHM6Ly9zbWJhLmV4YW1wbGUvdGVhbXMifQ.AAAA";
+        assert_eq!(prove(unknown).0, Err(Rejection::UnknownKey));
+        for url in ["http://smba.example", "https://a@b", "https://", "https:///x", "https://b?x", "ftp://b"]
+        {
+            assert!(!desk.may_call(url), "{url}");
+        }
+        assert!(desk.may_call("https://smba.example:443/teams/1"));
+        assert!(!signed_desk("https://smba.example").may_call("https://other.example"));
+        let login = desk.login(&keys).unwrap();
+        assert!(login.form.contains(&("client_secret", "password".into())));
+        assert!(!format!("{login:?} {desk:?}").contains("password"));
+        assert_eq!((desk.headers("", 0, b""), super::tests::desk().login(&keys)), (Vec::new(), None));
     }
 
     #[test]

@@ -234,6 +234,7 @@ fn pressed(hook: &Hook) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::Keys;
     use crate::config::Secret;
 
     const SECRET: &str = "0123456789abcdef";
@@ -259,7 +260,13 @@ mod tests {
             "x-chatwoot-signature" => Some(signature.as_str()),
             _ => None,
         };
-        let delivery = Delivery { path_secret: None, header: &header, body: body.as_bytes(), now: 1100 };
+        let delivery = Delivery {
+            path_secret: None,
+            header: &header,
+            body: body.as_bytes(),
+            now: 1100,
+            keys: &Keys::default(),
+        };
         desk().receive(&delivery).unwrap().events.into_iter().map(|event| event.what).collect()
     }
 
@@ -313,7 +320,15 @@ mod tests {
                 "x-chatwoot-signature" => Some(&*signature.clone().leak()),
                 _ => None,
             };
-            desk().receive(&Delivery { path_secret: None, header: &header, body: body.as_bytes(), now }).err()
+            desk()
+                .receive(&Delivery {
+                    path_secret: None,
+                    header: &header,
+                    body: body.as_bytes(),
+                    now,
+                    keys: &Keys::default(),
+                })
+                .err()
         };
         assert_eq!(receive("1000", format!("sha256={signature}"), 1000), None);
         assert_eq!(receive("1001", format!("sha256={signature}"), 1000), Some(Rejection::NotProven));

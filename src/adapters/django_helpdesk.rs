@@ -227,7 +227,7 @@ fn neutralise(comment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::Content;
+    use crate::adapters::{Content, Keys};
     use crate::config::Secret;
 
     fn desk() -> DjangoHelpdesk {
@@ -244,7 +244,13 @@ mod tests {
     fn receive(body: &Value) -> Result<Received, Rejection> {
         let body = body.to_string();
         let path_secret = Some("0123456789abcdef");
-        desk().receive(&Delivery { path_secret, header: &|_| None, body: body.as_bytes(), now: 0 })
+        desk().receive(&Delivery {
+            path_secret,
+            header: &|_| None,
+            body: body.as_bytes(),
+            now: 0,
+            keys: &Keys::default(),
+        })
     }
 
     fn ticket(followups: &Value) -> Value {
@@ -297,7 +303,13 @@ mod tests {
     fn without_the_secret_in_the_address_nothing_is_read() {
         let body = json!({ "ticket": ticket(&json!([])) }).to_string();
         for path_secret in [None, Some("0123456789abcdee")] {
-            let delivery = Delivery { path_secret, header: &|_| None, body: body.as_bytes(), now: 0 };
+            let delivery = Delivery {
+                path_secret,
+                header: &|_| None,
+                body: body.as_bytes(),
+                now: 0,
+                keys: &Keys::default(),
+            };
             assert_eq!(desk().receive(&delivery), Err(Rejection::NotProven));
         }
         assert!(matches!(receive(&json!([])), Err(Rejection::NotUnderstood(_))));

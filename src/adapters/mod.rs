@@ -17,6 +17,7 @@ mod policy;
 pub mod rasa;
 mod signature;
 mod slack;
+mod token;
 mod webhook;
 mod zammad;
 
@@ -26,15 +27,27 @@ use serde_json::Value;
 
 pub use content::{Content, Links};
 pub use model::{
-    Call, Conversation, Delivery, Event, Happened, Method, Polled, Received, Rejection, Seen, Step, Verdict,
+    Call, Conversation, Delivery, Event, Happened, Login, Method, Polled, Received, Rejection, Seen, Step,
+    Verdict,
 };
 pub use policy::{Decision, Situation, decide};
 pub use signature::{webhook_key, webhook_signature};
+pub use token::{AccessToken, Discovery, Keys};
 
 use crate::config::{DeskConfig, DeskKind, Problem, Secret};
 
 /// What speaks with one desk.
 pub trait Adapter: fmt::Debug + Send + Sync {
+    /// Where the keys are told that the desk signs with; none where it publishes none.
+    fn discovery(&self) -> Option<&str> {
+        None
+    }
+
+    /// What asks for an access token; none where calls need none.
+    fn login(&self, _keys: &Keys) -> Option<Login> {
+        None
+    }
+
     /// Proves that the desk makes this call.
     ///
     /// # Errors
@@ -110,6 +123,8 @@ pub fn adapter(name: &str, desk: &DeskConfig) -> Result<Box<dyn Adapter>, Proble
         token: desk.read_token(name)?,
         secret: desk.read_secret(name)?,
         signed: desk.signed,
+        keys_url: desk.keys_url.clone(),
+        token_url: desk.token_url.clone(),
         hand_over_to: desk.hand_over_to.clone(),
     };
     Ok(match desk.kind {
@@ -132,6 +147,8 @@ struct Base {
     token: Secret,
     secret: Secret,
     signed: bool,
+    keys_url: String,
+    token_url: String,
     hand_over_to: String,
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::content::Content;
+use super::token::Keys;
 
 /// A call that a desk makes to us.
 #[derive(Clone, Copy)]
@@ -16,6 +17,8 @@ pub struct Delivery<'a> {
     pub body: &'a [u8],
     /// Seconds since 1970.
     pub now: u64,
+    /// What the desk signs with, where it publishes its keys.
+    pub keys: &'a Keys,
 }
 
 impl std::fmt::Debug for Delivery<'_> {
@@ -33,6 +36,9 @@ pub enum Rejection {
     /// It was signed too long ago, or for a time to come.
     #[error("the signed time is more than five minutes away from the clock here")]
     OutOfTime,
+    /// It is signed with a key that the desk has not published, or not yet.
+    #[error("the key that it is signed with is not known")]
+    UnknownKey,
     /// It cannot be read.
     #[error("the body is not what this desk sends: {0}")]
     NotUnderstood(&'static str),
@@ -220,6 +226,21 @@ impl Call {
     #[must_use]
     pub const fn post(url: String, body: Value) -> Self {
         Self { method: Method::Post, url, body }
+    }
+}
+
+/// What asks for an access token, which every call then carries.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The whole address.
+    pub url: String,
+    /// The names and values of a form.
+    pub form: Vec<(&'static str, String)>,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Login").field("url", &self.url).finish_non_exhaustive()
     }
 }
 

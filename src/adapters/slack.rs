@@ -269,6 +269,7 @@ fn blocks(content: &Content) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::Keys;
     use crate::config::Secret;
 
     fn desk(secret: &str) -> Slack {
@@ -288,7 +289,13 @@ mod tests {
             "x-slack-signature" => Some(signature.as_str()),
             _ => None,
         };
-        let delivery = Delivery { path_secret: None, header: &header, body: body.as_bytes(), now: 1000 };
+        let delivery = Delivery {
+            path_secret: None,
+            header: &header,
+            body: body.as_bytes(),
+            now: 1000,
+            keys: &Keys::default(),
+        };
         desk(secret).receive(&delivery).unwrap()
     }
 

@@ -165,6 +165,7 @@ fn event(hook: Hook, id: &str) -> Result<Received, Rejection> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::Keys;
     use crate::config::Secret;
 
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -186,7 +187,13 @@ mod tests {
             "webhook-signature" => Some(signature.as_str()),
             _ => None,
         };
-        desk().receive(&Delivery { path_secret: None, header: &header, body: body.as_bytes(), now })
+        desk().receive(&Delivery {
+            path_secret: None,
+            header: &header,
+            body: body.as_bytes(),
+            now,
+            keys: &Keys::default(),
+        })
     }
 
     fn happened(kind: &str, data: &Value) -> Vec<Happened> {
@@ -218,7 +225,13 @@ mod tests {
     fn what_is_not_signed_now_is_refused() {
         let body = r#"{"type":"conversation.taken","data":{"conversation":"c"}}"#;
         assert_eq!(receive(body, "d", "1000", 1301), Err(Rejection::OutOfTime));
-        let nothing = Delivery { path_secret: None, header: &|_| None, body: body.as_bytes(), now: 1000 };
+        let nothing = Delivery {
+            path_secret: None,
+            header: &|_| None,
+            body: body.as_bytes(),
+            now: 1000,
+            keys: &Keys::default(),
+        };
         assert_eq!(desk().receive(&nothing), Err(Rejection::NotProven));
         assert!(matches!(receive("{}", "d", "1000", 1000), Err(Rejection::NotUnderstood(_))));
         assert!(matches!(receive(body, "", "1000", 1000), Err(Rejection::NotUnderstood(_))));

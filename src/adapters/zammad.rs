@@ -264,6 +264,7 @@ fn text_of(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::Keys;
     use crate::config::Secret;
 
     const SECRET: &str = "0123456789abcdef";
@@ -285,7 +286,13 @@ mod tests {
         let right = format!("sha1={}", hex::encode(hmac_sha1(SECRET.as_bytes(), &[body.as_bytes()])));
         let signature = signature.unwrap_or(right);
         let header = |name: &str| (name == "x-hub-signature").then_some(signature.as_str());
-        let delivery = Delivery { path_secret: None, header: &header, body: body.as_bytes(), now: 0 };
+        let delivery = Delivery {
+            path_secret: None,
+            header: &header,
+            body: body.as_bytes(),
+            now: 0,
+            keys: &Keys::default(),
+        };
         desk().receive(&delivery).map(|received| received.events)
     }
 

@@ -129,6 +129,10 @@ pub struct DeskConfig {
     pub secret_file: PathBuf,
     /// Whether the desk signs what it sends.
     pub signed: bool,
+    /// Where the keys are told that a signing Bot Framework signs with: an OpenID configuration.
+    pub keys_url: String,
+    /// Where access tokens for it are had.
+    pub token_url: String,
     /// When Ibid answers.
     pub answers: When,
     /// The confidence from which an answer goes to the patient, 0 to 1.
@@ -181,6 +185,8 @@ impl DeskConfig {
             secret: Secret::default(),
             secret_file: PathBuf::new(),
             signed: !matches!(kind, DeskKind::DjangoHelpdesk | DeskKind::BotFramework),
+            keys_url: "https://login.botframework.com/v1/.well-known/openidconfiguration".into(),
+            token_url: "https://login.microsoftonline.com/botframework.com/oauth2/v2.0/token".into(),
             answers: When::Always,
             answer_from: 0.5,
             quotes: 2,
@@ -235,7 +241,7 @@ impl DeskConfig {
         if !is_name(name) {
             wrong("", "the name of a desk is 1 to 40 of a-z, 0-9 and _, as it stands in an address".into());
         }
-        if !(self.url.starts_with("https://") || self.url.starts_with("http://")) && self.needs_url() {
+        if !is_web_address(&self.url) && (self.needs_url() || !self.url.is_empty()) {
             wrong("url", "where the desk's API is, as in https://desk.clinic.example".into());
         }
         if !(0.0..=1.0).contains(&self.answer_from) {
@@ -253,13 +259,25 @@ impl DeskConfig {
         if self.kind == DeskKind::Chatwoot && self.account.parse::<u64>().is_err() {
             wrong("account", "the number of the account, as in the address app/accounts/NUMBER".into());
         }
-        if self.kind == DeskKind::BotFramework && self.signed {
-            wrong("signed", "tokens of Microsoft's service are not checked here; leave it false".into());
+        let has_tokens = self.has_tokens();
+        if has_tokens && self.account.is_empty() {
+            wrong("account", "the Microsoft App ID of the bot, which calls are signed for".into());
+        }
+        for (key, url) in [("keys_url", &self.keys_url), ("token_url", &self.token_url)] {
+            if has_tokens && !is_web_address(url) {
+                wrong(key, "an address, as in https://login.example/path".into());
+            }
         }
         problems.extend(self.hours(name).err());
-        problems.extend(self.read_token(name).err());
+        match self.read_token(name) {
+            Ok(token) if has_tokens && token.is_empty() => problems.push(Problem {
+                place: format!("desks.{name}.token"),
+                detail: "the client secret of the bot, from `token_file` or the environment".into(),
+            }),
+            other => problems.extend(other.err()),
+        }
         match self.read_secret(name) {
-            Ok(secret) if secret.reveal().len() < 16 => {
+            Ok(secret) if secret.reveal().len() < 16 && !has_tokens => {
                 problems.push(Problem {
                     place: format!("desks.{name}.secret"),
                     detail: "at least 16 characters, from `secret_file` or the environment; make them with \
@@ -273,8 +291,17 @@ impl DeskConfig {
     }
 
     const fn needs_url(&self) -> bool {
-        !matches!(self.kind, DeskKind::Slack)
+        !matches!(self.kind, DeskKind::Slack) && !self.has_tokens()
     }
+
+    /// Whether it is Microsoft's own service, whose tokens prove and say where replies go.
+    const fn has_tokens(&self) -> bool {
+        matches!(self.kind, DeskKind::BotFramework) && self.signed
+    }
+}
+
+fn is_web_address(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
 }
 
 fn is_name(name: &str) -> bool {
@@ -294,19 +321,20 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_proven_is_not_promised() {
-        let desk = DeskConfig {
-            url: "http://connector".into(),
-            secret: Secret::new("0123456789abcdef"),
-            signed: true,
-            ..DeskConfig::of(DeskKind::BotFramework)
+    fn a_bot_is_proven_by_a_secret_or_by_tokens() {
+        let places = |desk: DeskConfig| {
+            let problems = desk.problems("bots");
+            problems.into_iter().map(|problem| problem.place).collect::<Vec<_>>()
         };
-        let problems = desk.problems("bots");
-        assert_eq!(
-            problems.iter().map(|problem| problem.place.as_str()).collect::<Vec<_>>(),
-            ["desks.bots.signed"]
-        );
-        assert!(DeskConfig { signed: false, ..desk }.problems("bots").is_empty());
+        let signed = DeskConfig { signed: true, ..DeskConfig::of(DeskKind::BotFramework) };
+        assert_eq!(places(signed.clone()), ["desks.bots.account", "desks.bots.token"]);
+        let whole = DeskConfig { account: "app".into(), token: Secret::new("s"), ..signed };
+        assert!(places(whole.clone()).is_empty());
+        let elsewhere = DeskConfig { url: "ftp://x".into(), keys_url: String::new(), ..whole };
+        assert_eq!(places(elsewhere), ["desks.bots.url", "desks.bots.keys_url"]);
+        let own = DeskConfig { url: "http://connector".into(), ..DeskConfig::of(DeskKind::BotFramework) };
+        assert_eq!(places(own.clone()), ["desks.bots.secret"]);
+        assert!(places(DeskConfig { secret: Secret::new("0123456789abcdef"), ..own }).is_empty());
     }
 
     #[test]

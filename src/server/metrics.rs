@@ -145,6 +145,7 @@ impl Metrics {
         let reason = match rejection {
             Rejection::NotProven => "not_proven",
             Rejection::OutOfTime => "out_of_time",
+            Rejection::UnknownKey => "unknown_key",
             Rejection::NotUnderstood(_) => "not_understood",
         };
         self.hooks.get_or_create(&[("reason", reason)]).inc();

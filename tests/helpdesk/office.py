@@ -146,6 +146,14 @@ class Other:
         return sum(1 for one in self.events if one["type"] == kind and one["data"]["conversation"] == name)
 
 
+def put_one_page(folder: Path) -> None:
+    """The page that answers the questions here, in place of the pages that a `Server` has."""
+    for name in CORPUS:
+        (folder / "corpus" / name).unlink()
+    page = "pancreatic-neuroendocrine-tumors.md"
+    (folder / "corpus" / page).write_bytes((ROOT / "corpus" / page).read_bytes())
+
+
 class Office:
     """All of them."""
 
@@ -158,10 +166,7 @@ class Office:
         self.ibid.log = self.log
         self.ibid.environment["RUST_LOG"] = "debug"
         self.ibid.host = f"127.0.0.1:{port}"
-        for name in CORPUS:
-            (folder / "corpus" / name).unlink()
-        page = "pancreatic-neuroendocrine-tumors.md"
-        (folder / "corpus" / page).write_bytes((ROOT / "corpus" / page).read_bytes())
+        put_one_page(folder)
         for name, text in [
             ("chatwoot.token", Chatwoot.TOKEN),
             ("chatwoot.secret", Chatwoot.SECRET),

@@ -129,10 +129,9 @@ class Simulator:
         address = urlsplit(handler.path)
         raw = handler.rfile.read(int(handler.headers.get("content-length", 0)))
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        call = Call(handler.command, address.path, parse_qs(address.query), headers, json.loads(raw or b"null"))
+        call = Call(handler.command, address.path, parse_qs(address.query), headers, None)
         try:
-            if raw and headers.get("content-type") != "application/json":
-                raise Refused(415, {"error": f"content type {headers.get('content-type')}"})
+            call.body = self.read(raw, headers.get("content-type"))
             self.admit(call)
             act = self.route(call)
             failure = self._failure(call)
@@ -154,6 +153,12 @@ class Simulator:
         except OSError:
             return
         self._send(handler, status, body, {})
+
+    def read(self, raw: bytes, content_type: str | None) -> Any:
+        """The body of a call."""
+        if raw and content_type != "application/json":
+            raise Refused(415, {"error": f"content type {content_type}"})
+        return json.loads(raw or b"null")
 
     def _failure(self, call: Call) -> Failure | None:
         with self.lock:

@@ -193,10 +193,8 @@ impl Dealing<'_> {
         else {
             return;
         };
-        let body = call.body.to_string().into_bytes();
         let id = format!("typing-{}-{}", self.stored.received, self.stored.number);
-        let headers = adapter.headers(&id, unix_now(), &body);
-        if let Err(failure) = self.desks.client.perform(call, headers, body).await {
+        if let Err(failure) = self.desk.perform(&self.desks.client, &id, call).await {
             tracing::debug!(desk = self.stored.desk, %failure, "typing could not be shown");
         }
     }

@@ -3,9 +3,10 @@
 use std::io::Read;
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ureq::{Agent, RequestExt, http};
 
-use crate::adapters::{Call, Method};
+use crate::adapters::{Call, Login, Method};
 
 /// How long a call may take in all.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -13,6 +14,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Longest response that is read.
 const MAX_RESPONSE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// What stands for itself in a form.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A response.
 #[derive(Debug)]
@@ -34,6 +41,8 @@ pub(super) enum Failure {
     NotTrusted,
     #[error("the address of the desk cannot be called")]
     BadAddress,
+    #[error("the login service does not let us in")]
+    NoAccess,
     #[error("the call was given up")]
     GivenUp,
 }
@@ -62,37 +71,60 @@ impl Client {
     pub(super) async fn perform(
         &self,
         call: Call,
-        headers: Vec<(&'static str, String)>,
+        mut headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
     ) -> Result<Reply, Failure> {
+        let method = match call.method {
+            Method::Get => http::Method::GET,
+            Method::Post => http::Method::POST,
+            Method::Put => http::Method::PUT,
+            Method::Patch => http::Method::PATCH,
+        };
+        let body = (!call.body.is_null()).then_some(body);
+        headers.extend(body.is_some().then(|| ("content-type", JSON.to_owned())));
+        self.send(method, call.url, headers, body).await
+    }
+
+    /// Reads what stands at an address.
+    pub(super) async fn get(&self, url: &str) -> Result<Reply, Failure> {
+        self.send(http::Method::GET, url.to_owned(), Vec::new(), None).await
+    }
+
+    /// Asks for an access token.
+    pub(super) async fn post_form(&self, login: Login) -> Result<Reply, Failure> {
+        let pair = |(name, value): &(&str, String)| format!("{name}={}", utf8_percent_encode(value, KEPT));
+        let form = login.form.iter().map(pair).collect::<Vec<_>>().join("&");
+        let headers = vec![("content-type", FORM.to_owned())];
+        self.send(http::Method::POST, login.url, headers, Some(form.into_bytes())).await
+    }
+
+    async fn send(
+        &self,
+        method: http::Method,
+        url: String,
+        headers: Vec<(&'static str, String)>,
+        body: Option<Vec<u8>>,
+    ) -> Result<Reply, Failure> {
         let agent = self.agent.clone();
-        let work = move || perform(&agent, &call, &headers, body);
+        let work = move || send(&agent, method, &url, &headers, body);
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(Failure::GivenUp))
     }
 }
 
-fn perform(
+fn send(
     agent: &Agent,
-    call: &Call,
+    method: http::Method,
+    url: &str,
     headers: &[(&'static str, String)],
-    body: Vec<u8>,
+    body: Option<Vec<u8>>,
 ) -> Result<Reply, Failure> {
-    let method = match call.method {
-        Method::Get => http::Method::GET,
-        Method::Post => http::Method::POST,
-        Method::Put => http::Method::PUT,
-        Method::Patch => http::Method::PATCH,
-    };
-    let mut request = http::Request::builder().method(method).uri(&call.url);
-    request = request.header("accept", "application/json");
+    let mut request = http::Request::builder().method(method).uri(url).header("accept", JSON);
     for (name, value) in headers {
         request = request.header(*name, value);
     }
-    let response = if call.body.is_null() {
-        request.body(()).map_err(|_| Failure::BadAddress)?.with_agent(agent).run()
-    } else {
-        let request = request.header("content-type", "application/json");
-        request.body(body).map_err(|_| Failure::BadAddress)?.with_agent(agent).run()
+    let response = match body {
+        None => request.body(()).map_err(|_| Failure::BadAddress)?.with_agent(agent).run(),
+        Some(body) => request.body(body).map_err(|_| Failure::BadAddress)?.with_agent(agent).run(),
     };
     let response = response.map_err(|error| failure(&error))?;
     let status = response.status().as_u16();

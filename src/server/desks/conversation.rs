@@ -76,15 +76,19 @@ pub(super) fn own_key(conversation: &str, text: &str) -> String {
 /// A step of a conversation as it is kept.
 pub(super) fn stored_step(adapter: &dyn Adapter, conversation: &str, step: &Step) -> Option<NewStep> {
     let own = match step {
-        Step::Reply { content, .. } | Step::Note { content, .. } => {
-            Some((conversation, adapter.shown(content)))
-        }
-        Step::Forward { text } => Some((conversation, text.clone())),
-        Step::Open { content, .. } => Some((OPENED, adapter.shown(content))),
-        Step::HandOver | Step::Assign | Step::Typing => None,
+        Step::Open { content, .. } => Some(own_key(OPENED, &adapter.shown(content))),
+        _ => said(adapter, step).map(|text| own_key(conversation, &text)),
     };
-    let own = own.map(|(conversation, text)| own_key(conversation, &text));
     Some(NewStep { is_reply: step.is_reply(), own, payload: serde_json::to_vec(step).ok()? })
+}
+
+/// What a step says in a conversation, as the desk shows it.
+pub(super) fn said(adapter: &dyn Adapter, step: &Step) -> Option<String> {
+    match step {
+        Step::Reply { content, .. } | Step::Note { content, .. } => Some(adapter.shown(content)),
+        Step::Forward { text } => Some(text.clone()),
+        Step::Open { .. } | Step::HandOver | Step::Assign | Step::Typing => None,
+    }
 }
 
 /// Letters and digits of a text.

@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::{Desk, Desks, note_failure};
-use crate::adapters::{Delivery, Event, Received, Rejection};
+use crate::adapters::{Delivery, Event, Keys, Received, Rejection};
 use crate::protocol::{ErrorCode, Problem};
 use crate::server::app::{App, busy};
 use crate::server::body::read_bytes;
@@ -48,7 +48,12 @@ async fn take(
     let desk = desks.get(name).ok_or_else(unknown)?;
     let headers = request.headers().clone();
     let body = read_bytes(app, request, MAX_HOOK_BYTES).await?;
-    let received = read(desk, path_secret, &headers, &body).map_err(|rejection| {
+    let keys = desk.keys();
+    let mut received = read(desk, &keys, path_secret, &headers, &body);
+    if received == Err(Rejection::UnknownKey) && desk.look_for_key(&desks.client, &keys).await {
+        received = read(desk, &desk.keys(), path_secret, &headers, &body);
+    }
+    let received = received.map_err(|rejection| {
         app.metrics.rejected(rejection);
         refusal(rejection)
     })?;
@@ -88,12 +93,13 @@ pub(super) fn stored(events: Vec<Event>) -> Vec<NewEvent> {
 
 fn read(
     desk: &Desk,
+    keys: &Keys,
     path_secret: Option<&str>,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Received, Rejection> {
     let header = |name: &str| header(headers, name);
-    desk.adapter.receive(&Delivery { path_secret, header: &header, body, now: unix_now() })
+    desk.adapter.receive(&Delivery { path_secret, header: &header, body, now: unix_now(), keys })
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -102,7 +108,7 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 fn refusal(rejection: Rejection) -> Problem {
     let code = match rejection {
-        Rejection::NotProven | Rejection::OutOfTime => ErrorCode::NotAuthorised,
+        Rejection::NotProven | Rejection::OutOfTime | Rejection::UnknownKey => ErrorCode::NotAuthorised,
         Rejection::NotUnderstood(_) => ErrorCode::BadRequest,
     };
     Problem::new(code, rejection.to_string())

@@ -5,6 +5,7 @@
 //! could not tell while nobody listened is asked for (`polling`). A chat of our own goes on in a desk when a person is
 //! wanted (`channel`).
 
+mod access;
 mod answering;
 mod channel;
 mod client;
@@ -27,6 +28,7 @@ use super::app::App;
 use crate::adapters::{Adapter, Links, adapter};
 use crate::config::{Config, DeskConfig, OfficeHours};
 use crate::store::{Deliveries, StoreError, Turn};
+use access::Access;
 use client::Client;
 
 /// How long a line may go unlooked at: a step that is put off is due in time, and one that an operator sends again
@@ -42,6 +44,7 @@ pub(crate) struct Desk {
     pub(crate) config: DeskConfig,
     pub(crate) adapter: Box<dyn Adapter>,
     pub(crate) hours: OfficeHours,
+    access: Access,
 }
 
 /// All desks of a server.
@@ -135,6 +138,7 @@ impl Desks {
                 adapter: adapter(name, desk).map_err(ServeError::Desk)?,
                 hours: desk.hours(name).map_err(ServeError::Desk)?,
                 config: desk.clone(),
+                access: Access::default(),
             };
             desks.insert(name.clone(), made);
         }
@@ -172,6 +176,14 @@ pub(crate) fn start(app: &Arc<App>) {
     until_stop(Box::pin(sweep(Arc::clone(app))));
     for name in desks.desks.keys() {
         until_stop(Box::pin(polling::work(Arc::clone(app), name.clone())));
+        until_stop(Box::pin(keep_keys(Arc::clone(app), name.clone())));
+    }
+}
+
+async fn keep_keys(app: Arc<App>, name: String) {
+    let Some(desks) = &app.desks else { return };
+    if let Some(desk) = desks.get(&name) {
+        desk.keep_keys(&name, &desks.client).await;
     }
 }
 

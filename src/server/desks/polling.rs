@@ -10,7 +10,6 @@ use super::hooks::{accept, stored};
 use super::{Desk, Desks, note_failure};
 use crate::adapters::{Call, Event};
 use crate::server::app::App;
-use crate::store::unix_now;
 
 /// Most calls for what a desk lists.
 const MAX_CALLS: usize = 128;
@@ -38,8 +37,7 @@ async fn list(desks: &Desks, desk: &Desk, name: &str, first: Call) -> Option<Vec
     let mut next = VecDeque::from([first]);
     for _ in 0..MAX_CALLS {
         let Some(call) = next.pop_front() else { break };
-        let headers = desk.adapter.headers("", unix_now(), b"");
-        let reply = match desks.client.perform(call, headers, Vec::new()).await {
+        let reply = match desk.perform(&desks.client, "", call).await {
             Ok(reply) if (200..300).contains(&reply.status) => reply,
             Ok(reply) => {
                 tracing::warn!(desk = name, status = reply.status, "the desk does not list what waits");

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::channel::opened;
 use super::client::{Failure, Reply};
-use super::conversation::{State, letters};
+use super::conversation::{State, letters, own_key, said};
 use super::{Desk, Desks, PAUSE, note_failure};
 use crate::adapters::{Call, Conversation, Step, Verdict};
 use crate::server::app::App;
@@ -92,19 +92,20 @@ impl Sending<'_> {
             return if matches!(step, Step::Open { .. } | Step::Forward { .. }) {
                 self.bury("the desk has nothing like it".into()).await
             } else {
-                self.remove().await
+                self.done(None).await
             };
         };
+        let text = said(&*desk.adapter, &step);
         if self.step.attempts > 0 {
-            match self.is_there(desk, conversation, &step).await {
-                Place::There => return self.remove().await,
+            match self.is_there(desk, conversation, text.as_deref()).await? {
+                Place::There => return self.done(text).await,
                 Place::NotKnown { after, why } => return self.postpone(after, why).await,
                 Place::NotThere => {}
             }
         }
         match self.attempt(desk, call).await {
             Attempt::Done(body) if matches!(step, Step::Open { .. }) => self.opened(desk, &body).await,
-            Attempt::Done(_) => self.remove().await,
+            Attempt::Done(_) => self.done(text).await,
             Attempt::Never { why } => self.bury(why).await,
             Attempt::Again { after, why } => self.postpone(after, why).await,
         }
@@ -117,31 +118,40 @@ impl Sending<'_> {
         note_failure(self.app, self.desks.deliveries.run(move |file| opened(file, &step, name)).await)
     }
 
-    /// Whether an earlier attempt, of which nobody knows, arrived after all. Where the desk cannot show it, it
-    /// counts as not there: better twice than never.
-    async fn is_there(&self, desk: &Desk, conversation: Conversation<'_>, step: &Step) -> Place {
-        let wanted = match step {
-            Step::Reply { content, .. } | Step::Note { content, .. } => letters(&desk.adapter.shown(content)),
-            Step::Forward { text } => letters(text),
-            _ => return Place::NotThere,
+    /// Whether an earlier attempt, of which nobody knows, arrived after all: the text stands there more often than it
+    /// is known to have been delivered. Where the desk cannot show it, it counts as not there: better twice than never.
+    async fn is_there(
+        &self,
+        desk: &Desk,
+        conversation: Conversation<'_>,
+        text: Option<&str>,
+    ) -> Option<Place> {
+        let Some((text, look)) = text.zip(desk.adapter.look(conversation)) else {
+            return Some(Place::NotThere);
         };
-        let Some(look) = desk.adapter.look(conversation) else { return Place::NotThere };
         let body = match self.attempt(desk, look).await {
             Attempt::Done(body) => body,
-            Attempt::Again { after, why } => return Place::NotKnown { after, why },
-            Attempt::Never { .. } => return Place::NotThere,
+            Attempt::Again { after, why } => return Some(Place::NotKnown { after, why }),
+            Attempt::Never { .. } => return Some(Place::NotThere),
         };
-        let Some(seen) = desk.adapter.seen(&body) else { return Place::NotThere };
-        if seen.ours.iter().any(|text| letters(text) == wanted) { Place::There } else { Place::NotThere }
+        let Some(seen) = desk.adapter.seen(&body) else { return Some(Place::NotThere) };
+        let wanted = letters(text);
+        let times = seen.ours.iter().filter(|text| letters(text) == wanted).count() as u64;
+        let (name, key) = (self.step.desk.clone(), own_key(&self.step.conversation, text));
+        let delivered = self.desks.deliveries.run(move |file| file.times_delivered(&name, &key)).await;
+        let delivered = note_failure(self.app, delivered)?;
+        Some(if times > delivered { Place::There } else { Place::NotThere })
     }
 
     async fn attempt(&self, desk: &Desk, call: Call) -> Attempt {
-        let body = if call.body.is_null() { Vec::new() } else { call.body.to_string().into_bytes() };
         let id = format!("ibid-{}-{}", self.step.made, self.step.number);
-        let headers = desk.adapter.headers(&id, unix_now(), &body);
-        match self.desks.client.perform(call, headers, body).await {
+        match desk.perform(&self.desks.client, &id, call).await {
             Err(failure @ Failure::BadAddress) => Attempt::Never { why: failure.to_string() },
             Err(failure) => Attempt::Again { after: None, why: failure.to_string() },
+            // Its token was no good any more; the next attempt has a new one.
+            Ok(Reply { status: 401, .. }) if desk.has_login() => {
+                Attempt::Again { after: None, why: "the desk does not take our token".into() }
+            }
             Ok(Reply { status, retry_after, body }) => {
                 let why = format!("the desk answered {status}");
                 match desk.adapter.verdict(status, retry_after, &body) {
@@ -153,10 +163,12 @@ impl Sending<'_> {
         }
     }
 
-    async fn remove(&self) -> Option<()> {
+    async fn done(&self, text: Option<String>) -> Option<()> {
         self.app.metrics.delivered(true);
-        let number = self.step.number;
-        note_failure(self.app, self.desks.deliveries.run(move |file| file.remove(number)).await).map(drop)
+        let (number, desk) = (self.step.number, self.step.desk.clone());
+        let key = text.map(|text| own_key(&self.step.conversation, &text));
+        let work = self.desks.deliveries.run(move |file| file.delivered(number, &desk, key.as_deref()));
+        note_failure(self.app, work.await)
     }
 
     async fn bury(&self, why: String) -> Option<()> {

@@ -8,6 +8,10 @@ use crate::store::{StoreError, unix_now};
 
 const STEP: &str = "SELECT number, desk, conversation, made, attempts, due, is_dead, error, sealed FROM step";
 
+/// Between the name of a text and the number of a step that said it, and what sorts right after it.
+const BEFORE_NUMBER: char = '\n';
+const AFTER_NUMBERS: char = '\u{b}';
+
 impl DeliveryFile {
     /// Puts `steps` in line to be sent.
     ///
@@ -85,6 +89,29 @@ impl DeliveryFile {
     pub fn remove(&self, step: u64) -> Result<bool, StoreError> {
         let connection = &self.database.connection;
         Ok(connection.prepare_cached("DELETE FROM step WHERE number = ?1")?.execute([number(step)])? == 1)
+    }
+
+    /// Takes a step out of its line that the desk has, and counts what it says there, if it has a name.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn delivered(&self, step: u64, desk: &str, text: Option<&str>) -> Result<(), StoreError> {
+        let was_there = self.remove(step)?;
+        if let Some(text) = text.filter(|_| was_there) {
+            self.note(desk, &format!("{text}{BEFORE_NUMBER}{step}"))?;
+        }
+        Ok(())
+    }
+
+    /// How often the text of this name was delivered, as far back as is remembered.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn times_delivered(&self, desk: &str, text: &str) -> Result<u64, StoreError> {
+        let query = "SELECT count(*) FROM seen WHERE desk = ?1 AND key > ?2 AND key < ?3";
+        let (from, to) = (format!("{text}{BEFORE_NUMBER}"), format!("{text}{AFTER_NUMBERS}"));
+        let connection = &self.database.connection;
+        Ok(unsigned(connection.prepare_cached(query)?.query_row([desk, &from, &to], |row| row.get(0))?))
     }
 
     /// Counts an attempt, before it is made: whoever finds the step after a crash knows that the desk may have it.

@@ -100,6 +100,20 @@ fn a_line_waits_for_its_first_step_and_goes_on_after_a_dead_one() {
 }
 
 #[test]
+fn what_was_delivered_is_counted_by_its_text() {
+    let Opened { file, .. } = &opened();
+    file.put("desk", "x", &[step("one", true), step("one", true), step("two", true)]).unwrap();
+    let numbers: Vec<u64> = file.all_steps(10).unwrap().iter().map(|step| step.number).collect();
+    for (number, text) in numbers.iter().zip([Some("own 1"), Some("own 1"), None]) {
+        file.delivered(*number, "desk", text).unwrap();
+        file.delivered(*number, "desk", text).unwrap();
+    }
+    let times = |desk, text| file.times_delivered(desk, text).unwrap();
+    assert_eq!((times("desk", "own 1"), times("desk", "own"), times("other", "own 1")), (2, 0, 0));
+    assert_eq!(file.backlog().unwrap().waiting, 0);
+}
+
+#[test]
 fn a_chat_goes_on_in_one_conversation() {
     let Opened { file, .. } = &opened();
     file.link("s", "desk", "x").unwrap();
