@@ -73,8 +73,8 @@ impl Desk {
 
     async fn fetch_keys(&self, client: &Client) -> Result<(), Failure> {
         let Some(address) = self.adapter.discovery() else { return Ok(()) };
-        let found = read(client.get(address).await?, Discovery::parse)?;
-        let keys = read(client.get(&found.jwks_uri).await?, |body| Keys::parse(&found.issuer, body))?;
+        let found = read(&client.get(address).await?, Discovery::parse)?;
+        let keys = read(&client.get(&found.jwks_uri).await?, |body| Keys::parse(&found.issuer, body))?;
         *self.access.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         Ok(())
     }
@@ -109,7 +109,7 @@ impl Desk {
             self.fetch_keys(client).await?;
         }
         let Some(login) = self.adapter.login(&self.keys()) else { return Ok(None) };
-        let token = read(client.post_form(login).await?, AccessToken::parse)?;
+        let token = read(&client.post_form(login).await?, AccessToken::parse)?;
         let usable = token.expires_in.saturating_sub(MARGIN_SECS).max(token.expires_in / 2);
         let until = Instant::now().checked_add(Duration::from_secs(usable)).unwrap_or_else(Instant::now);
         *held = Some((token.access_token.clone(), until));
@@ -118,7 +118,7 @@ impl Desk {
 }
 
 /// What a login service answered.
-fn read<T>(reply: Reply, parse: impl FnOnce(&[u8]) -> Option<T>) -> Result<T, Failure> {
+fn read<T>(reply: &Reply, parse: impl FnOnce(&[u8]) -> Option<T>) -> Result<T, Failure> {
     let is_good = (200..300).contains(&reply.status);
     if is_good { parse(&reply.body).ok_or(Failure::NoAccess) } else { Err(Failure::NoAccess) }
 }
