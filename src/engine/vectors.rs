@@ -86,6 +86,7 @@ impl Inner {
         let (weights, config) = (Arc::clone(&self.weights), self.config.retrieve.clone());
         let finder = Finder::new(snapshot, analyzer, lexicon, weights, config)
             .with_vectors(dense)
+            .with_memory(self.config.answer.cached_answers)
             .with_judge(self.judge().cloned());
         self.served.store(Some(Arc::new(finder)));
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use quick_cache::sync::Cache;
+
 use super::candidates::{Found, candidates};
 use super::rank::{RankedPassage, order};
 use super::reading::Collection;
@@ -34,6 +36,8 @@ pub struct Finder {
     pub dense: Option<(Encoder, Vectors)>,
     /// Says whether a text answers, where that is wanted.
     pub judge: Option<Judge>,
+    /// Vectors of questions that were asked; a follow-up is read in two ways with parts in common.
+    remembered: Option<Arc<Cache<String, Embedding>>>,
     /// The settings.
     pub config: RetrieveConfig,
 }
@@ -63,7 +67,25 @@ impl Finder {
         let pairs = words.abbreviations().iter().map(|pair| (pair.short.as_str(), pair.long.as_str()));
         let defined = Arc::new(Defined::new(pairs, &analyzer));
         let speller = Arc::new(Speller::new(words.iter(), &lexicon, &analyzer));
-        Self { snapshot, analyzer, lexicon, defined, speller, weights, dense: None, judge: None, config }
+        Self {
+            snapshot,
+            analyzer,
+            lexicon,
+            defined,
+            speller,
+            weights,
+            dense: None,
+            judge: None,
+            remembered: None,
+            config,
+        }
+    }
+
+    /// The same with a memory for the vectors of so many questions; 0 for none.
+    #[must_use]
+    pub fn with_memory(self, questions: usize) -> Self {
+        let remembered = (questions > 0).then(|| Arc::new(Cache::new(questions)));
+        Self { remembered, ..self }
     }
 
     /// The same with vectors.
@@ -140,11 +162,16 @@ impl Finder {
         if !understanding.question.chars().any(char::is_alphanumeric) {
             return None;
         }
-        let own = encoder.encode(&understanding.question).ok()?;
+        let own = self.encode(encoder, &understanding.question)?;
         if understanding.background.is_empty() {
             return Some(own);
         }
-        Some(mean(&own, &encoder.encode(&understanding.whole()).ok()?))
+        Some(mean(&own, &self.encode(encoder, &understanding.whole())?))
+    }
+
+    fn encode(&self, encoder: &Encoder, text: &str) -> Option<Embedding> {
+        let Some(remembered) = &self.remembered else { return encoder.encode(text).ok() };
+        remembered.get_or_insert_with(text, || encoder.encode(text)).ok()
     }
 }
 
