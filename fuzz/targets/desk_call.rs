@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use ibid::adapters::{Adapter, Content, Conversation, Delivery, Keys, Step, adapter};
+use ibid::adapters::{AccessToken, Adapter, Content, Conversation, Delivery, Discovery, Keys, Step, adapter};
 use ibid::config::{DeskConfig, DeskKind, Secret};
 use libfuzzer_sys::fuzz_target;
 
@@ -17,15 +17,26 @@ static DESKS: LazyLock<Vec<Box<dyn Adapter>>> = LazyLock::new(|| {
         hand_over_to: "3".into(),
         ..DeskConfig::of(kind)
     };
-    DeskKind::ALL.map(|kind| adapter("desk", &desk(kind)).expect("no file is named")).into()
+    let signed = DeskConfig { signed: true, ..desk(DeskKind::BotFramework) };
+    let configs = DeskKind::ALL.map(desk).into_iter().chain([signed]);
+    configs.map(|config| adapter("desk", &config).expect("no file is named")).collect()
 });
 
 fuzz_target!(|data: &[u8]| {
     let Some((first, body)) = data.split_first() else { return };
     let desk = &DESKS[usize::from(*first) % DESKS.len()];
-    let header = |name: &str| (name == "webhook-id").then_some("1");
+    // What comes before a zero is a token; no desk sends one otherwise.
+    let (token, body) =
+        body.iter().position(|byte| *byte == 0).map_or((&[][..], body), |at| (&body[..at], &body[at + 1..]));
+    let token = format!("Bearer {}", String::from_utf8_lossy(token));
+    let header = |name: &str| match name {
+        "webhook-id" => Some("1"),
+        "authorization" => Some(token.as_str()),
+        _ => None,
+    };
     let delivery = Delivery { path_secret: None, header: &header, body, now: 0, keys: &Keys::default() };
     let _ = (desk.receive(&delivery), desk.seen(body), desk.polled(body), desk.opened(body));
+    let _ = (Discovery::parse(body), Keys::parse("issuer", body), AccessToken::parse(body));
     let Ok(received) = desk.read(&delivery) else { return };
     for event in received.events {
         let conversation = Conversation { name: &event.conversation, details: &event.details };
