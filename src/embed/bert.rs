@@ -3,7 +3,7 @@
 //! Softmax, layer norms, the activation and the products of attention come from rten, those with the weights from
 //! [`matmul8`]; this file says in which order. All matrices stay in codes.
 
-use matmul8::Linear;
+use matmul8::{Linear, Memory};
 use rten_gemm::GemmExecutor;
 use rten_simd::{SimdOp, SimdUnaryOp};
 use rten_tensor::{Matrix, NdTensorView};
@@ -64,7 +64,7 @@ pub(super) struct Scratch {
     attended: Vec<f32>,
     wide: Vec<f32>,
     heads: Heads,
-    turned: Vec<f32>,
+    rows: Memory,
 }
 
 impl Bert {
@@ -187,17 +187,17 @@ impl Layer {
         tokens: usize,
         scratch: &mut Scratch,
     ) -> Result<(), EmbedError> {
-        let Scratch { state, attended, wide, heads: memory, turned } = scratch;
+        let Scratch { state, attended, wide, heads: memory, rows } = scratch;
         let size = |linear: &Linear| tokens * linear.columns();
         wide.resize(size(&self.attend), 0.0);
-        self.attend.multiply(state, wide, false, turned)?;
+        self.attend.multiply(state, wide, false, rows)?;
         attention::attend(gemm, heads, tokens, wide, memory, attended)?;
-        self.gather.multiply(attended, state, true, turned)?;
+        self.gather.multiply(attended, state, true, rows)?;
         self.gather_norm.apply(state);
         wide.resize(size(&self.widen), 0.0);
-        self.widen.multiply(state, wide, false, turned)?;
+        self.widen.multiply(state, wide, false, rows)?;
         Gelu {}.map_mut(wide);
-        self.narrow.multiply(wide, state, true, turned)?;
+        self.narrow.multiply(wide, state, true, rows)?;
         self.narrow_norm.apply(state);
         Ok(())
     }

@@ -13,6 +13,8 @@ use crate::retrieve::Question;
 
 /// What an answer from the document spoken of is worth, in confidence.
 const SAME_DOCUMENT: f32 = 0.15;
+/// So sure an answer is not held against those of other readings, which cost as much time again.
+const NOT_DOUBTED: f32 = 0.8;
 /// A document with fewer passages is about one thing, and a follow-up may well leave it.
 const MIN_PASSAGES: usize = 12;
 
@@ -42,6 +44,9 @@ pub(super) fn reading(
             Some(first) => first,
             None => ask(&best.0)?,
         };
+        if first.answer.confidence >= NOT_DOUBTED {
+            return Ok((best.0, first.answer));
+        }
         let asked = ask(&other.text)?;
         let is_surer = asked.worth() > first.worth() + margin(other.doubt);
         best = if is_surer { (other.text, Some(asked)) } else { (best.0, Some(first)) };
