@@ -1,6 +1,6 @@
 //! A draft to a document: what every format has in common.
 //!
-//! The steps stand in a fixed order, since each needs what the one before took away: boilerplate, list
+//! The steps stand in a fixed order, since each needs what the one before took away: boilerplate and bylines, list
 //! of references, headings with nothing left under them, title, sections, citation marks, passages.
 
 mod nest;
@@ -11,6 +11,7 @@ mod title;
 
 use super::bibliography::{self, References};
 use super::boilerplate::{Boilerplate, EMPTY_HEADING, InvalidPattern};
+use super::byline;
 use super::draft::{Draft, DraftBlock, DraftKind};
 use super::{BoilerplateFinding, IngestConfig, SkipReason, chunk};
 use crate::document::{Block, BlockKind, Document, DocumentId, Format, Mark, Revision};
@@ -25,6 +26,8 @@ const LEVELS: u8 = 7;
 #[derive(Debug)]
 pub(crate) struct Assembler {
     boilerplate: Boilerplate,
+    /// Whether bylines are taken out as well.
+    bylines: bool,
     max_passage_words: usize,
 }
 
@@ -34,7 +37,8 @@ impl Assembler {
     /// # Errors
     /// The first of the operator's patterns that is no regular expression.
     pub(crate) fn new(config: &IngestConfig) -> Result<Self, InvalidPattern> {
-        Ok(Self { boilerplate: Boilerplate::new(config)?, max_passage_words: config.max_passage_words })
+        let (bylines, max_passage_words) = (config.builtin_boilerplate, config.max_passage_words);
+        Ok(Self { boilerplate: Boilerplate::new(config)?, bylines, max_passage_words })
     }
 
     /// Makes the document of `draft`, and says what was left out of it.
@@ -50,6 +54,10 @@ impl Assembler {
         revision: Revision,
     ) -> Result<(Document, Vec<BoilerplateFinding>), SkipReason> {
         let mut dropped = self.boilerplate.find(&draft);
+        if self.bylines {
+            let reviewed = byline::take_out(&draft, &mut dropped);
+            draft.metadata.reviewed = draft.metadata.reviewed.or(reviewed);
+        }
         nest::nest(&mut draft, format, &dropped);
         let references = bibliography::find(&draft, &dropped);
         let title = title::choose(&draft, &dropped, &id);

@@ -4,7 +4,6 @@
 //! here is a judgement from indentation, blank lines and the shape of a line; where in doubt a line is
 //! part of a paragraph, which loses nothing. Lines of the same paragraph become one block.
 
-mod date;
 mod line;
 mod list;
 mod run_in;
@@ -13,13 +12,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use date::date_line;
 pub(crate) use shape::names_a_part;
 
-use self::date::DateLine;
 use self::line::{Line, Lines, Marker};
 use self::list::Levels;
 use self::table::TableKind;
+use super::date::{DateLine, date_line};
 use super::draft::{Draft, DraftBlock, DraftKind};
 use crate::text::Span;
 

@@ -1,0 +1,102 @@
+//! The lines under a title that say whose a document is and when it was reviewed.
+//!
+//! They answer nothing, and being short they are near to every question that names the clinic or the subject.
+
+use super::date::date_line;
+use super::draft::{Draft, DraftBlock, DraftKind};
+
+/// Name in the report.
+const BYLINE: &str = "byline";
+/// How far from the beginning or the end of a document it stands, in blocks.
+const NEAR_THE_EDGE: usize = 5;
+/// Longest name of an author or a department, in words.
+const MAX_NAME_WORDS: usize = 8;
+/// Between the parts of a line.
+const SEPARATORS: &[&str] = &[". ", " · ", " • ", " | ", " - ", " – ", "; "];
+
+/// Takes bylines out of `draft` by naming them in `dropped`; gives the first date.
+pub(super) fn take_out(draft: &Draft, dropped: &mut [Option<String>]) -> Option<String> {
+    let last = draft.blocks.len().saturating_sub(NEAR_THE_EDGE);
+    let mut first = None;
+    for ((at, block), dropped) in draft.blocks.iter().enumerate().zip(dropped) {
+        let is_near = at < NEAR_THE_EDGE || at >= last;
+        if !is_near || dropped.is_some() || !matches!(block.kind, DraftKind::Paragraph { depth: 0 }) {
+            continue;
+        }
+        if let Some(date) = text_of(draft, block).and_then(date_of) {
+            *dropped = Some(BYLINE.to_owned());
+            first = first.or(Some(date));
+        }
+    }
+    first
+}
+
+fn text_of<'d>(draft: &'d Draft, block: &DraftBlock) -> Option<&'d str> {
+    block.span.slice(&draft.text)
+}
+
+/// The date of the review that `text` names, where beside it there are names alone.
+fn date_of(text: &str) -> Option<String> {
+    let mut date = None;
+    for line in text.lines() {
+        let mut parts = vec![bare(line)];
+        if labelled(bare(line)).is_none() {
+            for separator in SEPARATORS {
+                parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
+            }
+        }
+        for part in parts.into_iter().map(bare).filter(|part| !part.is_empty()) {
+            match labelled(part) {
+                Some(found) => date = date.or(Some(found)),
+                None if is_name(part) => {}
+                None => return None,
+            }
+        }
+    }
+    date
+}
+
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '.' | '(' | ')'))
+}
+
+fn labelled(text: &str) -> Option<String> {
+    date_line(text).filter(|line| line.labelled).map(|line| line.date)
+}
+
+fn is_name(text: &str) -> bool {
+    text.split_whitespace().count() <= MAX_NAME_WORDS
+        && text.starts_with(char::is_uppercase)
+        && !text.contains(['?', '!'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byline_is_a_date_of_review_with_names_beside_it() {
+        for text in [
+            "Northmoor Hospital, Chest Clinic\nReviewed: 14 January 2025",
+            "*Northmoor Hospital, Urology. Last reviewed: 14 January 2025.*",
+            "Northmoor Hospital · Eye Unit · Review date: 2025-01-14",
+            "Author: Dr A. Person\n(Last updated on January 14, 2025)",
+        ] {
+            assert_eq!(date_of(text).as_deref(), Some("2025-01-14"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_says_more_is_none() {
+        for text in [
+            "Northmoor Hospital, Chest Clinic",
+            "Reviewed every year by the nurse",
+            "Your tablets were reviewed on 14 January 2025",
+            "The ward closes for the summer while the roof is being mended. Reviewed: 14 January 2025",
+            "will you come?\nReviewed: 14 January 2025",
+            "14 January 2025",
+        ] {
+            assert_eq!(date_of(text), None, "{text}");
+        }
+    }
+}
