@@ -11,7 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CORPORA = {"page": HERE.parent.parent / "corpus", "clinic": HERE / "clinic" / "corpus"}
+CORPORA = {"page": HERE.parent.parent / "corpus", "clinic": HERE / "clinic" / "corpus",
+           "hospital": HERE / "hospital" / "corpus"}
 HALVES = ("fit", "check")
 FILES = ("answerable", "unanswerable", "conversations", "safety", "smalltalk")
 LABELS = {"safety": {"crisis", "emergency", "none"}, "smalltalk": {"small_talk", "handoff"}}
