@@ -83,7 +83,8 @@ class Judge(nn.Module):
         nn.init.zeros_(self.head.bias)
         self.drop = drop
 
-    def forward(self, ids, types, mask):
+    def states(self, ids, types, mask):
+        """What the last layer gives for each token."""
         at = torch.arange(ids.shape[1], device=ids.device)
         x = self.norm(F.embedding(ids, self.words) + self.positions(at) + self.types(types))
         x = F.dropout(x, self.drop, self.training)
@@ -92,9 +93,25 @@ class Judge(nn.Module):
         bias = bias.masked_fill(~mask, -1e4)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, bias, self.drop)
+        return x
+
+    def forward(self, ids, types, mask):
+        x = self.states(ids, types, mask)
         weight = mask[:, :, None].to(x.dtype)
         mean = (x * weight).sum(1) / weight.sum(1)
         return self.head(torch.cat([x[:, 0], mean], -1)).squeeze(-1).float()
+
+
+class Encoder(Judge):
+    """The sentence encoder as published: six layers, the mean of all states, of length one."""
+
+    def __init__(self):
+        super().__init__(6, drop=0.0)
+
+    def forward(self, ids, types, mask):
+        x = self.states(ids, types, mask)
+        weight = mask[:, :, None].to(x.dtype)
+        return F.normalize((x * weight).sum(1) / weight.sum(1), dim=-1)
 
 
 PARTS = {

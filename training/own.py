@@ -1,5 +1,6 @@
-"""Pairs of our own: the questions of `tests/quality/*/fit` and the texts that they are asked of. Those of `check`
-are never read."""
+"""Pairs of our own: the questions of `tests/quality/{page,clinic}/fit` and of `training/leaflets`, and the texts that
+they are asked of. Those of `check` are never read, and nothing of `tests/quality/hospital`: what the judge has not seen
+its confidence is fitted on."""
 
 import json
 import pathlib
@@ -7,6 +8,7 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SETS = [("page", ROOT / "corpus"), ("clinic", ROOT / "tests/quality/clinic/corpus")]
+LEAFLETS = ROOT / "training/leaflets"
 ITEM = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
 MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
@@ -49,19 +51,34 @@ def windows(sentences):
 
 
 def own_pairs():
-    """For each question: the texts that answer, and the others."""
+    """For each question of `tests/quality/*/fit`: the texts that answer, and those of the others that are near."""
     out = []
     for name, corpus in SETS:
-        texts = [(context, window) for path in sorted(corpus.iterdir()) if path.suffix in (".md", ".txt")
-                 and path.stem != "README" for context, sentences in texts_of(path) for window in windows(sentences)]
-        for file in ("answerable", "unanswerable"):
-            for line in (ROOT / f"tests/quality/{name}/fit/{file}.jsonl").read_text().splitlines():
-                record = json.loads(line)
-                gold = [plain(text) for text in record.get("gold", [])]
-                answers = [text for text in texts if any(one in plain(text[1]) for one in gold)]
-                others = [text for text in texts if not any(one in plain(text[1]) for one in gold)]
-                if answers or not gold:
-                    out.append((record["question"], answers, near(record["question"], others)))
+        for question, answers, others in pairs_of(ROOT / "tests/quality" / name / "fit", corpus):
+            out.append((question, answers, near(question, others)))
+    return out
+
+
+def leaflets(but=(), only=None):
+    """The same of `training/leaflets`, with all of the others; without the folders named in `but`, or of those in `only`."""
+    folders = sorted(path for path in LEAFLETS.iterdir() if path.is_dir())
+    wanted = [path for path in folders if path.name not in but and (only is None or path.name in only)]
+    return [pair for folder in wanted for pair in pairs_of(folder, folder / "corpus")]
+
+
+def pairs_of(folder, corpus):
+    """For each question of a set: the texts that answer, and the others."""
+    out = []
+    texts = [(context, window) for path in sorted(corpus.iterdir()) if path.suffix in (".md", ".txt")
+             and path.stem != "README" for context, sentences in texts_of(path) for window in windows(sentences)]
+    for file in ("answerable", "unanswerable"):
+        for line in (folder / f"{file}.jsonl").read_text().splitlines():
+            record = json.loads(line)
+            gold = [plain(text) for text in record.get("gold", [])]
+            answers = [text for text in texts if any(one in plain(text[1]) for one in gold)]
+            others = [text for text in texts if not any(one in plain(text[1]) for one in gold)]
+            if answers or not gold:
+                out.append((record["question"], answers, others))
     return out
 
 
