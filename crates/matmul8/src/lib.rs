@@ -5,7 +5,7 @@
 //! processor multiplies and adds twice as many pairs of those at once as of floats. Sums are whole numbers, so they are
 //! exact: the same row has the same bits whatever rows stand beside it, and on every processor.
 //!
-//! A code of a row stands for its largest value divided by [`largest_code`], for up to 512 columns a 32,767th of it. That
+//! A code of a row stands for its largest value divided by `largest_code`, for up to 512 columns a 32,767th of it. That
 //! is far finer than the 127th which a code of the matrix stands for, so next to nothing is lost.
 
 mod rows;
