@@ -1,6 +1,6 @@
 """Pairs of our own: the questions of `tests/quality/{page,clinic}/fit` and of `training/leaflets`, and the texts that
-they are asked of. Those of `check` are never read, and nothing of `tests/quality/hospital`: what the judge has not seen
-its confidence is fitted on."""
+they are asked of. Those of `check` are never read, and nothing of `tests/quality/hospital`, so that there are questions which
+a judge has not seen and its confidence can be fitted on."""
 
 import json
 import pathlib
