@@ -52,6 +52,11 @@ ADDED = """
     puppy puppies kitten kittens hamster hamsters guinea budgie parrot goldfish tortoise wasp wasps hornet midges bedbugs fleas
     ticks headlice ladybird spider spiders
     wheezy achy dodgy grotty peckish shattered wobbly shaky clammy sweaty snotty gunk gunky phlegmy crampy twitchy
+    mortified daft queasy pinkish brownish yellowish whitish furry fuss fussing panicking overdoing overslept mumble mumbles splutter
+    splutters gargle gargling flannel teaspoon teaspoons tablespoon tumbler thermometer floppy sleepover helpings cuddle
+    knickers underwear dryer spurting gadget cooker armchair stroll lunchbox crossword twitches belch belching
+    nagging fretting boredom chattering oozing festering
+    binning cubicle envelope signatures loads fancied fiddle fiddly
     poorly rubbish whining moaning grumpy fussy clingy moody weepy tearful
 """.split()
 
