@@ -1,4 +1,4 @@
-"""Checks the quality sets: golds are in their documents, ids and questions stand once, labels are known.
+"""Checks the quality sets and the leaflets to learn from: golds are in their documents, ids and questions stand once, labels are known.
 
 Run from anywhere: `python3 tests/quality/validate.py`. Prints the counts; ends with status 1 if anything is wrong.
 Python 3.11, standard library only.
@@ -11,8 +11,9 @@ from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CORPORA = {"page": HERE.parent.parent / "corpus", "clinic": HERE / "clinic" / "corpus",
-           "hospital": HERE / "hospital" / "corpus"}
+ROOT = HERE.parent.parent
+LEAFLETS = ROOT / "training" / "leaflets"
+CORPORA = {"page": ROOT / "corpus", "clinic": HERE / "clinic" / "corpus", "hospital": HERE / "hospital" / "corpus"}
 HALVES = ("fit", "check")
 FILES = ("answerable", "unanswerable", "conversations", "safety", "smalltalk")
 LABELS = {"safety": {"crisis", "emergency", "none"}, "smalltalk": {"small_talk", "handoff"}}
@@ -34,7 +35,7 @@ def question_key(text):
 def read(path):
     """Rows of a JSON Lines file, each with its place."""
     with path.open(encoding="utf-8") as lines:
-        return [(f"{path.relative_to(HERE)}:{n}", json.loads(line)) for n, line in enumerate(lines, 1)]
+        return [(f"{path.relative_to(ROOT)}:{n}", json.loads(line)) for n, line in enumerate(lines, 1)]
 
 
 def documents(folder):
@@ -79,20 +80,20 @@ def keys_of(kind, row):
     return question_key(row["question"])
 
 
-def check_set(area, texts):
-    """Faults of one set, and its counts by half and file."""
+def check_set(folders, texts):
+    """Faults of one set whose parts lie in `folders`, by name, and its counts by part and file."""
     faults, counts, ids, questions = [], Counter(), {}, {}
-    for half in HALVES:
+    for part, folder in folders.items():
         for kind in FILES:
-            path = HERE / area / half / f"{kind}.jsonl"
+            path = folder / f"{kind}.jsonl"
             if not path.exists():
                 continue
             rows = read(path)
             if [row["id"] for _, row in rows] != sorted(row["id"] for _, row in rows):
-                faults.append(f"{path.relative_to(HERE)}: not sorted by id")
+                faults.append(f"{path.relative_to(ROOT)}: not sorted by id")
             for place, row in rows:
-                counts[half, kind] += 1
-                counts[half, kind, row.get("expect")] += 1
+                counts[part, kind] += 1
+                counts[part, kind, row.get("expect")] += 1
                 faults += check_row(place, kind, row, texts)
                 for seen, key, what in ((ids, row["id"], "id"), (questions, keys_of(kind, row), "question")):
                     if key in seen:
@@ -108,7 +109,7 @@ def main():
         if not corpus.is_dir():
             faults.append(f"{area}: no corpus")
             continue
-        found, counts = check_set(area, documents(corpus))
+        found, counts = check_set({half: HERE / area / half for half in HALVES}, documents(corpus))
         faults += found
         print(area)
         for kind in FILES:
@@ -117,6 +118,11 @@ def main():
                 fit, check = counts[("fit", *key)], counts[("check", *key)]
                 if fit or check:
                     print(f"  {' '.join(key):26} fit {fit:4}  check {check:4}  together {fit + check:4}")
+    print("training/leaflets")
+    for folder in sorted(LEAFLETS.iterdir()):
+        found, counts = check_set({"all": folder}, documents(folder / "corpus"))
+        faults += found
+        print(f"  {folder.name:12} answerable {counts['all', 'answerable']:4}  unanswerable {counts['all', 'unanswerable']:4}")
     print("\n".join(faults) if faults else "all well")
     return 1 if faults else 0
 
