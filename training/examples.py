@@ -7,7 +7,6 @@ import re
 import tomllib
 
 import pairs as reading
-from own import own_pairs
 from typed import as_typed
 
 ASPECTS = pathlib.Path(__file__).resolve().parent / "aspects.toml"
@@ -30,11 +29,11 @@ TITLES = ["Your guide to {x}", "{x}", "Information for patients: {x}", "About {x
 
 
 class Maker:
-    """Makes views; `mined` gives for each question texts found for it, best first."""
+    """Makes views; `mined` gives for each question texts found for it, best first, and `own` are questions of our own with
+    answers and texts near them."""
 
-    def __init__(self, pairs, mined, own=True):
-        self.pairs, self.mined = pairs, mined
-        self.own = own_pairs() if own else []
+    def __init__(self, pairs, mined, own):
+        self.pairs, self.mined, self.own = pairs, mined, own
         self.used = [pair for pair in pairs.labels if not pairs.is_held_out(pair[1])]
         self.held_out = [pair for pair in pairs.labels if pairs.is_held_out(pair[1])]
         self.questions = sorted({question for question, _ in self.used})
@@ -151,14 +150,13 @@ class Maker:
                 continue
             yield filled(rng.choice(aspect["questions"]), title), self.context(text, rng), body, 0
 
-
     def ours(self, rng):
+        """Up to two answers to each question, and texts that are near it and answer nothing."""
         for question, answers, others in self.own:
-            for context, text in rng.sample(answers, min(3, len(answers))):
+            for context, text in rng.sample(answers, min(2, len(answers))):
                 yield question, context, text, 1
-            for _ in range(10):
-                context, text = others[min(int(rng.expovariate(0.06)), len(others) - 1)]
-                yield question, context, text, 0
+            for at in sorted({min(int(rng.expovariate(0.12)), len(others) - 1) for _ in range(7 if answers else 9)}):
+                yield question, *others[at], 0
 
 
 def bare(subject):

@@ -16,9 +16,10 @@ import torch
 from batches import Tokens, batches, tensors
 from examples import Maker
 from network import Judge, read_safetensors, start_from
-from own import ROOT
+from own import leaflets
 
 COUNT = 500
+FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "tests/fixtures/judge-pairs.json"
 
 
 class NoPairs:
@@ -26,12 +27,14 @@ class NoPairs:
 
 
 def pairs():
-    """Half of what leaflets say and what is asked of them, half of the questions to fit on, as typed."""
+    """Half of what leaflets say and what is asked of them as put together, half of the leaflets written by hand."""
     rng = random.Random(7)
-    maker = Maker(NoPairs(), [])
-    written = rng.sample(list(maker.written(rng)), COUNT // 2)
-    ours = rng.sample(list(maker.ours(rng)), COUNT // 2)
-    return [(question, context, text, 0, "") for question, context, text, _ in written + ours]
+    written = rng.sample(list(Maker(NoPairs(), [], []).written(rng)), COUNT // 2)
+    out = [(question, context, text, 0, "") for question, context, text, _ in written]
+    for number, (question, answers, others) in enumerate(rng.sample(leaflets(), COUNT - COUNT // 2)):
+        texts = answers if answers and number % 2 else others
+        out.append((question, *rng.choice(texts), 0, ""))
+    return out
 
 
 def main():
@@ -51,7 +54,7 @@ def main():
         for (question, context, text, *_), logit in zip(examples, logits, strict=True)
     ]
     joined = ",\n".join(records)
-    (ROOT / "tests/fixtures/judge-pairs.json").write_text(f"[\n{joined}\n]\n")
+    FIXTURES.write_text(f"[\n{joined}\n]\n")
 
 
 if __name__ == "__main__":

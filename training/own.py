@@ -1,14 +1,11 @@
-"""Pairs of our own: the questions of `tests/quality/{page,clinic}/fit` and of `training/leaflets`, and the texts that
-they are asked of. Those of `check` are never read, and nothing of `tests/quality/hospital`, so that there are questions which
-a judge has not seen and its confidence can be fitted on."""
+"""Pairs of our own: the questions of `training/leaflets` and the texts that they are asked of. Nothing of `tests/quality` is
+read, so that ranking and confidence can be fitted on questions which no model has seen."""
 
 import json
 import pathlib
 import re
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-SETS = [("page", ROOT / "corpus"), ("clinic", ROOT / "tests/quality/clinic/corpus")]
-LEAFLETS = ROOT / "training/leaflets"
+LEAFLETS = pathlib.Path(__file__).resolve().parent / "leaflets"
 ITEM = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
 MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
@@ -50,17 +47,8 @@ def windows(sentences):
         yield from (" ".join(pair) for pair in zip(sentences, sentences[1:], strict=False))
 
 
-def own_pairs():
-    """For each question of `tests/quality/*/fit`: the texts that answer, and those of the others that are near."""
-    out = []
-    for name, corpus in SETS:
-        for question, answers, others in pairs_of(ROOT / "tests/quality" / name / "fit", corpus):
-            out.append((question, answers, near(question, others)))
-    return out
-
-
 def leaflets(but=(), only=None):
-    """The same of `training/leaflets`, with all of the others; without the folders named in `but`, or of those in `only`."""
+    """For each question the texts that answer, and the others; without the folders named in `but`, or of those in `only`."""
     folders = sorted(path for path in LEAFLETS.iterdir() if path.is_dir())
     wanted = [path for path in folders if path.name not in but and (only is None or path.name in only)]
     return [pair for folder in wanted for pair in pairs_of(folder, folder / "corpus")]
@@ -80,10 +68,3 @@ def pairs_of(folder, corpus):
             if answers or not gold:
                 out.append((record["question"], answers, others))
     return out
-
-
-def near(question, texts, kept=60):
-    """Those that share most words with `question`."""
-    words = {word for word in re.findall(r"[a-z]{3,}", question.lower())}
-    share = lambda text: -len(words & set(re.findall(r"[a-z]{3,}", (text[0] + " " + text[1]).lower())))
-    return sorted(texts, key=share)[:kept]

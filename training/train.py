@@ -4,7 +4,8 @@
     python3 training/train.py --base WHEEL --pairs PAIRS.jsonl.gz --mined MINED.npz --out FOLDER
 
 Writes for each student its 16-bit floats (NAME.f16.safetensors) and log.json. `export.py` makes the shipped
-files of them. On a GPU the last bits differ from run to run; on a CPU they should not."""
+files of them. On a GPU the last bits differ from run to run; on a CPU they should not. What is learned from is made once and
+kept in FOLDER/views, so that it can be made where there is time and learned where there is a GPU (`--views-only`)."""
 
 import argparse
 import json
@@ -20,7 +21,9 @@ from batches import Tokens, View, batches, shuffled, tensors, views
 from examples import Maker
 from export import save
 from measure import figures
+from nearest import encoder_of, with_nearest
 from network import Judge, read_base, start_from, tensors_of
+from own import leaflets
 from pairs import Pairs
 
 # Name: layers of the base or teacher to begin with, inner width, passes, seconds at most.
@@ -104,12 +107,34 @@ class Trainer:
         return F.binary_cross_entropy_with_logits(logits, target) + 0.03 * F.mse_loss(logits, soft)
 
 
-def held_out(maker, tokens):
-    """The pairs of documents that nothing was trained on, as they are."""
+def held_out(maker, own, tokens):
+    """The pairs of documents that nothing was trained on, and an answer and the six nearest others for each question of the
+    leaflets kept out."""
     pairs = maker.pairs
     examples = [(pairs.questions[q], pairs.texts[t][0], pairs.texts[t][1], pairs.labels[q, t], pairs.sets[q])
                 for q, t in maker.held_out]
+    for question, answers, near in own:
+        examples += [(question, *text, 1, "leaflets") for text in answers[:1]]
+        examples += [(question, *text, 0, "leaflets") for text in near[:6]]
     return View(examples, tokens)
+
+
+def prepared(arguments, device):
+    """The views and what is measured on, as they were kept, or made and kept."""
+    folder = arguments.out / "views"
+    names = [folder / f"{seed}.npz" for seed in range(1, arguments.views + 1)] + [folder / "check.npz"]
+    if not all(name.exists() for name in names):
+        folder.mkdir(exist_ok=True)
+        pairs = Pairs(arguments.pairs)
+        mined = [[int(t) for t in row if t != 65535] for row in np.load(arguments.mined)["found"]]
+        tokens, finder = Tokens(), encoder_of(read_base(arguments.finder or arguments.base), device)
+        near = lambda asked: with_nearest(finder, asked, tokens, device) if asked else []
+        maker = Maker(pairs, mined, near(leaflets(but=arguments.keep_out)))
+        held_out(maker, near(leaflets(only=arguments.keep_out)), tokens).save(names[-1])
+        for name, view in zip(names, views(maker, range(1, arguments.views + 1), arguments.workers), strict=False):
+            view.save(name)
+    *made, check = map(View.load, names)
+    return made, check
 
 
 def main():
@@ -119,25 +144,27 @@ def main():
     parser.add_argument("--mined", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--views", type=int, default=8)
+    parser.add_argument("--finder", type=pathlib.Path, help="the sentence encoder that finds texts near a question; else the base")
+    parser.add_argument("--views-only", action="store_true", help="end when the views are made")
+    parser.add_argument("--student-passes", type=int, help="instead of each student's own number")
+    parser.add_argument("--student-seconds", type=float, help="instead of each student's own limit")
     parser.add_argument("--workers", type=int, default=1, help="processes that make views")
     parser.add_argument("--steps", type=int, default=0, help="at most so many a model, to try it out")
     parser.add_argument("--rows", type=int, help="only so many of a view, to try it out")
     parser.add_argument("--teacher-seconds", type=float, default=1e9)
     parser.add_argument("--students", nargs="*", default=list(STUDENTS), help="only these")
-    parser.add_argument("--without-own", action="store_true", help="leave the questions of tests/quality out")
+    parser.add_argument("--keep-out", nargs="*", default=[], help="folders of training/leaflets to measure on and not to learn")
     parser.add_argument("--unlimited", action="store_true", help="students take as long as they take")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(arguments)
-    pairs = Pairs(arguments.pairs)
-    mined = [[int(t) for t in row if t != 65535] for row in np.load(arguments.mined)["found"]]
-    maker = Maker(pairs, mined, not arguments.without_own)
-    check = held_out(maker, Tokens())
-    made = list(views(maker, range(1, arguments.views + 1), arguments.workers))
+    base = read_base(arguments.base)
+    made, check = prepared(arguments, trainer.device)
     for view in made + [check] if arguments.rows else []:
         view.rows, view.labels, view.kinds = (part[: arguments.rows] for part in (view.rows, view.labels, view.kinds))
+    if arguments.views_only:
+        return
     trainer.tell(views=len(made), rows=len(made[0].rows), held_out=len(check.rows), device=trainer.device)
-    base = read_base(arguments.base)
     teachers = []
     for name, seed in TEACHERS.items():
         torch.manual_seed(seed)
@@ -157,8 +184,8 @@ def main():
         torch.manual_seed(20 + number)
         judge = Judge(len(layers), inner, drop=0.05)
         start_from(judge, learned, layers)
-        limit = 1e9 if arguments.unlimited else seconds
-        trainer.train(name, judge, made, passes, limit, STUDENT_RATE, 30 + number)
+        limit = 1e9 if arguments.unlimited else arguments.student_seconds or seconds
+        trainer.train(name, judge, made, arguments.student_passes or passes, limit, STUDENT_RATE, 30 + number)
         trainer.tell(judge=name, **figures(check.kinds, check.labels, trainer.scores(judge, check.rows)))
         save(arguments.out / f"{name}.f16.safetensors", tensors_of(judge))
 

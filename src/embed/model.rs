@@ -20,14 +20,14 @@ const SHAPE: &str = "config.json";
 const POOLING: &str = "1_Pooling/config.json";
 
 /// Where the model in the program comes from.
-pub(super) const SHIPPED: &str = "models/all-minilm-l6-v2";
-pub(super) const SHIPPED_WEIGHTS: &[u8] = include_bytes!("../../models/all-minilm-l6-v2/model.safetensors");
-pub(super) const SHIPPED_TOKENIZER: &[u8] = include_bytes!("../../models/all-minilm-l6-v2/tokenizer.json");
-const SHIPPED_SHAPE: &[u8] = include_bytes!("../../models/all-minilm-l6-v2/config.json");
+pub(super) const SHIPPED: &str = "models/encoder";
+pub(super) const SHIPPED_WEIGHTS: &[u8] = include_bytes!("../../models/encoder/model.safetensors");
+pub(super) const SHIPPED_TOKENIZER: &[u8] = include_bytes!("../../models/encoder/tokenizer.json");
+const SHIPPED_SHAPE: &[u8] = include_bytes!("../../models/encoder/config.json");
 /// Hashes of the two, which a test holds against them: computing them at each start would read all of the
 /// weights into memory, of which most are never looked at.
 pub(super) const SHIPPED_SHA256: [&str; 2] = [
-    "56480fb3d42021e251683fd030b99790a37c73b548d7000a9ec9ec3889cf48e5",
+    "0b76745debc9d47b8748ca12d24a641f11a9ee689f076268171ceb20c766deca",
     "3ad857958ba886d154a5a852119fb31a0dd549d03d8a3fc20e33f2336272cc19",
 ];
 

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Goes on with the sentence encoder, so that questions in patients' own words come to lie near what answers them.
+
+    python3 training/tune.py --base WHEEL --pairs PAIRS.jsonl.gz --out FOLDER
+
+Writes encoder.f16.safetensors and tune.json to FOLDER; `models/rebuild.py --tuned` makes the shipped files of it. Of each question of a batch the answer is to be nearer than the answers of
+all other questions and than texts that the published encoder finds near it (InfoNCE,
+van den Oord et al. 2018). The table of words stays as it is."""
+
+import argparse
+import collections
+import json
+import pathlib
+import random
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from batches import Tokens, tensors
+from export import save
+from nearest import encoder_of, joined, rows_of, vectors, with_nearest
+from network import Encoder, read_base, start_from, tensors_of
+from own import leaflets
+from pairs import Pairs
+from typed import as_typed
+
+QUESTIONS, WRONG, SCALE = 192, 3, 20.0
+SHARES = (0.25, 0.5, 0.75, 1.0)
+# Pairs of others a pass, at most so many of each set; questions of our own count all.
+OTHERS = {"medquad": 5_000, "squad": 5_000, "covidqa": 700, "stackfaq": 700, "mtragun": 400}
+
+
+class Tuner:
+    def __init__(self, arguments):
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.arguments, self.log, self.begun, self.tokens = arguments, [], time.time(), Tokens()
+        self.base, self.pairs = read_base(arguments.base), Pairs(arguments.pairs)
+        encoder = encoder_of(self.base, self.device)
+        near = lambda asked: with_nearest(encoder, asked, self.tokens, self.device) if asked else []
+        self.ours = [one for one in near(leaflets(but=arguments.keep_out)) if one[1]]
+        self.kept_out = {name: [one for one in leaflets(only=[name]) if one[1]] for name in arguments.keep_out}
+        self.by_set = collections.defaultdict(list)
+        for (question, text), label in self.pairs.labels.items():
+            if label and not self.pairs.is_held_out(text):
+                self.by_set[self.pairs.sets[question]].append((question, text))
+
+    def tell(self, **record):
+        self.log.append({**record, "at": round(time.time() - self.begun, 1)})
+        print(json.dumps(self.log[-1]), flush=True)
+        (self.arguments.out / "tune.json").write_text(json.dumps(self.log, indent=1))
+
+    def examples(self, seed):
+        """Question, its answers (the first is to be near), texts that are none."""
+        rng = random.Random(seed)
+        out = []
+        for question, answers, near in self.ours:
+            taken = rng.sample(answers, len(answers))
+            wrong = [near[min(int(rng.expovariate(0.1)), len(near) - 1)] for _ in range(WRONG)]
+            # As the program encodes them: a passage below its headings, or a sentence alone.
+            bare = rng.random() < 0.5
+            form = (lambda text: text[1]) if bare else joined
+            out.append((as_typed(question, rng), [form(text) for text in taken], [form(text) for text in wrong]))
+        for name, most in OTHERS.items():
+            for question, text in rng.sample(self.by_set[name], min(most, len(self.by_set[name]))):
+                wrong = [one for one in self.pairs.others[question] if not self.pairs.is_held_out(one)]
+                form = (lambda n: self.pairs.texts[n][1]) if rng.random() < 0.5 else (lambda n: joined(self.pairs.texts[n]))
+                answers = [text] + [one for one in self.pairs.answers[question] if one != text]
+                out.append((as_typed(self.pairs.questions[question], rng), [form(one) for one in answers],
+                            [form(one) for one in rng.sample(wrong, min(WRONG, len(wrong)))]))
+        rng.shuffle(out)
+        return out
+
+    def loss(self, encoder, batch):
+        questions = [question for question, _, _ in batch]
+        texts = [answers[0] for _, answers, _ in batch] + [text for _, _, wrong in batch for text in wrong]
+        every = [set(answers) for _, answers, _ in batch]
+        # Another question's text that answers this one too is not held against it.
+        also = np.array([[at != own and text in answers for at, text in enumerate(texts)] for own, answers in enumerate(every)])
+        rows = rows_of(questions + texts, self.tokens)
+        out = torch.zeros(len(rows), 384, device=self.device)
+        order = sorted(range(len(rows)), key=lambda at: len(rows[at][0]))
+        parts, size = [], 256
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+            for begin in range(0, len(order), size):
+                parts.append(encoder(*tensors(rows, order[begin : begin + size], self.device)).float())
+        out = torch.cat(parts)[torch.tensor(np.argsort(order), device=self.device)]
+        cosine = SCALE * out[: len(batch)] @ out[len(batch) :].T
+        cosine = cosine.masked_fill(torch.from_numpy(also).to(self.device), -1e4)
+        return F.cross_entropy(cosine, torch.arange(len(batch), device=self.device))
+
+    def train(self, passes, rate, seed):
+        torch.manual_seed(seed)
+        encoder = Encoder()
+        start_from(encoder, self.base, range(6))
+        encoder.to(self.device).train()
+        optimizer = torch.optim.AdamW(encoder.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01)
+        plan = []
+        for turn in range(passes):
+            examples = self.examples(1000 * seed + turn)
+            plan += [examples[at : at + QUESTIONS] for at in range(0, len(examples) - QUESTIONS, QUESTIONS)]
+        plan = plan[: self.arguments.steps or None]
+        losses = []
+        for step, batch in enumerate(plan):
+            done = step / len(plan)
+            for group in optimizer.param_groups:
+                group["lr"] = rate * min((done + 1e-3) / 0.06, 1 - (done - 0.06) / 0.94)
+            loss = self.loss(encoder, batch)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+            optimizer.step()
+            losses.append(float(loss.detach()))
+            if step % 50 == 49 or step + 1 == len(plan):
+                self.tell(step=step + 1, of=len(plan), loss=round(float(np.mean(losses[-50:])), 4))
+        return encoder.eval()
+
+    def figures(self, encoder):
+        """Of the questions of leaflets kept out, how many have an answer nearest, by texts below headings."""
+        out = {}
+        for name, asked in self.kept_out.items():
+            texts = sorted({text for _, answers, others in asked for text in answers + others})
+            near = vectors(encoder, [joined(text) for text in texts], self.tokens, self.device)
+            found = vectors(encoder, [question for question, _, _ in asked], self.tokens, self.device) @ near.T
+            right = [texts[int(at)] in answers for at, (_, answers, _) in zip(found.argmax(1), asked, strict=True)]
+            out[name] = round(float(np.mean(right)), 3)
+        return out
+
+
+def between(base, tuned, share):
+    """Weights so far on the way from the published to the tuned ones (Wortsman et al. 2022): most of the gain, less forgotten."""
+    return {name: (1 - share) * base[name] + share * value for name, value in tuned.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--base", type=pathlib.Path, required=True)
+    parser.add_argument("--pairs", type=pathlib.Path, required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--keep-out", nargs="*", default=[], help="folders of training/leaflets to measure on and not to learn")
+    parser.add_argument("--passes", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--share", type=float, default=0.75, help="how far on the way from the published to the tuned weights")
+    parser.add_argument("--steps", type=int, default=0, help="at most so many, to try it out")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    tuner = Tuner(arguments)
+    tuner.tell(questions=len(tuner.ours), nearest=tuner.figures(encoder_of(tuner.base, tuner.device)))
+    encoder = tuner.train(arguments.passes, arguments.rate, 3)
+    tuned = {name: value for name, value in tensors_of(encoder).items() if not name.startswith("head.")}
+    for share in SHARES:
+        tuner.tell(share=share, nearest=tuner.figures(encoder_of(between(tuner.base, tuned, share), tuner.device)))
+    save(arguments.out / "encoder.f16.safetensors", between(tuner.base, tuned, arguments.share))
+
+
+if __name__ == "__main__":
+    main()
