@@ -163,7 +163,7 @@ class Simulator:
     def _failure(self, call: Call) -> Failure | None:
         with self.lock:
             waiting = self.failures.get(call.conversation)
-            return waiting.pop(0) if waiting and call.method != "GET" else None
+            return waiting.pop(0) if waiting and writes(call) else None
 
     def _send(self, handler: BaseHTTPRequestHandler, status: int, body: Any, headers: dict[str, str]) -> None:
         payload = json.dumps(body).encode()
@@ -205,7 +205,12 @@ class Simulator:
 
     def written(self, conversation: object) -> list[Call]:
         """Calls that wrote something, whatever became of them."""
-        return [call for call in self.calls if call.conversation == str(conversation) and call.method != "GET"]
+        return [call for call in self.calls if call.conversation == str(conversation) and writes(call)]
+
+
+def writes(call: Call) -> bool:
+    """Whether it writes something that stays. When typing is shown, and whether, is a matter of speed."""
+    return call.method != "GET" and not call.path.endswith("/toggle_typing_status")
 
 
 def hex_hmac(secret: str, signed: bytes, how: Callable[..., Any] = hashlib.sha256) -> str:
