@@ -44,8 +44,8 @@ class View:
         self.rows = tokens.joined(examples)
         self.soft = None
 
-
     def save(self, path):
+        """Everything but the teachers' logits."""
         lengths = [len(ids) for ids, _ in self.rows]
         np.savez_compressed(path, ids=np.concatenate([ids for ids, _ in self.rows]).astype(np.int16), lengths=lengths,
                             second=[second for _, second in self.rows], labels=self.labels, kinds=np.array(self.kinds))

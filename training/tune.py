@@ -3,9 +3,9 @@
 
     python3 training/tune.py --base WHEEL --pairs PAIRS.jsonl.gz --out FOLDER
 
-Writes encoder.f16.safetensors and tune.json to FOLDER; `models/rebuild.py --tuned` makes the shipped files of it. Of each question of a batch the answer is to be nearer than the answers of
-all other questions and than texts that the published encoder finds near it (InfoNCE,
-van den Oord et al. 2018). The table of words stays as it is."""
+Writes encoder.f16.safetensors and tune.json to FOLDER; `models/rebuild.py --tuned` makes the shipped files of it. Of each
+question of a batch the answer is to be nearer than the answers of all other questions and than texts that the published
+encoder finds near it (InfoNCE, van den Oord et al. 2018). The table of words stays as it is."""
 
 import argparse
 import collections
@@ -79,7 +79,6 @@ class Tuner:
         # Another question's text that answers this one too is not held against it.
         also = np.array([[at != own and text in answers for at, text in enumerate(texts)] for own, answers in enumerate(every)])
         rows = rows_of(questions + texts, self.tokens)
-        out = torch.zeros(len(rows), 384, device=self.device)
         order = sorted(range(len(rows)), key=lambda at: len(rows[at][0]))
         parts, size = [], 256
         with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):

@@ -1,4 +1,4 @@
-//! The encoder against the published model.
+//! The encoder against its floats and the published tokenizer.
 
 use std::fs;
 use std::path::Path;
