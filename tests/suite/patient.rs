@@ -2,6 +2,8 @@
 //! again what has no answer yet. It counts what was lost, doubled or out of order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -23,7 +25,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 pub(crate) struct Tally {
     pub(crate) answered: usize,
     pub(crate) connections: usize,
-    /// Connections on which the session was not known any more.
+    /// Connections on which a session was not known any more in which something had been said.
     pub(crate) forgotten: usize,
     /// Questions answered more than once.
     pub(crate) doubled: usize,
@@ -45,6 +47,8 @@ pub(crate) struct Patient {
     /// Put off at least once, and so answered after later ones.
     refused: BTreeSet<usize>,
     tally: Tally,
+    /// Answers that this patient and others have got.
+    progress: Arc<AtomicUsize>,
 }
 
 impl Patient {
@@ -60,7 +64,13 @@ impl Patient {
             is_put_off: false,
             refused: BTreeSet::new(),
             tally: Tally::default(),
+            progress: Arc::default(),
         }
+    }
+
+    /// Counts its answers in `progress` too.
+    pub(crate) fn counted_in(self, progress: &Arc<AtomicUsize>) -> Self {
+        Self { progress: Arc::clone(progress), ..self }
     }
 
     /// Talks until every question is answered.
@@ -91,7 +101,9 @@ impl Patient {
         let hello = frame(&mut socket).await?;
         assert_eq!(hello["type"], "hello", "{hello}");
         let (seq, last) = (hello["seq"].as_u64().unwrap(), hello["last_seq"].as_u64().unwrap());
-        if self.session.as_ref().is_some_and(|(.., after)| hello["resumed"] == false || *after != seq) {
+        // A session in which nothing but the greeting was said may begin anew: nothing is lost with it.
+        let is_known = |after| hello["resumed"] == true && after == seq;
+        if self.session.as_ref().is_some_and(|(.., after)| *after > 1 && !is_known(*after)) {
             self.tally.forgotten += 1;
         }
         let text = |name: &str| hello[name].as_str().unwrap().to_owned();
@@ -146,6 +158,7 @@ impl Patient {
         self.tally.disordered += usize::from(first.is_some_and(|first| *first < id));
         self.open.remove(&id);
         self.tally.doubled += usize::from(!self.answered.insert(id));
+        self.progress.fetch_add(1, Ordering::Relaxed);
     }
 }
 
