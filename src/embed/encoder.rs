@@ -80,11 +80,11 @@ impl Encoder {
             texts.iter().map(|text| self.model.tokens.of(text)).collect::<Result<_, _>>()?;
         let size = |at: usize| tokens.get(at).map_or(0, Vec::len);
         self.lanes.share_out(texts.len(), &size, &|at, scratch| {
-            self.model.bert.encode(tokens.get(at).map_or(&[][..], Vec::as_slice), scratch)
+            self.model.encode(tokens.get(at).map_or(&[][..], Vec::as_slice), scratch)
         })
     }
 
     fn compute(&self, tokens: &[u32]) -> Result<Embedding, EmbedError> {
-        self.lanes.run(|scratch| self.model.bert.encode(tokens, scratch))
+        self.lanes.run(|scratch| self.model.encode(tokens, scratch))
     }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use bert::BertError;
+
 /// Why a model cannot be loaded, or a text not be encoded.
 #[derive(Debug, thiserror::Error)]
 pub enum EmbedError {
@@ -54,9 +56,12 @@ pub enum EmbedError {
     Compute(&'static str),
 }
 
-impl From<matmul8::Misfit> for EmbedError {
-    fn from(_: matmul8::Misfit) -> Self {
-        Self::Compute("matrices do not fit each other")
+impl From<BertError> for EmbedError {
+    fn from(error: BertError) -> Self {
+        match error {
+            BertError::Damaged { file, detail } => Self::Damaged { file, detail },
+            BertError::Compute(what) => Self::Compute(what),
+        }
     }
 }
 

@@ -7,9 +7,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
+use bert::Scratch;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::bert::Scratch;
 use super::error::EmbedError;
 
 const STOPPED: EmbedError = EmbedError::Compute("there are no threads to compute on");

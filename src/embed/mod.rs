@@ -3,18 +3,15 @@
 //! The network is all-MiniLM-L6-v2 tuned to patients' questions (see `models/`), a BERT of six layers whose
 //! output is averaged over the tokens. Its weights are 8-bit by row and are part of the program; a folder
 //! with another model of the same family takes their place. [`Encoder`] does the work, [`Embedding`] is its
-//! result and [`Quantized`] what is stored of one. [`PairEncoder`] reads two texts together, on the same
-//! runtime. This is the only module that names the inference library (rten) and the tokenizer. It knows
+//! result and [`Quantized`] what is stored of one. [`PairEncoder`] reads two texts together, with the same
+//! code. This is the only module that names the network (the package `bert`) and the tokenizer. It knows
 //! neither documents nor questions, and keeps nothing on disk.
 
-mod attention;
-mod bert;
 mod encoder;
 mod error;
 mod lanes;
 mod model;
 mod pair;
-mod tensors;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -4,14 +4,13 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
+use bert::{Bert, Codes, Scratch, Shape, Tensors, sum, word_table};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::bert::{Bert, Shape, word_table};
 use super::error::EmbedError;
-use super::tensors::{Codes, Tensors};
 use super::tokens::Tokens;
-use super::vector::DIMENSIONS;
+use super::vector::{DIMENSIONS, Embedding};
 use super::{EMBED_VERSION, EncoderConfig};
 
 const WEIGHTS: &str = "model.safetensors";
@@ -42,6 +41,11 @@ pub(super) struct Model {
 impl Model {
     pub(super) fn load(config: &EncoderConfig) -> Result<Self, EmbedError> {
         if config.path.as_os_str().is_empty() { Self::shipped(config) } else { Self::folder(config) }
+    }
+
+    /// The vector of a text of these tokens: the mean of what the network gives for each, scaled.
+    pub(super) fn encode(&self, tokens: &[u32], scratch: &mut Scratch) -> Result<Embedding, EmbedError> {
+        Ok(Embedding::new(sum(self.bert.run(tokens, tokens.len(), scratch)?)))
     }
 
     fn shipped(config: &EncoderConfig) -> Result<Self, EmbedError> {

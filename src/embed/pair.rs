@@ -7,11 +7,11 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::bert::{Bert, Scratch, sum, word_table};
+use bert::{Bert, Scratch, Tensors, sum, word_table};
+
 use super::error::EmbedError;
 use super::lanes::Lanes;
 use super::model::{SHIPPED, SHIPPED_TOKENIZER, SHIPPED_WEIGHTS, shape};
-use super::tensors::Tensors;
 use super::tokens::Tokens;
 use super::vector::DIMENSIONS;
 

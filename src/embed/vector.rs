@@ -3,7 +3,7 @@
 use rten_simd::{Isa, SimdOp};
 
 /// Numbers of a vector.
-pub const DIMENSIONS: usize = 384;
+pub const DIMENSIONS: usize = bert::DIMENSIONS;
 /// Largest code of a stored vector.
 const CODE_MAX: f32 = 127.0;
 /// Largest code of a question's vector: the sum of 384 products with codes up to 127 stays below 2^31.

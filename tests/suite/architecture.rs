@@ -55,12 +55,9 @@ fn a_library_with_one_home_is_named_nowhere_else() {
     let homes = [
         ("tantivy", "src/index"),
         ("anyhow", "src/cli"),
-        ("rten_gemm", "src/embed"),
         ("rten_simd", "src/embed"),
-        ("rten_tensor", "src/embed"),
-        ("rten_vecmath", "src/embed"),
+        ("bert", "src/embed"),
         ("rayon", "src/embed"),
-        ("safetensors", "src/embed"),
         ("tokenizers", "src/embed"),
         ("rmcp", "src/mcp"),
         ("rusqlite", "src/store"),

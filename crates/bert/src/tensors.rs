@@ -1,34 +1,49 @@
 //! The weights in a file: the safetensors format, 32-bit floats or 8-bit codes with a scale for each row.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::error::EmbedError;
+use super::error::BertError;
 
 /// The tensors of one file.
-pub(super) struct Tensors<'a> {
+pub struct Tensors<'a> {
     file: PathBuf,
     tensors: SafeTensors<'a>,
 }
 
 /// A matrix in 8-bit codes, row by row: `value = scales[row] * code`.
 #[derive(Debug)]
-pub(super) struct Codes<'a> {
+pub struct Codes<'a> {
     /// `i8`s as bytes, where they can be in the file's own bytes.
-    pub(super) codes: Cow<'a, [u8]>,
-    pub(super) scales: Vec<f32>,
+    pub codes: Cow<'a, [u8]>,
+    /// A float for each row.
+    pub scales: Vec<f32>,
+}
+
+impl fmt::Debug for Tensors<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tensors").field("file", &self.file).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Tensors<'a> {
-    pub(super) fn read(file: &Path, bytes: &'a [u8]) -> Result<Self, EmbedError> {
-        let tensors = SafeTensors::deserialize(bytes).map_err(|error| EmbedError::damaged(file, &error))?;
+    /// Reads the `bytes` of `file`.
+    ///
+    /// # Errors
+    /// They are not of that format.
+    pub fn read(file: &Path, bytes: &'a [u8]) -> Result<Self, BertError> {
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| BertError::damaged(file, &error))?;
         Ok(Self { file: file.to_owned(), tensors })
     }
 
     /// A vector of `len` floats.
-    pub(super) fn vector(&self, name: &str, len: usize) -> Result<Vec<f32>, EmbedError> {
+    ///
+    /// # Errors
+    /// It is missing, of another length or of another type.
+    pub fn vector(&self, name: &str, len: usize) -> Result<Vec<f32>, BertError> {
         let tensor = self.tensor(name, &[len])?;
         match tensor.dtype() {
             Dtype::F32 => Ok(floats(tensor.data()).collect()),
@@ -37,12 +52,15 @@ impl<'a> Tensors<'a> {
     }
 
     /// A matrix as floats, appended to `out` row by row.
-    pub(super) fn matrix(
+    ///
+    /// # Errors
+    /// As [`Tensors::vector`].
+    pub fn matrix(
         &self,
         name: &str,
         [rows, columns]: [usize; 2],
         out: &mut Vec<f32>,
-    ) -> Result<(), EmbedError> {
+    ) -> Result<(), BertError> {
         let tensor = self.tensor(name, &[rows, columns])?;
         match tensor.dtype() {
             Dtype::F32 => out.extend(floats(tensor.data())),
@@ -58,7 +76,10 @@ impl<'a> Tensors<'a> {
     }
 
     /// A matrix as codes; floats are made into codes.
-    pub(super) fn codes(&self, name: &str, [rows, columns]: [usize; 2]) -> Result<Codes<'a>, EmbedError> {
+    ///
+    /// # Errors
+    /// As [`Tensors::vector`].
+    pub fn codes(&self, name: &str, [rows, columns]: [usize; 2]) -> Result<Codes<'a>, BertError> {
         let tensor = self.tensor(name, &[rows, columns])?;
         match tensor.dtype() {
             Dtype::I8 => {
@@ -70,7 +91,7 @@ impl<'a> Tensors<'a> {
         }
     }
 
-    fn tensor(&self, name: &str, shape: &[usize]) -> Result<TensorView<'a>, EmbedError> {
+    fn tensor(&self, name: &str, shape: &[usize]) -> Result<TensorView<'a>, BertError> {
         let tensor = self.tensors.tensor(name).map_err(|_| self.damaged(name, "is missing"))?;
         if tensor.shape() == shape {
             Ok(tensor)
@@ -79,8 +100,8 @@ impl<'a> Tensors<'a> {
         }
     }
 
-    fn damaged(&self, name: &str, detail: &str) -> EmbedError {
-        EmbedError::damaged(&self.file, &format!("`{name}` {detail}"))
+    fn damaged(&self, name: &str, detail: &str) -> BertError {
+        BertError::damaged(&self.file, &format!("`{name}` {detail}"))
     }
 }
 

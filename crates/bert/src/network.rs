@@ -1,7 +1,9 @@
-//! The network: BERT (Devlin and others, 2019), its output averaged over the tokens.
+//! The network.
 //!
 //! Softmax, layer norms, the activation and the products of attention come from rten, those with the weights from
 //! [`matmul8`]; this file says in which order. All matrices stay in codes.
+
+use std::fmt;
 
 use matmul8::{Linear, Memory};
 use rten_gemm::GemmExecutor;
@@ -10,26 +12,35 @@ use rten_tensor::{Matrix, NdTensorView};
 use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Sum, SumSquareSub};
 
 use super::attention::{self, Heads};
-use super::error::EmbedError;
+use super::error::BertError;
 use super::tensors::{Codes, Tensors};
-use super::vector::{DIMENSIONS, Embedding};
 
-const MISFIT: EmbedError = EmbedError::Compute("matrices do not fit each other");
+/// Floats in a row.
+pub const DIMENSIONS: usize = 384;
+
+const MISFIT: BertError = BertError::Compute("matrices do not fit each other");
 
 /// The sizes of a network.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
-    pub(super) words: usize,
-    pub(super) positions: usize,
-    pub(super) types: usize,
-    pub(super) layers: usize,
-    pub(super) heads: usize,
-    pub(super) inner: usize,
-    pub(super) norm_epsilon: f32,
+pub struct Shape {
+    /// Tokens that there are.
+    pub words: usize,
+    /// Tokens that a text may have.
+    pub positions: usize,
+    /// Kinds of token: first and second text.
+    pub types: usize,
+    /// Layers.
+    pub layers: usize,
+    /// Heads of a layer, a divisor of [`DIMENSIONS`].
+    pub heads: usize,
+    /// Floats of a row between the two products of a layer.
+    pub inner: usize,
+    /// Added to the variance in layer norms.
+    pub norm_epsilon: f32,
 }
 
 /// A network ready to compute.
-pub(super) struct Bert {
+pub struct Bert {
     shape: Shape,
     words: Codes<'static>,
     /// With the first type of token added in.
@@ -38,6 +49,12 @@ pub(super) struct Bert {
     second: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
+}
+
+impl fmt::Debug for Bert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bert").field("shape", &self.shape).finish_non_exhaustive()
+    }
 }
 
 struct Layer {
@@ -58,7 +75,7 @@ struct Norm {
 
 /// Memory for the steps between, kept from text to text.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub struct Scratch {
     /// A row of [`DIMENSIONS`] for each token.
     state: Vec<f32>,
     attended: Vec<f32>,
@@ -69,11 +86,10 @@ pub(super) struct Scratch {
 
 impl Bert {
     /// Takes the weights out of `tensors`; `words` is [`word_table`] of the same.
-    pub(super) fn new(
-        tensors: &Tensors<'_>,
-        words: Codes<'static>,
-        shape: Shape,
-    ) -> Result<Self, EmbedError> {
+    ///
+    /// # Errors
+    /// A tensor is missing or of another shape.
+    pub fn new(tensors: &Tensors<'_>, words: Codes<'static>, shape: Shape) -> Result<Self, BertError> {
         let layers = (0..shape.layers).map(|number| Layer::new(tensors, number, &shape));
         let (positions, second) = positions(tensors, &shape)?;
         Ok(Self {
@@ -87,23 +103,22 @@ impl Bert {
     }
 
     /// How many tokens there may be.
-    pub(super) const fn positions(&self) -> usize {
+    #[must_use]
+    pub const fn positions(&self) -> usize {
         self.shape.positions
     }
 
-    /// The vector of a text of these tokens, of which there are no more than there are positions. Must
-    /// run where rayon has one thread: a text is too small to be shared out.
-    pub(super) fn encode(&self, tokens: &[u32], scratch: &mut Scratch) -> Result<Embedding, EmbedError> {
-        Ok(Embedding::new(sum(self.run(tokens, tokens.len(), scratch)?)))
-    }
-
-    /// What the last layer gives for each token; those from `second` on are of a second text.
-    pub(super) fn run<'s>(
+    /// What the last layer gives for each token; those from `second` on are of a second text. Must run where rayon has
+    /// one thread: a text is too small to be shared out.
+    ///
+    /// # Errors
+    /// A token that is not in the table of words; matrices that do not fit each other.
+    pub fn run<'s>(
         &self,
         tokens: &[u32],
         second: usize,
         scratch: &'s mut Scratch,
-    ) -> Result<&'s [[f32; DIMENSIONS]], EmbedError> {
+    ) -> Result<&'s [[f32; DIMENSIONS]], BertError> {
         let gemm = GemmExecutor::new();
         self.embed(tokens, second, &mut scratch.state)?;
         for layer in &self.layers {
@@ -113,14 +128,14 @@ impl Bert {
     }
 
     /// The sum of word, position and type for each token.
-    fn embed(&self, tokens: &[u32], second: usize, state: &mut Vec<f32>) -> Result<(), EmbedError> {
+    fn embed(&self, tokens: &[u32], second: usize, state: &mut Vec<f32>) -> Result<(), BertError> {
         state.clear();
         let rows = self.words.codes.as_chunks::<DIMENSIONS>().0;
         let positions = self.positions.as_chunks::<DIMENSIONS>().0;
         for (&token, position) in tokens.iter().zip(positions) {
             let token = token as usize;
             let row = rows.get(token).zip(self.words.scales.get(token));
-            let (row, scale) = row.ok_or(EmbedError::Compute("a token is not in the table of words"))?;
+            let (row, scale) = row.ok_or(BertError::Compute("a token is not in the table of words"))?;
             let word = row.iter().map(|code| f32::from(code.cast_signed()) * scale);
             state.extend(word.zip(position).map(|(word, position)| word + position));
         }
@@ -133,7 +148,8 @@ impl Bert {
 }
 
 /// The sum of all rows.
-pub(super) fn sum(rows: &[[f32; DIMENSIONS]]) -> [f32; DIMENSIONS] {
+#[must_use]
+pub fn sum(rows: &[[f32; DIMENSIONS]]) -> [f32; DIMENSIONS] {
     let mut sum = [0.0; DIMENSIONS];
     for row in rows {
         for (sum, value) in sum.iter_mut().zip(row) {
@@ -144,12 +160,15 @@ pub(super) fn sum(rows: &[[f32; DIMENSIONS]]) -> [f32; DIMENSIONS] {
 }
 
 /// The table of words, by far the largest of the matrices.
-pub(super) fn word_table<'a>(tensors: &Tensors<'a>, shape: &Shape) -> Result<Codes<'a>, EmbedError> {
+///
+/// # Errors
+/// It is missing or of another shape.
+pub fn word_table<'a>(tensors: &Tensors<'a>, shape: &Shape) -> Result<Codes<'a>, BertError> {
     tensors.codes("embeddings.word_embeddings.weight", [shape.words, DIMENSIONS])
 }
 
 /// Positions with the first type added in, and what the second type has more.
-fn positions(tensors: &Tensors<'_>, shape: &Shape) -> Result<(Vec<f32>, Vec<f32>), EmbedError> {
+fn positions(tensors: &Tensors<'_>, shape: &Shape) -> Result<(Vec<f32>, Vec<f32>), BertError> {
     let (mut positions, mut types) = (Vec::new(), Vec::new());
     let name = "embeddings.position_embeddings.weight";
     tensors.matrix(name, [shape.positions, DIMENSIONS], &mut positions)?;
@@ -163,7 +182,7 @@ fn positions(tensors: &Tensors<'_>, shape: &Shape) -> Result<(Vec<f32>, Vec<f32>
 }
 
 impl Layer {
-    fn new(tensors: &Tensors<'_>, number: usize, shape: &Shape) -> Result<Self, EmbedError> {
+    fn new(tensors: &Tensors<'_>, number: usize, shape: &Shape) -> Result<Self, BertError> {
         let name = |part: &str| format!("encoder.layer.{number}.{part}");
         let linear = |parts: &[&str], [rows, columns]: [usize; 2]| {
             let names: Vec<String> = parts.iter().map(|part| name(part)).collect();
@@ -186,7 +205,7 @@ impl Layer {
         heads: usize,
         tokens: usize,
         scratch: &mut Scratch,
-    ) -> Result<(), EmbedError> {
+    ) -> Result<(), BertError> {
         let Scratch { state, attended, wide, heads: memory, rows } = scratch;
         let size = |linear: &Linear| tokens * linear.columns();
         wide.resize(size(&self.attend), 0.0);
@@ -208,7 +227,7 @@ fn side_by_side(
     tensors: &Tensors<'_>,
     names: &[String],
     [rows, columns]: [usize; 2],
-) -> Result<Linear, EmbedError> {
+) -> Result<Linear, BertError> {
     let (mut codes, mut scales, mut bias) = (Vec::new(), Vec::new(), Vec::new());
     for name in names {
         let one = tensors.codes(&format!("{name}.weight"), [rows, columns])?;
@@ -220,7 +239,7 @@ fn side_by_side(
 }
 
 impl Norm {
-    fn new(tensors: &Tensors<'_>, name: &str, shape: &Shape) -> Result<Self, EmbedError> {
+    fn new(tensors: &Tensors<'_>, name: &str, shape: &Shape) -> Result<Self, BertError> {
         let vector = |part: &str| tensors.vector(&format!("{name}.{part}"), DIMENSIONS);
         Ok(Self { weight: vector("weight")?, bias: vector("bias")?, epsilon: shape.norm_epsilon })
     }
@@ -243,6 +262,6 @@ impl Norm {
 }
 
 /// `data` as a matrix of this shape.
-pub(super) fn matrix(shape: [usize; 2], data: &[f32]) -> Result<Matrix<'_, f32>, EmbedError> {
+pub(super) fn matrix(shape: [usize; 2], data: &[f32]) -> Result<Matrix<'_, f32>, BertError> {
     NdTensorView::try_from_data(shape, data).map_err(|_| MISFIT)
 }

@@ -4,11 +4,10 @@ use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions};
 use rten_simd::SimdOp;
 use rten_vecmath::Softmax;
 
-use super::bert::matrix;
-use super::error::EmbedError;
-use super::vector::DIMENSIONS;
+use super::error::BertError;
+use super::network::{DIMENSIONS, matrix};
 
-const MISFIT: EmbedError = EmbedError::Compute("the heads do not fit the matrices");
+const MISFIT: BertError = BertError::Compute("the heads do not fit the matrices");
 
 /// Memory for one head.
 #[derive(Debug, Default)]
@@ -29,7 +28,7 @@ pub(super) fn attend(
     projected: &[f32],
     memory: &mut Heads,
     out: &mut Vec<f32>,
-) -> Result<(), EmbedError> {
+) -> Result<(), BertError> {
     let projected = matrix([tokens, 3 * DIMENSIONS], projected)?;
     let width = DIMENSIONS / heads.max(1);
     let alpha = 1.0 / (width as f32).sqrt();
