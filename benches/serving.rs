@@ -55,8 +55,8 @@ fn serve(material: &Material, index: &std::path::Path, cached: usize, tantivy: D
     let url = format!("ws://{}/api/v1/chat?start=new", process.address);
     let one = runtime(1).block_on(client(&url, true, &questions, SEQUENTIAL, &ask));
     let label = format!("{}, cache {}", material.name, if cached == 0 { "off" } else { "on" });
-    let (p50, p99) = (percentile(&one.times, 0.5), percentile(&one.times, 0.99));
-    println!("{label}: one client p50 {:.3} ms, p99 {:.3} ms", ms(p50), ms(p99));
+    let [p50, p95, p99] = [0.5, 0.95, 0.99].map(|share| percentile(&one.times, share));
+    println!("{label}: one client p50 {:.3} ms, p95 {:.3} ms, p99 {:.3} ms", ms(p50), ms(p95), ms(p99));
     let (rate, many) = crowd(&url, true, &questions, &ask);
     let (crowd_p50, crowd_p99) = (percentile(&many, 0.5), percentile(&many, 0.99));
     println!(

@@ -19,10 +19,17 @@ pub struct Material {
 }
 
 impl Material {
-    /// The shipped page and `benches/questions.txt`.
+    /// The shipped page and what `tests/quality/page` asks of it, answerable and not in turn: more questions than the
+    /// judge remembers.
     pub fn page() -> Self {
-        let questions = std::fs::read_to_string("benches/questions.txt").unwrap();
-        let questions = questions.lines().map(str::to_owned).collect();
+        let of = |name: &str| {
+            let half = |half: &str| asked(Path::new("tests/quality/page").join(half).join(name), "question");
+            ["fit", "check"].into_iter().flat_map(half).collect::<Vec<_>>()
+        };
+        let (answerable, unanswerable) = (of("answerable.jsonl"), of("unanswerable.jsonl"));
+        let turns = unanswerable.iter().cycle().take(answerable.len());
+        let questions = answerable.iter().zip(turns).flat_map(|(one, other)| [one.clone(), other.clone()]);
+        let questions = questions.collect();
         Self { name: "page".into(), corpus: "corpus".into(), questions, _unpacked: None }
     }
 
@@ -38,11 +45,8 @@ impl Material {
             from = Box::new(flate2::read::GzDecoder::new(from));
         }
         std::io::copy(&mut from, &mut to).unwrap();
-        let questions = std::env::var_os("IBID_BENCH_QUESTIONS").map_or_else(Vec::new, |path| {
-            let text = std::fs::read_to_string(path).unwrap();
-            let records = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-            records.filter_map(|record| record["text"].as_str().map(str::to_owned)).collect()
-        });
+        let questions = std::env::var_os("IBID_BENCH_QUESTIONS");
+        let questions = questions.map_or_else(Vec::new, |path| asked(PathBuf::from(path), "text"));
         let name = "large".into();
         Some(Self { name, corpus: folder.path().into(), questions, _unpacked: Some(folder) })
     }
@@ -50,6 +54,13 @@ impl Material {
     pub fn all() -> Vec<Self> {
         std::iter::once(Self::page()).chain(Self::large()).collect()
     }
+}
+
+/// The member `name` of each record of a JSON lines file.
+fn asked(path: PathBuf, name: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let records = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    records.filter_map(|record| record[name].as_str().map(str::to_owned)).collect()
 }
 
 /// Copies the caches of vectors that `IBID_BENCH_VECTORS` holds into `index`, for the large set.

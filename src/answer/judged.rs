@@ -12,7 +12,7 @@ use crate::text::Span;
 /// A passage this far behind the first, by score, cannot be first any more.
 const REACH: f32 = 4.0;
 /// Between these confidences an answer is not plain without the judge.
-const UNSURE: std::ops::Range<f32> = 0.05..0.85;
+const UNSURE: std::ops::Range<f32> = 0.05..0.8;
 /// From here on a quote is an answer, and no other sentence is looked at.
 const ANSWERS: f32 = 0.2;
 /// How much better another sentence has to be, and how many are looked at.

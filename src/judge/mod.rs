@@ -30,9 +30,9 @@ const SHIPPED_SIZES: &[u8] = include_bytes!("../../models/judge/config.json");
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Never.
-    #[default]
     Off,
     /// Where the answer is not plain without it.
+    #[default]
     WhenUnsure,
     /// For each question.
     Always,
@@ -54,7 +54,7 @@ pub struct JudgeConfig {
 
 impl Default for JudgeConfig {
     fn default() -> Self {
-        Self { mode: Mode::default(), path: PathBuf::new(), threads: 0, candidates: 4 }
+        Self { mode: Mode::default(), path: PathBuf::new(), threads: 0, candidates: 3 }
     }
 }
 
