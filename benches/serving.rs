@@ -26,7 +26,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 const SEQUENTIAL: usize = 3000;
 const CLIENTS: usize = 32;
-const EACH: usize = 600;
+const EACH: usize = 200;
 
 fn main() {
     if std::env::args().any(|argument| argument == "--echo") {

@@ -22,9 +22,9 @@ fn the_page_is_answered() {
     let floors = [
         "hit@1>=0.80",
         "hit@3>=0.89",
-        "auroc>=0.88",
-        "kept>=0.78",
-        "wrong_answers<=0.18",
+        "auroc>=0.90",
+        "kept>=0.79",
+        "wrong_answers<=0.13",
         "last_turn>=0.91",
         "red_flag_recall>=0.95",
         "false_alarms<=0.03",
@@ -37,6 +37,7 @@ fn the_page_is_answered() {
 
 #[test]
 fn leaflets_about_other_things_are_answered() {
-    let floors = ["hit@1>=0.92", "hit@3>=0.95", "auroc>=0.90", "wrong_answers<=0.19", "long_quotes<=0"];
+    let floors =
+        ["hit@1>=0.92", "hit@3>=0.95", "auroc>=0.93", "kept>=0.85", "wrong_answers<=0.16", "long_quotes<=0"];
     holds("tests/quality/clinic/check", "tests/quality/clinic/corpus", &floors);
 }
