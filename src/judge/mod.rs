@@ -68,8 +68,8 @@ pub struct Judge {
     known: Arc<Cache<String, f32>>,
 }
 
-/// Pairs that are remembered.
-const KNOWN: usize = 1024;
+/// Pairs that are remembered: enough for one message of each thread. Whole answers are remembered elsewhere.
+const KNOWN: usize = 64;
 
 impl std::fmt::Debug for Judge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
