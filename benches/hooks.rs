@@ -36,7 +36,7 @@ const CALLS: u32 = 20 * A_SECOND;
 type Replies = Arc<Mutex<HashMap<String, Instant>>>;
 
 fn main() {
-    let material = Material::page();
+    let material = Material::page().with_few_questions();
     let folder = tempfile::tempdir().unwrap();
     let index = folder.path().join("index");
     let mut build = Command::new(env!("CARGO_BIN_EXE_ibid"));

@@ -30,7 +30,7 @@ type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
 fn main() {
     rlimit::increase_nofile_limit(u64::MAX).unwrap();
-    let material = Material::page();
+    let material = Material::page().with_few_questions();
     let index = tempfile::tempdir().unwrap();
     let mut build = Command::new(env!("CARGO_BIN_EXE_ibid"));
     build.args(["index", "--corpus"]).arg(&material.corpus).arg("--index").arg(index.path());

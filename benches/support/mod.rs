@@ -33,6 +33,12 @@ impl Material {
         Self { name: "page".into(), corpus: "corpus".into(), questions, _unpacked: None }
     }
 
+    /// The same with few questions, so that most answers are remembered: for what measures sockets and not finding.
+    pub fn with_few_questions(mut self) -> Self {
+        self.questions.truncate(32);
+        self
+    }
+
     /// A large set: `IBID_BENCH_CORPUS` names a `.jsonl` or `.jsonl.gz` file, `IBID_BENCH_QUESTIONS` a JSON
     /// lines file whose records have a `text`.
     pub fn large() -> Option<Self> {
