@@ -1,0 +1,238 @@
+//! Commands that end by themselves: what they print and their exit codes.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use super::{Done, LEAFLET, Place};
+
+#[test]
+fn the_help_of_every_command_shows_an_example() {
+    let place = Place::new();
+    for command in ["serve", "index", "ask", "chat", "check", "completions"] {
+        for flag in ["--help", "-h"] {
+            place.run(&[command, flag]).ends_with(0).says("Examples:").says(&format!("ibid {command}"));
+        }
+    }
+    place.run(&["--help"]).ends_with(0).says("Examples:").says("Exit codes");
+}
+
+#[test]
+fn what_is_not_a_command_or_flag_is_an_error() {
+    let place = Place::new();
+    place.run(&["indx"]).ends_with(2).complains("index");
+    place.run(&["ask"]).ends_with(2);
+    place.run(&["ask", "--limit", "0", "why?"]).ends_with(2);
+    place.run(&["--listen", "127.0.0.1:0", "check"]).ends_with(2).complains("ibid serve");
+}
+
+#[test]
+fn a_question_is_answered_with_quote_place_and_literature() {
+    let place = Place::new();
+    let done = place.run(&["ask", "How long does zircon therapy take to work?"]).ends_with(0);
+    let done = done.says("Zircon therapy takes three to five weeks to work [1].");
+    let done = done.says("Zircon therapy \u{203a} How it works, line 5 (zircon.md)");
+    let done = done.says("[1] Miller A. Zircon in practice.").says("confidence: ");
+    let done = done.complains("there is no index yet");
+    assert!(!done.stdout.contains('\u{1b}'), "escapes in a pipe: {done:#?}");
+    // The second time the index is there.
+    let done = place.run(&["ask", "how", "long", "does", "zircon", "take"]).ends_with(0);
+    assert_eq!(done.stderr, "");
+}
+
+#[test]
+fn a_question_can_come_on_standard_input_and_the_answer_as_json() {
+    let place = Place::new();
+    let done = place.run_with_input(&["ask", "--json", "--limit", "1", "-"], "how long does zircon take?\n");
+    let done = done.ends_with(0);
+    let answer: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(answer["citations"].as_array().unwrap().len(), 1, "{answer:#}");
+    let citation = &answer["citations"][0];
+    assert_eq!(citation["reference"]["document"], "zircon.md");
+    let bytes = &citation["reference"]["bytes"];
+    let (start, end) = (bytes[0].as_u64().unwrap() as usize, bytes[1].as_u64().unwrap() as usize);
+    assert_eq!(citation["quote"], LEAFLET[start..end]);
+}
+
+#[test]
+fn nothing_found_is_exit_code_1() {
+    let place = Place::new();
+    place.run(&["ask", "qwertz uiop"]).ends_with(1);
+    let done = place.run(&["ask", "--json", "qwertz uiop"]).ends_with(1);
+    let answer: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(answer["outcome"], "not_found");
+}
+
+#[test]
+fn a_question_for_a_document_that_is_not_there_is_an_error_with_a_hint() {
+    let place = Place::new();
+    let done = place.run(&["ask", "--document", "zirkon.md", "how long?"]).ends_with(2);
+    done.complains("did you mean `zircon.md`?");
+    place.run(&["ask", "--document", "zircon.md", "How long does zircon take to work?"]).ends_with(0);
+}
+
+#[test]
+fn no_escape_sequence_of_a_document_or_file_name_is_printed() {
+    let place = Place::new();
+    place.document(
+        "evil.md",
+        "# Beryl\u{1b}[2J\n\nBeryl therapy\u{9b}31m takes \u{1b}]0;owned\u{7}nine weeks to work.\n",
+    );
+    place.document("e\u{1b}[2Jvil.bin", b"\0\x01");
+    for arguments in
+        [&["index", "--verbose"][..], &["ask", "How long does beryl therapy take to work?"], &["check"]]
+    {
+        let done = place.run(arguments);
+        for text in [&done.stdout, &done.stderr] {
+            let bad = text.chars().find(|&c| c.is_control() && c != '\n');
+            assert_eq!(bad, None, "{arguments:?}: {done:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_index_is_built_only_when_that_is_needed() {
+    let place = Place::new();
+    place.run(&["index"]).ends_with(0).says("1 document").says("MB/s");
+    place.run(&["index"]).ends_with(0).says("up to date");
+    place.run(&["index", "--rebuild"]).ends_with(0).says("MB/s");
+    place.document("beryl.txt", "Beryl\n\nBeryl therapy takes nine weeks.\n");
+    let done = place.run(&["index", "--json"]).ends_with(0);
+    let report: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!((&report["status"], &report["documents"]), (&"built".into(), &2.into()), "{report:#}");
+}
+
+#[test]
+fn what_is_skipped_is_told_and_fails_a_strict_build_that_leaves_the_old_index() {
+    let place = Place::new();
+    place.run(&["index"]).ends_with(0);
+    place.document("picture.txt", b"\0\0\0\0\x01\x02\x03\xff");
+    let done = place.run(&["index", "--strict", "--json"]).ends_with(2).complains("picture.txt");
+    let report: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(report["status"], "failed");
+    assert_eq!(report["skipped"][0]["place"], "picture.txt");
+    std::fs::remove_file(place.path("corpus/picture.txt")).unwrap();
+    place.run(&["index"]).ends_with(0).says("up to date");
+    place.document("picture.txt", b"\0\0\0\0\x01\x02\x03\xff");
+    place.run(&["index", "--rebuild"]).ends_with(0).says("picture.txt: it is not text");
+}
+
+#[test]
+fn a_damaged_index_is_refused_with_the_command_that_repairs_it() {
+    let place = Place::new();
+    place.run(&["index"]).ends_with(0);
+    let mut damaged = 0;
+    for entry in walk(place.path("index")) {
+        std::fs::write(entry, "damaged").unwrap();
+        damaged += 1;
+    }
+    assert!(damaged > 0);
+    for arguments in [&["ask", "how long?"][..], &["index"], &["serve", "--listen", "127.0.0.1:0"]] {
+        let done = place.run(arguments).ends_with(2).complains("ibid index --rebuild");
+        assert_eq!(done.stdout, "");
+    }
+    place.run(&["check"]).ends_with(2).says("ibid index --rebuild");
+    place.run(&["index", "--rebuild"]).ends_with(0);
+    place.run(&["ask", "How long does zircon take?"]).ends_with(0);
+}
+
+fn walk(folder: PathBuf) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files
+}
+
+#[test]
+fn an_unknown_key_is_an_error_that_names_the_likely_one() {
+    let place = Place::new();
+    std::fs::write(place.path("config.toml"), "[server]\nlissten = \"127.0.0.1:0\"\n").unwrap();
+    for arguments in [&["ask", "why?"][..], &["index"], &["serve"], &["chat"]] {
+        place.run(arguments).ends_with(2).complains("did you mean `listen`");
+    }
+}
+
+#[test]
+fn check_lists_all_problems_at_once_each_with_its_place() {
+    let place = Place::new();
+    let settings = "[server]\nlissten = 1\nheartbeat_secs = 0\n[paths]\ncorpus = \"nowhere\"\n";
+    std::fs::write(place.path("config.toml"), settings).unwrap();
+    let done = place.run(&["check"]).ends_with(2);
+    let done = done.says("did you mean `listen`").says("server.heartbeat_secs").says("nowhere");
+    let done = done.says("remedy: name the folder of the documents");
+    assert!(done.stdout.contains("3 errors"), "{done:#?}");
+    let done = place.run(&["check", "--json"]).ends_with(2);
+    let report: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(report["ok"], false);
+    let errors = report["problems"].as_array().unwrap().iter().filter(|found| found["severity"] == "error");
+    assert_eq!(errors.count(), 3, "{report:#}");
+}
+
+#[test]
+fn check_is_content_with_a_good_corpus_and_warns_of_what_will_be_skipped() {
+    let place = Place::new();
+    place.document("picture.txt", b"\0\0\0\0\x01\x02\x03\xff");
+    let done = place.run(&["check"]).ends_with(0);
+    let done = done.says("picture.txt: skipped").says("there is none yet").says("red flags: version ");
+    done.says("telephone numbers").says("0 errors, 3 warnings");
+    let own =
+        "[safety]\nemergency_actions = [\"Ward | tel:5550107\"]\ncrisis_actions = [\"Ward | tel:5550107\"]\n";
+    std::fs::write(place.path("config.toml"), own).unwrap();
+    place.run(&["check"]).ends_with(0).says("0 errors, 2 warnings");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_program_quietly() {
+    let place = Place::new();
+    place.run(&["index"]).ends_with(0);
+    let commands =
+        [&["ask", "How long does zircon take?"][..], &["--help"], &["completions", "bash"], &["check"]];
+    for arguments in commands {
+        let mut command = place.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let done = Done::from(child.wait_with_output().unwrap()).ends_with(0);
+        assert_eq!(done.stderr, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_chat_answers_the_questions_of_a_pipe_and_ends_with_the_worst_outcome() {
+    let place = Place::new();
+    let server = place.serve(&["--listen", "127.0.0.1:0"]);
+    let url = format!("ws://{}/api/v1/chat", server.address);
+    let question = "How long does zircon therapy take to work?\n";
+    let done = place.run_with_input(&["chat", &url], question).ends_with(0);
+    let done = done.says("three to five weeks").says("(zircon.md)");
+    assert!(!done.stdout.contains('\u{1b}'), "escapes in a pipe: {done:#?}");
+    let page = format!("http://{}", server.address);
+    let done =
+        place.run_with_input(&["chat", &page], &format!("qwertz uiop\n\n{question}/quit\nnever asked"));
+    let done = done.ends_with(1).says("> qwertz uiop").says("three to five weeks");
+    assert!(!done.stdout.contains("never asked"));
+    let long = "x".repeat(2000);
+    place.run_with_input(&["chat", &page], &format!("{long}\n{question}")).ends_with(2).says("three to five");
+}
+
+#[test]
+fn a_chat_without_a_server_says_what_to_do() {
+    let place = Place::new();
+    // Port 1 (tcpmux) is not in use on machines of this century.
+    place.run(&["chat", "127.0.0.1:1"]).ends_with(2).complains("ibid serve");
+    place.run(&["chat", "wss://127.0.0.1:1"]).ends_with(2).complains("TLS");
+    place.run(&["chat", "ftp://x"]).ends_with(2).complains("not an address");
+}
+
+#[test]
+fn completions_know_the_commands_for_every_shell() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        place.run(&["completions", shell]).ends_with(0).says("ask").says("corpus");
+    }
+    place.run(&["completions", "cmd"]).ends_with(2);
+}

@@ -1,0 +1,121 @@
+//! The server as a process: signals, its output, an index built while it serves.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
+
+use std::io::{BufReader, Write};
+use std::net::TcpStream;
+use std::process::{ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{PATIENCE, Place, Serving};
+
+#[test]
+fn a_server_prints_one_line_answers_and_drains_on_sigterm() {
+    let place = Place::new();
+    let mut server = place.serve(&["--listen", "127.0.0.1:0"]);
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    server.signal("TERM");
+    assert_eq!(server.ended().code(), Some(0));
+    assert_eq!(server.rest_of_stdout(), "");
+    let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
+    assert!(log.contains("there is no index yet") && log.contains("stopped"), "{log}");
+}
+
+#[test]
+fn sigterm_during_the_first_build_ends_the_server_at_once() {
+    let place = Place::new();
+    for number in 0..30 {
+        place.document(&format!("{number}.txt"), "Zircon therapy takes nine weeks.\n\n".repeat(30_000));
+    }
+    let log = place.path("serve.log");
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let stderr = std::fs::File::create(&log).unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut server = Serving { stdout, child, address: String::new() };
+    wait_for(|| std::fs::read_to_string(&log).unwrap().contains("there is no index yet"));
+    server.signal("TERM");
+    assert_eq!(server.ended().code(), Some(0));
+    assert_eq!(server.rest_of_stdout(), "", "it was never ready");
+}
+
+#[test]
+fn a_second_signal_ends_a_server_that_still_drains_at_once() {
+    let place = Place::new();
+    let mut server = place.serve(&["--listen", "127.0.0.1:0"]);
+    // A request whose body never comes is one to wait for.
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let address = &server.address;
+    let head = "Content-Type: application/json\r\nContent-Length: 99";
+    write!(stream, "POST /api/v1/ask HTTP/1.1\r\nHost: {address}\r\n{head}\r\n\r\n{{").unwrap();
+    // Answered later than the other request was taken up.
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+    server.signal("TERM");
+    let log = place.path("serve.log");
+    wait_for(|| std::fs::read_to_string(&log).unwrap().contains("stopping"));
+    server.signal("TERM");
+    assert_eq!(server.ended().code(), Some(143));
+}
+
+#[test]
+fn a_server_serves_on_when_nobody_reads_its_output() {
+    let place = Place::new();
+    place.run(&["index"]).ends_with(0);
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
+    let log = place.path("serve.log");
+    let stderr = std::fs::File::create(&log).unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    drop(stdout);
+    let mut server = Serving { stdout: BufReader::new(empty_stdout()), child, address: String::new() };
+    wait_for(|| std::fs::read_to_string(&log).unwrap().contains("ready"));
+    server.signal("INT");
+    assert_eq!(server.ended().code(), Some(0));
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
+}
+
+fn empty_stdout() -> ChildStdout {
+    let mut child = Command::new("true").stdout(Stdio::piped()).spawn().unwrap();
+    let stdout = child.stdout.take().unwrap();
+    child.wait().unwrap();
+    stdout
+}
+
+#[track_caller]
+fn wait_for(mut done: impl FnMut() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < until, "it does not happen");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_hang_up_reads_the_corpus_again_without_a_pause() {
+    let place = Place::new();
+    let server = place.serve(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(!server.get("/api/v1/documents").contains("beryl.txt"));
+    place.document("beryl.txt", "Beryl\n\nBeryl therapy takes nine weeks.\n");
+    server.signal("HUP");
+    wait_for(|| server.get("/api/v1/documents").contains("beryl.txt"));
+}
+
+#[test]
+fn an_old_index_is_served_until_the_new_one_is_there() {
+    let place = Place::new();
+    place.run(&["index"]).ends_with(0);
+    place.document("beryl.txt", "Beryl\n\nBeryl therapy takes nine weeks.\n");
+    let server = place.serve(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    wait_for(|| server.get("/api/v1/documents").contains("beryl.txt"));
+    let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
+    assert!(log.contains("serving the index as it was"), "{log}");
+}
+
+#[test]
+fn a_taken_port_is_an_error() {
+    let place = Place::new();
+    let server = place.serve(&["--listen", "127.0.0.1:0"]);
+    place.run(&["--listen", &server.address]).ends_with(2).complains(&server.address);
+}
