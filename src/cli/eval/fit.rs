@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -10,16 +10,18 @@ use clap::{Args, ValueEnum};
 use super::{CONSIDERED, Exit, Sources, progress_bar};
 use crate::cli::args::Globals;
 use crate::cli::terminal::Terminal;
+use crate::config::Config;
 use crate::eval::fit::{self, FittedProfile, Lessons, Origins, WeightsFile};
 use crate::eval::sets::{EvalSet, SetOptions};
 use crate::eval::{self, Run, RunOptions};
+use crate::judge::Mode;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ibid eval fit --set tests/quality/page/fit --corpus corpus --out models/ranking.toml
   ibid eval fit --set tests/quality/page/fit@corpus:2 --set sets/faq --only ranking --out models/ranking.toml
 
-The weights of the ranking change what the confidence sees: fit the ranking, build, then fit the confidence.")]
+The questions are asked twice: the weights of the ranking change what the confidence sees.")]
 pub(in crate::cli) struct FitArgs {
     /// A set, where it has no corpus of its own the one to ask, and what it counts in all; can be given
     /// several times
@@ -28,7 +30,7 @@ pub(in crate::cli) struct FitArgs {
     /// The file of weights; what is not fitted stays as it is there
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Which way of finding is fitted; it must be the one that the settings lead to
+    /// Which way of finding is fitted: without the judge, without encoder and judge, or with both
     #[arg(long, value_enum, default_value = "hybrid")]
     profile: Profile,
     /// Fit only this
@@ -55,6 +57,30 @@ enum Profile {
     Judged,
 }
 
+impl Profile {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Hybrid => "hybrid",
+            Self::Lexical => "lexical",
+            Self::Judged => "judged",
+        }
+    }
+
+    const fn of(self, file: &mut WeightsFile) -> &mut FittedProfile {
+        match self {
+            Self::Hybrid => &mut file.hybrid,
+            Self::Lexical => &mut file.lexical,
+            Self::Judged => &mut file.judged,
+        }
+    }
+
+    /// Makes `config` find in this way.
+    const fn set(self, config: &mut Config) {
+        config.encoder.enabled = !matches!(self, Self::Lexical);
+        config.judge.mode = if matches!(self, Self::Judged) { Mode::Always } else { Mode::Off };
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Objective {
     Listwise,
@@ -79,32 +105,39 @@ enum Only {
     Confidence,
 }
 
-/// Runs the sets, fits and writes.
+impl Only {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ranking => "ranking",
+            Self::Confidence => "confidence",
+        }
+    }
+}
+
+/// Runs the sets, fits and writes; with the fitted order of passages once more, for the confidence.
 pub(super) fn execute(globals: &Globals, args: &FitArgs) -> Result<Exit> {
     let mut file = WeightsFile::read(&args.out).with_context(|| args.out.display().to_string())?;
-    let mut runs = Vec::new();
-    for named in &args.set {
-        runs.push(run(globals, args, named)?);
-    }
-    let lessons = Lessons::of(&runs, fit::FOLDS, args.seed);
-    let (name, profile) = match args.profile {
-        Profile::Hybrid => ("hybrid", &mut file.hybrid),
-        Profile::Lexical => ("lexical", &mut file.lexical),
-        Profile::Judged => ("judged", &mut file.judged),
-    };
     let mut origins = Origins::read(&std::fs::read_to_string(&args.out).unwrap_or_default());
-    let mut told = String::new();
-    if args.only != Some(Only::Confidence) {
-        fit_ranking(&lessons, args.loss, profile, &mut told)?;
-        origins.set(&format!("{name}.ranking"), &command(args));
+    let terminal = Terminal::detect();
+    for part in [Only::Ranking, Only::Confidence] {
+        if args.only.is_some_and(|only| only != part) {
+            continue;
+        }
+        let is_ordered = part == Only::Confidence && !args.profile.of(&mut file).ranking.is_empty();
+        let weights = is_ordered.then_some(args.out.as_path());
+        let runs: Result<Vec<_>> = args.set.iter().map(|named| run(globals, args, weights, named)).collect();
+        let lessons = Lessons::of(&runs?, fit::FOLDS, args.seed);
+        let profile = args.profile.of(&mut file);
+        let mut told = String::new();
+        match part {
+            Only::Ranking => fit_ranking(&lessons, args.loss, profile, &mut told)?,
+            Only::Confidence => fit_confidence(&lessons, profile, &mut told)?,
+        }
+        origins.set(&format!("{}.{}", args.profile.name(), part.name()), &command(args));
+        std::fs::write(&args.out, file.text(&origins.header()))
+            .with_context(|| format!("{} could not be written", args.out.display()))?;
+        terminal.print(&told)?;
     }
-    if args.only != Some(Only::Ranking) {
-        fit_confidence(&lessons, profile, &mut told)?;
-        origins.set(&format!("{name}.confidence"), &command(args));
-    }
-    std::fs::write(&args.out, file.text(&origins.header()))
-        .with_context(|| format!("{} could not be written", args.out.display()))?;
-    Terminal::detect().print(&told)?;
     Ok(Exit::Done)
 }
 
@@ -138,8 +171,8 @@ fn left_out(written: &str, set: &str) -> Option<String> {
     }
 }
 
-/// Runs the set that `named` names, with its weight.
-fn run(globals: &Globals, args: &FitArgs, named: &str) -> Result<(Run, f32)> {
+/// Runs the set that `named` names with the file of `weights`, or those of the settings, and tells what it counts.
+fn run(globals: &Globals, args: &FitArgs, weights: Option<&Path>, named: &str) -> Result<(Run, f32)> {
     let (path, weight) = match named.rsplit_once(':').map(|(path, weight)| (path, weight.parse::<f32>())) {
         Some((path, Ok(weight))) if weight > 0.0 && weight.is_finite() => (path, weight),
         Some((_, Ok(_))) => bail!("the weight of `{named}` must be above 0"),
@@ -154,7 +187,15 @@ fn run(globals: &Globals, args: &FitArgs, named: &str) -> Result<(Run, f32)> {
     let corpus = corpus.or_else(|| set.corpus.clone()).or_else(|| globals.corpus.clone());
     let globals = &Globals { corpus, ..globals.clone() };
     let without: Vec<String> = args.without.iter().filter_map(|one| left_out(one, &set.name)).collect();
-    let sources = Sources { without: &without, leave_out: &[], bm25: false, server: None };
+    let adjust = |config: &mut Config| {
+        args.profile.set(config);
+        if let Some(file) = weights {
+            config.retrieve.weights = file.to_owned();
+            config.retrieve.learned()?;
+        }
+        Ok(())
+    };
+    let sources = Sources { without: &without, leave_out: &[], bm25: false, server: None, adjust: &adjust };
     let subject = sources.subject(globals, &set, BTreeSet::new())?;
     let bar = progress_bar(set.cases.len());
     let how = RunOptions { considered: CONSIDERED, ..RunOptions::default() };

@@ -22,7 +22,7 @@ use super::args::Globals;
 use super::progress::{BuildProgress, VectorProgress};
 use super::terminal::Terminal;
 use super::{Exit, prepare};
-use crate::config::Overrides;
+use crate::config::{Config, Overrides};
 use crate::eval::sets::{Case, EvalSet, Part, SetOptions};
 use crate::eval::{self, Bm25, Figure, Inside, Outside, Run, RunOptions, Subject, Without};
 
@@ -41,6 +41,7 @@ pub(super) fn execute(globals: &Globals, args: &EvalArgs) -> Result<Exit> {
         leave_out: &args.leave_out,
         bm25: args.bm25,
         server: args.server.as_deref(),
+        adjust: &|_| Ok(()),
     };
     let terminal = Terminal::detect();
     if let Some(wanted) = &args.explain {
@@ -136,6 +137,8 @@ struct Sources<'a> {
     bm25: bool,
     /// A running server.
     server: Option<&'a str>,
+    /// Changes the settings.
+    adjust: &'a dyn Fn(&mut Config) -> Result<()>,
 }
 
 impl Sources<'_> {
@@ -162,6 +165,7 @@ impl Sources<'_> {
         for part in self.leave_out {
             eval::leave_out(&mut config, part)?;
         }
+        (self.adjust)(&mut config)?;
         let mut reading = BuildProgress::new();
         let mut vectors = VectorProgress::new();
         let mut encoding = |done, pending| vectors.advanced(done, pending);
