@@ -1,4 +1,5 @@
-//! How fast questions are answered over the WebSocket, beside two floors measured in the same run: the
+//! How fast questions are answered, over the WebSocket in a conversation and over HTTP out of one, beside two floors
+//! measured in the same run: the
 //! same terms straight on the tantivy index, and an axum WebSocket echo of messages of the same size.
 //!
 //! `cargo bench --bench serving`; with `IBID_BENCH_CORPUS` and `IBID_BENCH_QUESTIONS` also on a large set, whose
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use support::{Material, Process, measure, median, ms, percentile, server};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
@@ -56,7 +58,12 @@ fn serve(material: &Material, index: &std::path::Path, cached: usize, tantivy: D
     let one = runtime(1).block_on(client(&url, true, &questions, SEQUENTIAL, &ask));
     let label = format!("{}, cache {}", material.name, if cached == 0 { "off" } else { "on" });
     let [p50, p95, p99] = [0.5, 0.95, 0.99].map(|share| percentile(&one.times, share));
-    println!("{label}: one client p50 {:.3} ms, p95 {:.3} ms, p99 {:.3} ms", ms(p50), ms(p95), ms(p99));
+    println!(
+        "{label}: in one conversation each: one client p50 {:.3} ms, p95 {:.3} ms, p99 {:.3} ms",
+        ms(p50),
+        ms(p95),
+        ms(p99)
+    );
     let (rate, many) = crowd(&url, true, &questions, &ask);
     let (crowd_p50, crowd_p99) = (percentile(&many, 0.5), percentile(&many, 0.99));
     println!(
@@ -64,6 +71,16 @@ fn serve(material: &Material, index: &std::path::Path, cached: usize, tantivy: D
         ms(crowd_p50),
         ms(crowd_p99),
         crowd_p99.as_secs_f64() / crowd_p50.as_secs_f64()
+    );
+    let asker = Asker { address: &process.address, questions: &questions };
+    let alone = runtime(1).block_on(asker.ask(0, SEQUENTIAL));
+    let [alone_p50, alone_p95, alone_p99] = [0.5, 0.95, 0.99].map(|share| percentile(&alone, share));
+    println!(
+        "{label}: over HTTP, out of conversation: one client p50 {:.3} ms, p95 {:.3} ms, p99 {:.3} ms, {CLIENTS} clients {:.0} answers/s",
+        ms(alone_p50),
+        ms(alone_p95),
+        ms(alone_p99),
+        asker.crowd()
     );
     println!("{label}: resident memory {:.0} MB", process.resident_mb());
 
@@ -83,6 +100,51 @@ fn serve(material: &Material, index: &std::path::Path, cached: usize, tantivy: D
         p50.as_secs_f64() / echo_p50.as_secs_f64(),
         echo_rate / rate
     );
+}
+
+/// Asks over HTTP, on connections that stay open; no question belongs to a conversation.
+#[derive(Clone, Copy)]
+struct Asker<'a> {
+    address: &'a str,
+    questions: &'a [String],
+}
+
+impl Asker<'_> {
+    /// Sorted times of `count` questions, from number `from` on.
+    async fn ask(self, from: usize, count: usize) -> Vec<Duration> {
+        let stream =
+            tokio::net::TcpStream::connect(self.address).await.expect("the server takes connections");
+        stream.set_nodelay(true).unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut times = Vec::with_capacity(count);
+        for question in self.questions.iter().cycle().skip(from).take(count) {
+            let body = serde_json::json!({ "question": question }).to_string();
+            let head = "POST /api/v1/ask HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length:";
+            let begun = Instant::now();
+            stream.write_all(format!("{head} {}\r\n\r\n{body}", body.len()).as_bytes()).await.unwrap();
+            let (mut line, mut length, mut ok) = (String::new(), 0, false);
+            while stream.read_line(&mut line).await.unwrap() > 2 {
+                ok |= line.starts_with("HTTP/1.1 200");
+                if let Some(said) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = said.trim().parse().unwrap();
+                }
+                line.clear();
+            }
+            let mut answer = vec![0; length];
+            stream.read_exact(&mut answer).await.unwrap();
+            times.push(begun.elapsed());
+            assert!(ok && length > 0, "not an answer: {}", String::from_utf8_lossy(&answer));
+        }
+        times.sort();
+        times
+    }
+
+    /// Answers a second with many clients asking at once.
+    fn crowd(self) -> f64 {
+        let begun = Instant::now();
+        runtime(1).block_on(futures_util::future::join_all((0..CLIENTS).map(|at| self.ask(at * EACH, EACH))));
+        (CLIENTS * EACH) as f64 / begun.elapsed().as_secs_f64()
+    }
 }
 
 struct Times {
