@@ -1,6 +1,7 @@
 //! "And for a colonoscopy?": the question before, asked of what the new one names.
 
 use super::focus::{self, Focus};
+use super::lean;
 use super::words::{Word, Words};
 
 /// Words before what is named.
@@ -24,16 +25,13 @@ impl<'q> Named<'q> {
     pub(super) fn of(question: &'q str, words: &Words) -> Option<Self> {
         let joined = words.iter().take_while(|word| word.is(JOINERS)).count();
         let about = ["what", "how"].iter().any(|what| words.starts(joined, &[what, "about"]));
-        let from = joined + if about { 2 } else { 0 };
+        let from = lean::repaired(words).unwrap_or(joined + if about { 2 } else { 0 });
         let end = words.len() - words.iter().rev().take_while(|word| word.is(TRAILING)).count();
         let opened = from > 0 || words.get(0).is_some_and(is_preposition);
         let (first, last) = (words.get(from)?, words.get(end.checked_sub(1)?)?);
         let text = question.get(first.span.start()..last.span.end()).filter(|_| opened && from < end)?;
         let named = Self { text, words: Words::of(text) };
-        let asks = named
-            .words
-            .iter()
-            .any(|word| word.is(super::lean::AUXILIARIES) || word.is(super::lean::QUESTION_WORDS));
+        let asks = named.words.iter().any(|word| word.is(lean::AUXILIARIES) || word.is(lean::QUESTION_WORDS));
         (!asks || named.is_condition()).then_some(named)
     }
 
@@ -46,12 +44,14 @@ impl<'q> Named<'q> {
         self.begins(&["if"])
     }
 
+    /// Whether it is a place, time or the like: "and in the tail".
+    pub(super) fn is_phrase(&self) -> bool {
+        self.words.get(0).is_some_and(is_preposition)
+    }
+
     /// The thing it names, where it names one and nothing else.
     pub(super) fn thing(&self) -> Option<Focus> {
-        if self.words.get(0).is_some_and(is_preposition)
-            || self.begins(&["if", "when"])
-            || !super::own::names_any(&self.words)
-        {
+        if self.is_phrase() || self.begins(&["if", "when"]) || !super::own::names_any(&self.words) {
             return None;
         }
         let whole = |word: &Word| word.can_name() || word.is(&["a", "an", "the", "my", "of", "in", "for"]);

@@ -54,7 +54,7 @@ impl Focus {
 
 /// Words that bind noun phrases: "the tail of the pancreas".
 const BINDERS: &[&str] =
-    &["of", "in", "for", "the", "a", "an", "and", "or", "with", "my", "on", "from", "to"];
+    &["of", "in", "for", "the", "a", "an", "and", "or", "with", "my", "on", "from", "to", "between"];
 const PRONOUNS: &[&str] =
     &["i", "you", "we", "they", "he", "she", "it", "one", "people", "doctors", "im", "ive"];
 
@@ -95,6 +95,7 @@ pub(super) fn phrase_in(text: &str, words: &Words, from: usize) -> Option<(Focus
         first -= 1;
     }
     let (end, head) = end_of(words, first, &names);
+    let joined = words.from(first).iter().take(end - first).any(|word| word.is(&["and"]));
     let start = words.get(first)?.span;
     let phrase = text.get(start.start()..words.get(end - 1)?.span.end())?;
     let before = first.checked_sub(1).and_then(|at| words.get(at));
@@ -104,7 +105,7 @@ pub(super) fn phrase_in(text: &str, words: &Words, from: usize) -> Option<(Focus
         text: phrase.to_owned(),
         words: end - first,
         span: Span::new(begin, start.start() + phrase.len()),
-        plural: words.get(head).map(is_plural),
+        plural: words.get(head).map(|head| joined || is_plural(head)),
         article,
     };
     (phrase.len() <= MAX_BYTES).then_some((focus, end))

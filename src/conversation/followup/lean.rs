@@ -21,6 +21,11 @@ pub(super) enum Lean {
         /// Number of the word.
         at: usize,
     },
+    /// "One" for a thing named before, by its place: "how do I get one".
+    One {
+        /// Number of the word.
+        at: usize,
+    },
     /// "Him", "her": somebody, by the place of the word.
     Person {
         /// Number of the word.
@@ -28,6 +33,10 @@ pub(super) enum Lean {
     },
     /// Something is left out, or a pronoun is there that cannot be replaced.
     Open,
+    /// One of several is asked for that are not named: "which is better".
+    Choice,
+    /// What was said before is put right: "I meant the left knee".
+    Repair,
     /// "What does that word mean".
     Word,
 }
@@ -63,16 +72,50 @@ pub(super) fn of(words: &Words) -> Lean {
     if words.len() == 0 || words.len() > MAX_WORDS {
         return Lean::None;
     }
+    if repaired(words).is_some() {
+        return Lean::Repair;
+    }
     if words.len() <= MAX_POINTING
         && let Some(lean) = pronoun(words)
     {
         return lean;
     }
-    if is_opened(words) || is_fragment(words) || is_choice(words) || points_back(words) {
+    if is_choice(words) {
+        Lean::Choice
+    } else if is_opened(words) || is_fragment(words) || points_back(words) {
         Lean::Open
     } else {
         Lean::None
     }
+}
+
+/// Ways to put right what was asked.
+const REPAIRS: &[&[&str]] = &[
+    &["i", "was", "talking", "about"],
+    &["i", "am", "talking", "about"],
+    &["im", "talking", "about"],
+    &["i", "was", "asking"],
+    &["i", "am", "asking"],
+    &["im", "asking"],
+    &["i", "asked"],
+    &["i", "meant"],
+    &["i", "mean"],
+];
+/// Words before them.
+const BEFORE_REPAIR: &[&str] = &["no", "sorry", "well", "but", "actually", "oh", "ah", "nope"];
+/// Most words of what is put right.
+const MAX_REPAIRED: usize = 8;
+
+/// Where that begins which `words` put right what was asked with: "no, I meant the left knee".
+pub(super) fn repaired(words: &Words) -> Option<usize> {
+    let before = words.iter().take_while(|word| word.is(BEFORE_REPAIR)).count();
+    let opened = REPAIRS.iter().find(|opening| words.starts(before, opening))?;
+    let to = before + opened.len();
+    let from = to + usize::from(words.get(to).is_some_and(|word| word.is(&["about", "for"])));
+    let rest = words.from(from);
+    let asks = rest.iter().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
+    let named = !asks && rest.len() <= MAX_REPAIRED && rest.iter().any(Word::can_name);
+    named.then_some(from)
 }
 
 /// "Can I drive afterwards", "what can be done then".
@@ -132,10 +175,11 @@ fn is_bare_question(words: &Words) -> bool {
     asks && names_none && (aspect || !about_me) && words.len() <= 8
 }
 
-/// "Which one is better", "which is best".
+/// "Which one is better", "which is best", "and which hurts less".
 fn is_choice(words: &Words) -> bool {
-    let which = words.get(0).is_some_and(|word| word.is(&["which"]));
-    let next = words.get(1).is_some_and(|word| word.is(&["one", "ones", "is", "are", "of"]));
+    let joined = usize::from(words.get(0).is_some_and(|word| word.is(&["and", "but", "so", "then"])));
+    let which = words.starts(joined, &["which"]);
+    let next = words.get(joined + 1).is_some_and(|word| word.is(&["one", "ones", "is", "are", "of"]));
     which && next && words.content() <= 1
 }
 
@@ -162,7 +206,7 @@ fn pronoun(words: &Words) -> Option<Lean> {
                     .is_some_and(|word| word.is_verb || word.is(&["have", "had", "get", "be"]));
                 let ends = words.get(at + 1).is_none_or(|word| word.after_break);
                 if used && ends {
-                    return Some(Lean::Open);
+                    return Some(Lean::One { at });
                 }
                 false
             }

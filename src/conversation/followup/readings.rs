@@ -26,11 +26,13 @@ impl Readings {
     }
 }
 
-/// What a question may mean that does not lean on the conversation but does not say all of its subject.
+/// What a question may mean that does not lean on the conversation but goes on from it or does not say all of its
+/// subject.
 pub(super) fn beside(recent: &[Exchange], question: &str, words: &Words) -> Vec<Alternative> {
     let mut readings = Readings::default();
     let doubt = if own::names_any(words) { Doubt::Some } else { Doubt::Little };
-    if let Some(subject) = subjects(recent).first().filter(|_| !own::names_subject(words)) {
+    let goes_on = words.get(0).is_some_and(|word| word.is(&["and", "but", "so", "then", "or"]));
+    if let Some(subject) = subjects(recent).first().filter(|_| goes_on || !own::names_subject(words)) {
         readings.add(behind(question, subject), doubt);
     }
     readings.0
@@ -59,22 +61,60 @@ pub(super) fn leaning(
         }
         // "What about burning it?" brings a subject of its own, and "it" may be anything.
         Lean::Pronoun { .. } if turns(words) => readings.add(question, Doubt::Little),
+        Lean::One { at } => readings.add(in_place(question, words, at, subject), Doubt::Little),
+        Lean::Choice => {
+            let whole = Focus::plain(earlier(last));
+            whole.iter().for_each(|whole| readings.add(behind(question, whole), Doubt::Little));
+        }
+        Lean::Repair => repaired(&mut readings, last, question, words),
         Lean::Pronoun { at } => {
             let condition = Named::of(question, words).filter(Named::is_condition);
             let carried = condition.and_then(|named| named.asked_as(earlier(last)));
             carried.into_iter().for_each(|text| readings.add(text, Doubt::Some));
-            put_in(&mut readings, question, words, at, &subjects);
+            let farther = farther(recent, words, at, &subjects);
+            let all: Vec<Focus> = farther.into_iter().chain(subjects.iter().cloned()).collect();
+            put_in(&mut readings, question, words, at, &all);
         }
         _ => left_out(&mut readings, last, question, words, subject),
     }
     readings.add(behind(question, subject), Doubt::Great);
-    readings.add(question, Doubt::Great);
+    let phrase = lean == Lean::Open && Named::of(question, words).is_some_and(|named| named.is_phrase());
+    if !phrase && words.iter().any(|word| word.is_content() && !word.is_loose) {
+        readings.add(question, Doubt::Great);
+    }
     readings.0
+}
+
+/// "I meant the left knee": the question before, asked of that, or that beside the question before.
+fn repaired(readings: &mut Readings, last: &Exchange, question: &str, words: &Words) {
+    let Some(named) = Named::of(question, words) else { return };
+    let earlier = earlier(last);
+    let beside = format!("{} ({})", earlier.trim_end_matches(['?', '.', '!', ' ']), named.text);
+    let mut both: Vec<String> = named.asked_as(earlier).into_iter().chain([beside]).collect();
+    // Which of the things asked about was wrong cannot be told from "I meant the knee".
+    if named.thing().is_some() {
+        both.reverse();
+    }
+    both.into_iter().for_each(|text| readings.add(text, Doubt::Little));
+}
+
+/// Where nothing in `subjects` agrees with the pronoun at word `at`, what was spoken of before it and does.
+fn farther(recent: &[Exchange], words: &Words, at: usize, subjects: &[Focus]) -> Option<Focus> {
+    let plural = is_plural(words, at);
+    if subjects.iter().any(|subject| subject.agrees(plural)) {
+        return None;
+    }
+    let before = (1..recent.len()).rev().filter_map(|end| recent.get(..end));
+    before.flat_map(self::subjects).find(|subject| subject.agrees(plural))
+}
+
+fn is_plural(words: &Words, at: usize) -> bool {
+    words.get(at).is_some_and(|word| word.is(&["them", "they", "these", "those"]))
 }
 
 /// Each subject in the place of the pronoun at word `at`, those first that agree with it in number.
 fn put_in(readings: &mut Readings, question: &str, words: &Words, at: usize, subjects: &[Focus]) {
-    let plural = words.get(at).is_some_and(|word| word.is(&["them", "they", "these", "those"]));
+    let plural = is_plural(words, at);
     let (agreeing, others): (Vec<_>, Vec<_>) = subjects.iter().partition(|subject| subject.agrees(plural));
     for subject in agreeing.into_iter().chain(others).take(MAX_READINGS - 2) {
         readings.add(in_place(question, words, at, subject), Doubt::Some);
@@ -132,13 +172,21 @@ fn subjects(history: &[Exchange]) -> Vec<Focus> {
         let thing = Named::of(text, &words).and_then(|named| named.thing());
         thing.map(|thing| vec![thing])
     });
+    // What opened the conversation leans on nothing, whatever its form: "what means RBAC?".
+    let opening = || {
+        let first = history.first()?;
+        let text = first.read_as.as_deref().unwrap_or(&first.question);
+        let mut found = focus::all(text, &Words::of(text));
+        found.retain(|focus| own::names_thing(&Words::of(&focus.text)));
+        (!found.is_empty()).then_some(found)
+    };
     let whole = || {
         history.iter().rev().find_map(|exchange| {
             let words = Words::of(&exchange.question);
             (lean::of(&words) == Lean::None).then(|| Focus::plain(&exchange.question)).flatten()
         })
     };
-    named.unwrap_or_else(|| whole().into_iter().collect())
+    named.or_else(opening).unwrap_or_else(|| whole().into_iter().collect())
 }
 
 /// Whether `read` is `question` with something put in or behind it, and not another question.

@@ -65,6 +65,9 @@ fn those_who_treat_are_not_replaced() {
 fn a_pronoun_takes_what_agrees_with_it_in_number() {
     reads(&["can I go back to tablets instead of insulin"], "does it hurt?", "does insulin hurt?");
     reads(&["which test finds breakdown products"], "what are they?", "what are breakdown products?");
+    let history = &["what is the difference between CT and MRI?", "is there a waiting list?"];
+    let read = readings(history, "can I have them together?");
+    assert!(read.contains(&"can I have CT and MRI together?".to_owned()), "{read:?}");
     let read = readings(&["what does high sugar do to the baby"], "will it be born early?");
     assert_eq!(read[..2], ["will high sugar be born early?", "will the baby be born early?"]);
 }
@@ -124,6 +127,42 @@ fn a_question_without_a_subject_may_be_of_the_one_before() {
         "are there groups for this?",
         "are there groups for this? (how do I find someone to talk with)",
     );
+}
+
+#[test]
+fn a_choice_is_of_what_was_asked_before() {
+    let history = &["what is the difference between a CT and an MRI?"];
+    reads(history, "which is safer?", "which is safer? (what is the difference between a CT and an MRI)");
+    let read = readings(history, "and which one is better?");
+    assert!(!read.contains(&"and which one is better?".to_owned()), "{read:?}");
+}
+
+#[test]
+fn one_stands_for_what_was_named() {
+    reads(&["what is a port"], "how do I get one?", "how do I get the port?");
+    reads(&["what is a stent"], "why would I need one", "why would I need the stent");
+}
+
+#[test]
+fn what_is_put_right_is_asked_of_the_question_before() {
+    let history = &["what happens after an operation on the hip"];
+    let read = readings(history, "no, I meant the knee");
+    assert_eq!(read[0], "what happens after an operation on the hip (the knee)");
+    let read = readings(&["can I drive after a colonoscopy?"], "sorry i was asking about after the sedative");
+    assert_eq!(read[0], "can I drive after the sedative");
+    let read = readings(&["who do I ring about my pump?"], "I'm asking for a mobile number");
+    assert_eq!(read[0], "who do I ring about my pump (a mobile number)");
+    for question in ["I mean, how long do I stay in hospital after a stent", "I mean well"] {
+        reads(&["what is a port"], question, question);
+    }
+}
+
+#[test]
+fn what_opened_the_conversation_leans_on_nothing() {
+    let read = readings(&["what means RBAC ?"], "can you tell me about its policies");
+    assert_eq!(read[0], "can you tell me about its policies (RBAC)");
+    let history = &["the side effects?"];
+    reads(history, "how long do they last?", "how long do the side effects last?");
 }
 
 #[test]

@@ -1,31 +1,40 @@
 //! The words of a question, each with what it can do in a sentence, as far as short lists tell.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use crate::text::Span;
 use crate::text::normalize::fold;
 use crate::text::token::{Analyzer, WeightClass, weight_class};
 
 /// Words that begin or bind a question and name nothing.
-const FRAME: &str = "what which who whom whose when where why how whether is are was were am be been being do does did \
+static FRAME: List = List::new(
+    "what which who whom whose when where why how whether is are was were am be been being do does did \
     done can could may might will would shall should must have has had having i me my mine myself im ive id we us our you your \
     yours he him his she her it its they them their this that these those there here a an the some any no not dont doesnt and \
     or but if so then also between without within against through near since until while because than via besides among anyway too very much many more most than about for of in on at to from with by as into during after before \
     like please just really actually ok okay well hi hello hey thanks thank yes up out off over under again ever still only even \
     all both each other another one ones what's whats tell know explain describe say talk give show list let lets wondering wonder \
     understand curious question questions ask asking heard read told mean means meaning exactly instead afterwards afterward beforehand else \
-    others itself themselves";
+    others itself themselves",
+);
 /// Common verbs, by stem: where a noun phrase ends.
-const VERBS: &str = "remove cure cause help work hurt spread grow treat kill affect change stop start come go take get make need \
+static VERBS: List = List::new(
+    "remove cure cause help work hurt spread grow treat kill affect change stop start come go take get make need \
     want use do feel look see find show tell happen last begin end eat drink drive fly travel sleep walk bring wear pay \
     choose decide expect prepare avoid prevent reduce improve keep lose gain leave stay return wait call meet live die survive provide offer play write identify \
     recover heal shrink return recur mean involve include require perform prescribe diagnose detect inject insert receive \
     undergo cope deal manage handle think believe worry try put turn run move hold carry become seem apply compare differ \
     register update create build install configure deploy manage enable delete add connect access \
-    taken given done seen known made found told sent kept held felt";
+    taken given done seen known made found told sent kept held felt",
+);
 /// Adjectives and adverbs that say nothing by themselves.
-const LOOSE: &str = "safe painful dangerous normal common long often soon far big bad good better best worse worst serious important \
+static LOOSE: List = List::new(
+    "safe painful dangerous normal common long often soon far big bad good better best worse worst serious important \
     necessary possible expensive free cheap hard easy difficult new old different same available effective likely rare risky contagious \
     hereditary harmful okay fine true right wrong usual used special quick fast slow late early likely sure ready able next first second third \
-    afraid scared frightened worried nervous anxious";
+    afraid scared frightened worried nervous anxious",
+);
 
 /// Words after which a noun phrase may begin with a participle.
 const OPENERS: &[&str] = &[
@@ -89,9 +98,9 @@ impl Words {
             folded.retain(|c| c != '\'');
             Word {
                 after_break: between.contains([',', '.', ';', '!', '?', ':', '(', '\u{2014}', '\u{2013}']),
-                is_frame: listed(FRAME, &folded),
-                is_verb: listed(VERBS, &token.term) || listed(VERBS, &folded) || is_past(&folded),
-                is_loose: listed(LOOSE, &folded),
+                is_frame: FRAME.has(&folded),
+                is_verb: VERBS.has(&token.term) || VERBS.has(&folded) || is_past(&folded),
+                is_loose: LOOSE.has(&folded),
                 folded,
                 term: token.term,
                 span: token.span,
@@ -147,8 +156,20 @@ impl Words {
     }
 }
 
-pub(super) fn listed(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|known| known == word)
+/// Words between blanks, looked up by hash.
+pub(super) struct List {
+    words: &'static str,
+    set: OnceLock<HashSet<&'static str>>,
+}
+
+impl List {
+    pub(super) const fn new(words: &'static str) -> Self {
+        Self { words, set: OnceLock::new() }
+    }
+
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.set.get_or_init(|| self.words.split_ascii_whitespace().collect()).contains(word)
+    }
 }
 
 /// Whether it looks like a past participle: removed, diagnosed. Short words such as "bed" do not.
