@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use encoder::Encoder;
 pub use error::EmbedError;
 pub use pair::{PairEncoder, Second};
-pub use vector::{DIMENSIONS, Embedding, Quantized, QueryCodes, dot_rows};
+pub use vector::{DIMENSIONS, Embedding, Quantized, QueryCodes, dot_row, dot_rows};
 
 /// Version of the computation: raised whenever the same model gives other vectors than before, but for the last bits,
 /// which differ from processor to processor too.

@@ -82,8 +82,37 @@ pub fn dot_rows(query: &QueryCodes, rows: &[u8], out: &mut Vec<i32>) {
     DotRows { query: &query.codes, rows, out }.dispatch();
 }
 
+/// As [`dot_rows`], of one row.
+#[must_use]
+pub fn dot_row(query: &QueryCodes, row: &[u8; DIMENSIONS]) -> i32 {
+    DotRow { query: &query.codes, row }.dispatch()
+}
+
 /// The plain loop, which the compiler turns into the widest vectors that the machine has: the library
 /// picks the machine's instructions when the program runs, without unsafe code here.
+#[inline(always)]
+fn dot(query: &[i16; DIMENSIONS], row: &[u8; DIMENSIONS]) -> i32 {
+    let mut sum = 0_i32;
+    for (&code, &wanted) in row.iter().zip(query) {
+        sum += i32::from(code.cast_signed()) * i32::from(wanted);
+    }
+    sum
+}
+
+struct DotRow<'a> {
+    query: &'a [i16; DIMENSIONS],
+    row: &'a [u8; DIMENSIONS],
+}
+
+impl SimdOp for DotRow<'_> {
+    type Output = i32;
+
+    #[inline(always)]
+    fn eval<I: Isa>(self, _isa: I) -> i32 {
+        dot(self.query, self.row)
+    }
+}
+
 struct DotRows<'a> {
     query: &'a [i16; DIMENSIONS],
     rows: &'a [u8],
@@ -96,12 +125,9 @@ impl SimdOp for DotRows<'_> {
     #[inline(always)]
     fn eval<I: Isa>(self, _isa: I) {
         let Self { query, rows, out } = self;
+        // A closure here would be compiled without the machine's instructions.
         for row in rows.as_chunks::<DIMENSIONS>().0 {
-            let mut sum = 0_i32;
-            for (&code, &wanted) in row.iter().zip(query) {
-                sum += i32::from(code.cast_signed()) * i32::from(wanted);
-            }
-            out.push(sum);
+            out.push(dot(query, row));
         }
     }
 }
@@ -137,6 +163,7 @@ mod tests {
         dot_rows(&query, &[127_u8; DIMENSIONS + 5], &mut out);
         dot_rows(&query, &[129_u8; DIMENSIONS], &mut out);
         assert_eq!(out, [32_767 * 127 * 384, -32_767 * 127 * 384]);
+        assert_eq!(dot_row(&query, &[129_u8; DIMENSIONS]), -32_767 * 127 * 384);
     }
 
     proptest! {

@@ -14,7 +14,7 @@ use crate::retrieve::Question;
 /// What an answer from the document spoken of is worth, in confidence.
 const SAME_DOCUMENT: f32 = 0.15;
 /// So sure an answer is not held against those of other readings, which cost as much time again.
-const NOT_DOUBTED: f32 = 0.8;
+const NOT_DOUBTED: f32 = 0.7;
 /// A document with fewer passages is about one thing, and a follow-up may well leave it.
 const MIN_PASSAGES: usize = 12;
 

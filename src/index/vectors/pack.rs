@@ -4,13 +4,13 @@
 //!
 //! | part | bytes |
 //! |---|---|
-//! | magic with version, number of passages `p`, rows `r`, sentences `s` | 8, 4, 4, 4 |
+//! | magic with version, number of passages `p`, rows `r`, sentences `s`, rows of bodies and headings | 8, 4, 4, 4, 4 |
 //! | fingerprint of the vectors, name of the generation (hexadecimal) | 64, 32 |
 //! | SHA-256 of everything after it | 32 |
 //! | for each passage: row of body and heading, first sentence and how many | 16 `p` |
 //! | rows of the sentences | 4 `s` |
 //! | for each row its scale, `f32` | 4 `r` |
-//! | for each row its codes | 384 `r` |
+//! | for each row its codes, those of bodies and headings first | 384 `r` |
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -25,9 +25,9 @@ use super::plan::Plan;
 use crate::embed::DIMENSIONS;
 
 /// Raised with every change of the layout.
-const MAGIC: &[u8; 8] = b"ibidvec\x01";
+const MAGIC: &[u8; 8] = b"ibidvec\x02";
 const COUNTS: usize = 8;
-const FINGERPRINT: usize = COUNTS + 12;
+const FINGERPRINT: usize = COUNTS + 16;
 const GENERATION: usize = FINGERPRINT + 64;
 const CHECK: usize = GENERATION + 32;
 const HEADER: usize = CHECK + 32;
@@ -40,10 +40,12 @@ pub(super) struct Layout {
     pub(super) sentences: Range<usize>,
     pub(super) scales: Range<usize>,
     pub(super) codes: Range<usize>,
+    /// The codes of bodies and headings among them.
+    pub(super) leading: Range<usize>,
 }
 
 impl Layout {
-    fn new([passages, rows, sentences]: [u32; 3]) -> Option<Self> {
+    fn new([passages, rows, sentences, leading]: [u32; 4]) -> Option<Self> {
         let part = |start: usize, number: u32, bytes: usize| {
             Some(start..start.checked_add(bytes.checked_mul(number as usize)?)?)
         };
@@ -51,14 +53,15 @@ impl Layout {
         let sentences = part(passages.end, sentences, 4)?;
         let scales = part(sentences.end, rows, 4)?;
         let codes = part(scales.end, rows, DIMENSIONS)?;
-        Some(Self { passages, sentences, scales, codes })
+        let leading = part(scales.end, leading, DIMENSIONS).filter(|leading| leading.end <= codes.end)?;
+        Some(Self { passages, sentences, scales, codes, leading })
     }
 
     /// Reads the layout of `file` if it is whole and is what it should be.
     pub(super) fn read(file: &[u8], fingerprint: &str, generation: &str) -> Option<Self> {
         let (header, rest) = file.split_at_checked(HEADER)?;
         let number = |at: usize| Some(u32::from_le_bytes(*header.get(COUNTS + 4 * at..)?.first_chunk()?));
-        let layout = Self::new([number(0)?, number(1)?, number(2)?])?;
+        let layout = Self::new([number(0)?, number(1)?, number(2)?, number(3)?])?;
         let fits = header.starts_with(MAGIC)
             && header.get(FINGERPRINT..GENERATION)? == fingerprint.as_bytes()
             && header.get(GENERATION..CHECK)? == generation.as_bytes()
@@ -103,7 +106,8 @@ pub(super) fn write(
 
 fn header(plan: &Plan, fingerprint: &str, generation: &str) -> Result<Vec<u8>, VectorsError> {
     let mut header = MAGIC.to_vec();
-    for number in [plan.passages.len(), plan.rows.len(), plan.sentences.len()] {
+    let leading = plan.leading as usize;
+    for number in [plan.passages.len(), plan.rows.len(), plan.sentences.len(), leading] {
         let number = u32::try_from(number).map_err(|_| VectorsError::TooMany { what: "passages" })?;
         header.extend_from_slice(&number.to_le_bytes());
     }

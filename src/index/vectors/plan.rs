@@ -1,7 +1,7 @@
 //! The rows of a generation, and which passage has which.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
@@ -24,8 +24,11 @@ pub(super) struct PassageRows {
 /// What a packed file is to hold.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    /// The text of each row, by its hash; each once, in the order of the corpus.
+    /// The text of each row, by its hash; each once, first those of bodies and headings, then what only sentences
+    /// have, both in the order of the corpus.
     pub(super) rows: Vec<TextHash>,
+    /// How many rows bodies and headings have.
+    pub(super) leading: u32,
     /// For each passage.
     pub(super) passages: Vec<PassageRows>,
     /// Rows of the sentences.
@@ -43,7 +46,28 @@ impl Plan {
                 plan.add(&units, &mut known)?;
             }
         }
+        plan.lead_with_bodies()?;
         Ok(plan)
+    }
+
+    /// Brings the rows of bodies and headings to the front.
+    fn lead_with_bodies(&mut self) -> Result<(), VectorsError> {
+        let leading: HashSet<u32> = self.passages.iter().flat_map(|rows| [rows.body, rows.heading]).collect();
+        let (mut order, rest): (Vec<_>, Vec<_>) =
+            (0_u32..).zip(&self.rows).partition(|(row, _)| leading.contains(row));
+        self.leading = count(order.len(), "texts")?;
+        order.extend(rest);
+        let mut places = vec![0; order.len()];
+        for (place, (row, _)) in (0_u32..).zip(&order) {
+            if let Some(known) = places.get_mut(*row as usize) {
+                *known = place;
+            }
+        }
+        self.rows = order.into_iter().map(|(_, hash)| *hash).collect();
+        let moved = |row: &mut u32| *row = places.get(*row as usize).copied().unwrap_or(*row);
+        self.passages.iter_mut().flat_map(|rows| [&mut rows.body, &mut rows.heading]).for_each(moved);
+        self.sentences.iter_mut().for_each(moved);
+        Ok(())
     }
 
     fn add(&mut self, units: &Units<'_>, known: &mut HashMap<TextHash, u32>) -> Result<(), VectorsError> {

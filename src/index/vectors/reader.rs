@@ -1,9 +1,10 @@
 //! The vectors of one generation, and the search over them.
 //!
-//! The search is exact: each row is compared with the question. That takes about 30 ns a row on one
-//! thread (11 ns where the rows are in the processor's cache; it is the memory that is waited for), so
-//! that 5 ms are enough for 150,000 rows: some 36,000 passages with a vector for each sentence, or 75,000
-//! without.
+//! Each row is compared with the question. That takes about 30 ns a row on one thread (11 ns where the rows are in the
+//! processor's cache; it is the memory that is waited for), so that 2 ms are enough for [`EXACT`] rows. Where there are
+//! more, most of them are sentences: bodies and headings are compared first, and sentences only of the [`SHORTLIST`]
+//! passages that are nearest by those. What that misses is a passage of many thousands with one sentence about
+//! something that neither the passage as a whole nor its headings are about.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -16,8 +17,13 @@ use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 use super::VectorSpace;
 use super::pack::{self, Layout};
 use super::plan::PassageRows;
-use crate::embed::{DIMENSIONS, Embedding, QueryCodes, dot_rows};
+use crate::embed::{DIMENSIONS, Embedding, QueryCodes, dot_row, dot_rows};
 use crate::index::IndexSnapshot;
+
+/// Up to so many rows are all compared.
+const EXACT: u64 = 65_536;
+/// Passages whose sentences are looked at where there are more rows; many times what is asked for.
+const SHORTLIST: usize = 2000;
 
 /// The vectors of one generation. Cheap to clone.
 #[derive(Clone)]
@@ -98,15 +104,28 @@ impl Vectors {
     /// of one document only, where `within` names its ordinal.
     #[must_use]
     pub fn nearest(&self, query: &Embedding, limit: usize, within: Option<u32>) -> Vec<DenseCandidate> {
+        let shortlist = if self.rows() > EXACT { SHORTLIST.max(limit) } else { usize::MAX };
+        self.nearest_of(query, limit, within, shortlist)
+    }
+
+    /// As [`Self::nearest`], by the sentences of no more than `shortlist` passages.
+    pub(super) fn nearest_of(
+        &self,
+        query: &Embedding,
+        limit: usize,
+        within: Option<u32>,
+        shortlist: usize,
+    ) -> Vec<DenseCandidate> {
         let query = QueryCodes::from(query);
+        let all = 0..(self.inner.layout.passages.len() / 16) as u32;
         let mut found: Vec<Found> = match within {
             Some(document) => {
                 let passages = self.inner.snapshot.passages_of(document).unwrap_or_default();
                 self.inner.scored(passages, &|row| self.inner.cosine(&query, row))
             }
+            None if shortlist < all.len() => self.inner.shortlisted(all, &query, shortlist),
             None => {
-                let cosines = self.inner.cosines(&query);
-                let all = 0..(self.inner.layout.passages.len() / 16) as u32;
+                let cosines = self.inner.cosines(&query, &self.inner.layout.codes);
                 self.inner.scored(all, &|row| cosines.get(row as usize).copied())
             }
         };
@@ -161,7 +180,11 @@ impl Found {
 
 impl Inner {
     /// The passages of `numbers` with their similarities; `cosine` tells that of a row.
-    fn scored(&self, numbers: Range<u32>, cosine: &dyn Fn(u32) -> Option<f32>) -> Vec<Found> {
+    fn scored(
+        &self,
+        numbers: impl IntoIterator<Item = u32>,
+        cosine: &dyn Fn(u32) -> Option<f32>,
+    ) -> Vec<Found> {
         let score = |number: u32| {
             let rows = self.passage(number)?;
             let (body, heading) = (cosine(rows.body)?, cosine(rows.heading)?);
@@ -169,13 +192,30 @@ impl Inner {
             let best_sentence = best.unwrap_or(body);
             Some(Found { number, score: body.max(heading).max(best_sentence), body, heading, best_sentence })
         };
-        numbers.filter_map(score).collect()
+        numbers.into_iter().filter_map(score).collect()
     }
 
-    fn cosines(&self, query: &QueryCodes) -> Vec<f32> {
+    /// Those of `numbers` with their similarities that are among the `most` nearest by body and headings.
+    fn shortlisted(&self, numbers: Range<u32>, query: &QueryCodes, most: usize) -> Vec<Found> {
+        let cosines = self.cosines(query, &self.layout.leading);
+        let known = |row: u32| cosines.get(row as usize).copied();
+        let near = |number: u32| {
+            let rows = self.passage(number)?;
+            Some((known(rows.body)?.max(known(rows.heading)?), number))
+        };
+        let mut near: Vec<(f32, u32)> = numbers.filter_map(near).collect();
+        if near.len() > most && most > 0 {
+            near.select_nth_unstable_by(most - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        }
+        let near = near.into_iter().take(most).map(|(_, number)| number);
+        self.scored(near, &|row| known(row).or_else(|| self.cosine(query, row)))
+    }
+
+    /// The cosines of the rows whose codes are at `codes`, from the first one on.
+    fn cosines(&self, query: &QueryCodes, codes: &Range<usize>) -> Vec<f32> {
         let scales = self.part(&self.layout.scales).as_chunks::<4>().0;
-        let mut products = Vec::with_capacity(scales.len());
-        dot_rows(query, self.part(&self.layout.codes), &mut products);
+        let mut products = Vec::with_capacity(codes.len() / DIMENSIONS);
+        dot_rows(query, self.part(codes), &mut products);
         let cosine = |(product, scale): (i32, &[u8; 4])| cosine(query, product, *scale);
         products.into_iter().zip(scales).map(cosine).collect()
     }
@@ -184,9 +224,7 @@ impl Inner {
         let row = row as usize;
         let scale = self.part(&self.layout.scales).as_chunks::<4>().0.get(row)?;
         let codes = self.part(&self.layout.codes).as_chunks::<DIMENSIONS>().0.get(row)?;
-        let mut product = Vec::with_capacity(1);
-        dot_rows(query, codes, &mut product);
-        Some(cosine(query, *product.first()?, *scale))
+        Some(cosine(query, dot_row(query, codes), *scale))
     }
 
     fn passage(&self, number: u32) -> Option<PassageRows> {

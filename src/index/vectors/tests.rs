@@ -129,6 +129,24 @@ fn the_nearest_passages_are_those_of_a_search_through_all_exact_vectors() {
 }
 
 #[test]
+fn a_shortlist_holds_what_is_nearest_by_body_or_headings() {
+    let root = tempfile::tempdir().unwrap();
+    let snapshot = build(root.path(), &[BREAD, CHEESE, MILK]);
+    let (vectors, _) = make(root.path(), &snapshot);
+    let query = ask("how long must it be in the oven");
+    let exact = vectors.nearest(&query, 100, None);
+    let by_body = |candidate: &DenseCandidate| candidate.body.max(candidate.heading);
+    for most in 1..exact.len() {
+        let mut expected = exact.clone();
+        expected.sort_by(|a, b| by_body(b).total_cmp(&by_body(a)));
+        expected.truncate(most);
+        expected.sort_by(|a, b| b.score.total_cmp(&a.score));
+        assert_eq!(vectors.nearest_of(&query, 100, None, most), expected, "{most}");
+    }
+    assert_eq!(vectors.nearest_of(&query, 2, None, exact.len()), exact[..2]);
+}
+
+#[test]
 fn equal_passages_come_in_the_order_of_the_corpus() {
     let root = tempfile::tempdir().unwrap();
     let snapshot = build(root.path(), &[MILK, MILK, MILK]);
