@@ -206,10 +206,11 @@ const ENCLITICS: [&str; 6] = ["'s", "'ll", "'re", "'ve", "'m", "'d"];
 
 /// Drops an enclitic ending and inner apostrophes, and cuts what is too long.
 fn close_up(word: &mut String) {
-    if let Some(ending) = ENCLITICS.iter().find(|ending| word.ends_with(**ending)) {
+    let apostrophes = word.contains('\'');
+    if let Some(ending) = ENCLITICS.iter().find(|ending| apostrophes && word.ends_with(**ending)) {
         word.truncate(word.len() - ending.len());
     }
-    if !word.is_ascii() || word.contains('\'') {
+    if apostrophes || !word.is_ascii() {
         word.retain(|c| !is_apostrophe(c));
     }
     if word.len() > MAX_TERM_BYTES {
