@@ -25,12 +25,10 @@ fn sounds(word: &[u8], vowels: bool) -> Vec<u8> {
         at += 1;
     }
     while at < word.len() {
-        if let Some(&vowel) = word.get(at).filter(|&&byte| vowels && is_vowel(byte)) {
-            let vowel = if vowel == b'y' { b'i' } else { vowel };
-            if key.last() != Some(&vowel) {
-                key.push(vowel);
-            }
-            at += 1;
+        if word.get(at).is_some_and(|&byte| vowels && is_vowel(byte)) {
+            let (vowel, length) = vowel(word, at);
+            key.extend(vowel.filter(|vowel| key.last() != Some(vowel)));
+            at += length;
             continue;
         }
         let (sound, length) = sound(word, at);
@@ -60,6 +58,21 @@ pub(super) const fn is_vowel(byte: u8) -> bool {
     matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
 }
 
+/// The vowel at `at`, unless it is silent, and how many letters make it. What `er`, `or` and the like end with sounds
+/// as an `a`, and `au` as an `o`.
+fn vowel(word: &[u8], at: usize) -> (Option<u8>, usize) {
+    let silent = at.checked_sub(1).and_then(|before| word.get(before)).is_some_and(|&byte| !is_vowel(byte));
+    match *word.get(at..).unwrap_or_default() {
+        [b'o', b'u', b'r'] => (Some(b'a'), 3),
+        [b'a' | b'e' | b'i' | b'o' | b'u', b'r'] => (Some(b'a'), 2),
+        [b'a', b'u' | b'w', ..] => (Some(b'o'), 2),
+        [b'e'] if silent && word.iter().take(at).any(|&byte| is_vowel(byte)) => (None, 1),
+        [b'y', ..] => (Some(b'i'), 1),
+        [vowel, ..] => (Some(vowel), 1),
+        [] => (None, 1),
+    }
+}
+
 /// The sound at `at`, and how many letters make it.
 fn sound(word: &[u8], at: usize) -> (&'static [u8], usize) {
     let rest = word.get(at..).unwrap_or_default();
@@ -68,7 +81,12 @@ fn sound(word: &[u8], at: usize) -> (&'static [u8], usize) {
         [b't' | b's' | b'c', b'i', b'o' | b'a' | b'e', b'n' | b'l' | b'u', ..] if before.is_some() => {
             (&[SH], 2)
         }
-        [b't' | b's' | b'c', b'i', b'a'] if before.is_some() => (&[SH], 2),
+        [b't' | b's' | b'c' | b'z', b'i', b'a'] if before.is_some() => (&[SH], 2),
+        // Many say no `r` before a consonant or at the end.
+        [b'r'] => (b"", 1),
+        [b'r', next, ..] if !is_vowel(next) && !matches!(next, b'r' | b'h') => (b"", 1),
+        [b'r', b'e'] if before.is_some_and(|before| !is_vowel(before)) => (b"", 2),
+        [b'x', b'i', b'o', b'u', ..] => (b"kx", 2),
         [b's', b't', b'h', b'm', ..] => (b"s", 3),
         [b'm', b'p', b't', ..] => (b"mt", 3),
         [b'g', b'm'] => (b"m", 2),
@@ -144,9 +162,25 @@ mod tests {
             ("flem", "phlegm"),
             ("simtom", "symptom"),
             ("dimensha", "dementia"),
+            ("docta", "doctor"),
+            ("jorndiss", "jaundice"),
+            ("senta", "centre"),
+            ("ankshus", "anxious"),
+            ("afayzia", "aphasia"),
         ] {
             let same = key(typed.as_bytes()) == key(meant.as_bytes());
             assert_eq!(same, typed != "selebral", "{typed} {meant}");
         }
+    }
+
+    #[test]
+    fn an_r_that_is_not_said_is_not_heard() {
+        for (typed, meant) in
+            [("docta", "doctor"), ("feva", "fever"), ("jorndis", "jaundice"), ("preventa", "preventer")]
+        {
+            assert_eq!(spoken(typed.as_bytes()), spoken(meant.as_bytes()), "{typed} {meant}");
+        }
+        assert_ne!(key(b"rash"), key(b"ash"));
+        assert_ne!(key(b"sore"), key(b"so"));
     }
 }
