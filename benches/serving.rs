@@ -197,7 +197,7 @@ fn crowd(
     let all = runtime.block_on(async {
         let clients = (0..CLIENTS).map(|at| {
             let mut mine = questions.to_vec();
-            let shift = at % mine.len();
+            let shift = at * EACH % mine.len();
             mine.rotate_left(shift);
             async move { client(url, greeted, &mine, EACH, message).await.times }
         });

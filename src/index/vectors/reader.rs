@@ -1,10 +1,10 @@
 //! The vectors of one generation, and the search over them.
 //!
-//! Each row is compared with the question. That takes about 30 ns a row on one thread (11 ns where the rows are in the
-//! processor's cache; it is the memory that is waited for), so that 2 ms are enough for [`EXACT`] rows. Where there are
-//! more, most of them are sentences: bodies and headings are compared first, and sentences only of the [`SHORTLIST`]
-//! passages that are nearest by those. What that misses is a passage of many thousands with one sentence about
-//! something that neither the passage as a whole nor its headings are about.
+//! Each row is compared with the question. That takes 30 to 75 ns a row on one thread (11 ns where the rows are in the
+//! processor's cache; it is the memory that is waited for). Where there are more than [`EXACT`] rows, most of them are
+//! sentences: bodies and headings are compared first, and sentences only of the [`SHORTLIST`] passages that are nearest
+//! by those. What that misses is a passage of many thousands with one sentence about something that neither the passage
+//! as a whole nor its headings are about.
 
 use std::cmp::Ordering;
 use std::fmt;
