@@ -144,6 +144,15 @@ class Other:
     def replies(self, name: str) -> list[str]:
         return [one["text"] for one in self.got(name)]
 
+    def sent(self, name: str) -> list[tuple[dict[str, Any], dict[str, str]]]:
+        """Events of a conversation with their headers. When typing is told, and whether, is a matter of speed."""
+        both = zip(self.events, self.headers, strict=False)
+        return [
+            (one, headers)
+            for one, headers in both
+            if one["data"]["conversation"] == name and one["type"] != "typing.started"
+        ]
+
     def times_sent(self, name: str, kind: str = "answer.created") -> int:
         return sum(1 for one in self.events if one["type"] == kind and one["data"]["conversation"] == name)
 
