@@ -97,7 +97,8 @@ const REPAIRS: &[&[&str]] = &[
     &["i", "was", "asking"],
     &["i", "am", "asking"],
     &["im", "asking"],
-    &["i", "asked"],
+    &["i", "asked", "about"],
+    &["i", "asked", "for"],
     &["i", "meant"],
     &["i", "mean"],
 ];
@@ -175,7 +176,7 @@ fn is_bare_question(words: &Words) -> bool {
     asks && names_none && (aspect || !about_me) && words.len() <= 8
 }
 
-/// "Which one is better", "which is best", "and which hurts less".
+/// "Which one is better", "and which is best".
 fn is_choice(words: &Words) -> bool {
     let joined = usize::from(words.get(0).is_some_and(|word| word.is(&["and", "but", "so", "then"])));
     let which = words.starts(joined, &["which"]);

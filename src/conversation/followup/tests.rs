@@ -152,7 +152,9 @@ fn what_is_put_right_is_asked_of_the_question_before() {
     assert_eq!(read[0], "can I drive after the sedative");
     let read = readings(&["who do I ring about my pump?"], "I'm asking for a mobile number");
     assert_eq!(read[0], "who do I ring about my pump (a mobile number)");
-    for question in ["I mean, how long do I stay in hospital after a stent", "I mean well"] {
+    for question in
+        ["I mean, how long do I stay in hospital after a stent", "I mean well", "I asked my surgeon"]
+    {
         reads(&["what is a port"], question, question);
     }
 }
