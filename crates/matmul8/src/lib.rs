@@ -11,12 +11,14 @@
 mod rows;
 mod tile;
 
+use pulp::NullaryFnOnce;
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::V3;
-use pulp::{Simd, WithSimd};
 
 pub use rows::Memory;
 use rows::blocks;
+#[cfg(target_arch = "x86_64")]
+use tile::Wide;
 use tile::{Machine, Pairs, Plain, WIDTH};
 
 /// Longest rows, so that [`largest_code`] is still 1023.
@@ -95,11 +97,14 @@ impl Linear {
             return Err(Misfit);
         }
         #[cfg(target_arch = "x86_64")]
-        if let Some(machine) = V3::try_new() {
-            Simd::vectorize(machine, Multiply { machine, linear: self, x, out, adds, memory });
+        if let Some(machine) = Wide::try_new() {
+            machine.instructions.vectorize(Multiply { machine, linear: self, x, out, adds, memory });
+            return Ok(());
+        } else if let Some(machine) = V3::try_new() {
+            machine.vectorize(Multiply { machine, linear: self, x, out, adds, memory });
             return Ok(());
         }
-        pulp::Arch::new().dispatch(Multiply { machine: Plain, linear: self, x, out, adds, memory });
+        Multiply { machine: Plain, linear: self, x, out, adds, memory }.call();
         Ok(())
     }
 }
@@ -120,25 +125,31 @@ struct Multiply<'a, M> {
 }
 
 // What is called in here has to be inlined: only here does the compiler know which instructions there are.
-impl<M: Machine> WithSimd for Multiply<'_, M> {
+impl<M: Machine> NullaryFnOnce for Multiply<'_, M> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn call(self) {
         let Self { machine, linear, x, out, adds, memory } = self;
         let Linear { codes, scales, bias, columns, depth } = linear;
-        memory.take(x, *depth, largest_code(*depth));
+        memory.take(x, *depth, largest_code(*depth), M::ROWS);
         let pairs = depth.div_ceil(2);
         let ends = scales.as_chunks::<WIDTH>().0.iter().zip(bias.as_chunks::<WIDTH>().0);
         for (panel, (codes, (scales, bias))) in codes.chunks_exact(pairs).zip(ends).enumerate() {
             let end = End { scales, bias, columns: *columns, first: panel * WIDTH, adds };
             let (mut x, mut units, mut out) = (memory.codes(), memory.units(), &mut *out);
-            for rows in blocks(units.len()) {
+            for rows in blocks(units.len(), M::ROWS) {
                 let (block, others) = x.split_at(rows * pairs);
                 let (unit, later) = units.split_at(rows);
                 let (sums, rest) = out.split_at_mut(rows * columns);
                 (x, units, out) = (others, later, rest);
                 match rows {
+                    12 => end.write(&machine.tile::<12>(block.as_chunks().0, codes), unit, sums),
+                    11 => end.write(&machine.tile::<11>(block.as_chunks().0, codes), unit, sums),
+                    10 => end.write(&machine.tile::<10>(block.as_chunks().0, codes), unit, sums),
+                    9 => end.write(&machine.tile::<9>(block.as_chunks().0, codes), unit, sums),
+                    8 => end.write(&machine.tile::<8>(block.as_chunks().0, codes), unit, sums),
+                    7 => end.write(&machine.tile::<7>(block.as_chunks().0, codes), unit, sums),
                     6 => end.write(&machine.tile::<6>(block.as_chunks().0, codes), unit, sums),
                     5 => end.write(&machine.tile::<5>(block.as_chunks().0, codes), unit, sums),
                     4 => end.write(&machine.tile::<4>(block.as_chunks().0, codes), unit, sums),

@@ -1,8 +1,5 @@
 //! The rows on the left, as codes of 16 bits.
 
-/// Most rows that are taken through the matrix at once: with the sums for each, what fits the registers.
-const ROWS: usize = 6;
-
 /// Added to a number below 2^22 in size, this rounds it to a whole one, ties to even, which then stands in the lowest bits.
 const ROUND: f32 = 12_582_912.0;
 
@@ -17,16 +14,16 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Takes the rows of `x`, `depth` floats each, as codes up to `largest`.
+    /// Takes the rows of `x`, `depth` floats each, as codes up to `largest`, in [`blocks`] of no more than `most` rows.
     #[inline(always)]
-    pub(crate) fn take(&mut self, mut x: &[f32], depth: usize, largest: i16) {
+    pub(crate) fn take(&mut self, mut x: &[f32], depth: usize, largest: i16, most: usize) {
         let (count, pairs) = (x.len() / depth, depth.div_ceil(2));
         self.codes.resize(count * pairs, [0; 2]);
         self.units.clear();
         self.row.clear();
         self.row.resize(pairs, [0; 2]);
         let mut codes = self.codes.as_mut_slice();
-        for rows in blocks(count) {
+        for rows in blocks(count, most) {
             let (block, others) = x.split_at(rows * depth);
             let (to, rest) = codes.split_at_mut(rows * pairs);
             (x, codes) = (others, rest);
@@ -47,9 +44,9 @@ impl Memory {
     }
 }
 
-/// How `rows` are divided: into blocks as even as can be of no more than [`ROWS`].
-pub(crate) fn blocks(rows: usize) -> impl Iterator<Item = usize> {
-    let count = rows.div_ceil(ROWS);
+/// How `rows` are divided: into blocks as even as can be of no more than `most`.
+pub(crate) fn blocks(rows: usize, most: usize) -> impl Iterator<Item = usize> {
+    let count = rows.div_ceil(most);
     (0..count).map(move |block| rows / count + usize::from(block < rows % count))
 }
 
@@ -73,7 +70,7 @@ mod tests {
 
     #[test]
     fn blocks_are_even_and_whole() {
-        let of = |rows| blocks(rows).collect::<Vec<_>>();
+        let of = |rows| blocks(rows, 6).collect::<Vec<_>>();
         assert_eq!((of(0), of(6), of(7), of(13)), (vec![], vec![6], vec![4, 3], vec![5, 4, 4]));
     }
 
@@ -92,7 +89,7 @@ mod tests {
     #[test]
     fn rows_stand_side_by_side_within_their_block() {
         let mut memory = Memory::default();
-        memory.take(&[1.0, 2.0, 3.0, 3.0, 6.0, 9.0], 3, 3);
+        memory.take(&[1.0, 2.0, 3.0, 3.0, 6.0, 9.0], 3, 3, 6);
         assert_eq!(memory.codes(), [[1, 2], [1, 2], [3, 0], [3, 0]]);
         assert_eq!(memory.units(), [1.0, 3.0]);
     }
