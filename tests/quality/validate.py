@@ -18,6 +18,7 @@ HALVES = ("fit", "check")
 FILES = ("answerable", "unanswerable", "conversations", "safety", "smalltalk")
 LABELS = {"safety": {"crisis", "emergency", "none"}, "smalltalk": {"small_talk", "handoff"}}
 CORPUS_FILES = {".md", ".txt"}
+ARTICLES = HERE / "encyclopedia"
 
 
 def fold(text):
@@ -102,6 +103,33 @@ def check_set(folders, texts):
     return faults, counts
 
 
+def check_articles(folder):
+    """Faults of the sets over many articles in `folder`, and its counts by half."""
+    articles = {}
+    for path in sorted((folder / "corpus").glob("*.jsonl")):
+        articles.update({row["_id"]: fold(row["text"]) for _, row in read(path)})
+    faults, counts, seen = [], Counter(articles=len(articles)), {}
+    for half in HALVES:
+        grades = {}
+        with (folder / half / "qrels.tsv").open(encoding="utf-8") as lines:
+            for query, article, grade in (line.rstrip("\n").split("\t") for line in list(lines)[1:]):
+                grades.setdefault(query, {})[article] = int(grade)
+                if article not in articles:
+                    faults.append(f"{half}/qrels.tsv: no article {article!r}")
+        for kind in ("queries", "queries_unanswerable"):
+            for place, row in read(folder / half / f"{kind}.jsonl"):
+                counts[half, kind] += 1
+                for key in (row["_id"], question_key(row["text"])):
+                    if key in seen:
+                        faults.append(f"{place}: stands already at {seen[key]}")
+                    seen[key] = place
+                if kind == "queries":
+                    good = [name for name, grade in grades.get(row["_id"], {}).items() if grade >= 2]
+                    texts = {name: articles[name] for name in good if name in articles}
+                    faults += check_golds(place, row["meta"].get("answers"), texts)
+    return faults, counts
+
+
 def main():
     """Checks every set and prints what there is."""
     faults = []
@@ -118,6 +146,12 @@ def main():
                 fit, check = counts[("fit", *key)], counts[("check", *key)]
                 if fit or check:
                     print(f"  {' '.join(key):26} fit {fit:4}  check {check:4}  together {fit + check:4}")
+    found, counts = check_articles(ARTICLES)
+    faults += found
+    print(f"encyclopedia: {counts['articles']} articles")
+    for kind in ("queries", "queries_unanswerable"):
+        fit, check = counts["fit", kind], counts["check", kind]
+        print(f"  {kind:26} fit {fit:4}  check {check:4}  together {fit + check:4}")
     print("training/leaflets")
     for folder in sorted(LEAFLETS.iterdir()):
         found, counts = check_set({"all": folder}, documents(folder / "corpus"))
