@@ -233,7 +233,8 @@ fn tantivy_floor(material: &Material, index: &std::path::Path) -> Duration {
     let mut times = Vec::new();
     for text in material.questions.iter().cycle().take(2000.max(material.questions.len())) {
         let understanding = Understanding::of(text, &analyzer);
-        let collection = Collection { passages: 1000, frequency: &|_| 1, is_name: &|_| false };
+        let collection =
+            Collection { passages: 1000, frequency: &|_| 1, titled: &|_| 0, is_name: &|_| false };
         let reading = Reading::of(understanding, &analyzer, &|_| Vec::new(), &collection);
         let begun = Instant::now();
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();

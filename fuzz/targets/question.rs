@@ -10,7 +10,8 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     assert!(understanding.question.contains(understanding.focus()), "the focus is a part of the question");
     let frequency = |term: &str| term.len() as u64 % 7;
     let is_name = |term: &str| term.len() == 5;
-    let collection = Collection { passages: 100, frequency: &frequency, is_name: &is_name };
+    let titled = |term: &str| (term.len() % 60) as u64;
+    let collection = Collection { passages: 100, frequency: &frequency, titled: &titled, is_name: &is_name };
     let reading = Reading::of(understanding, &analyzer, &|_| Vec::new(), &collection);
     assert!(reading.sequence.iter().all(|&at| at < reading.slots.len()), "a place names a slot");
     assert!(reading.total_weight.is_finite(), "weights are finite");

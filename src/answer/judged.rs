@@ -71,7 +71,7 @@ fn judge_first(
             None => Second::default(),
         })
         .collect();
-    let judged = judge.judge(&reading.understanding.question, &texts)?;
+    let judged = judge.judge(&reading.with_subject(), &texts)?;
     for (passage, judged) in near.iter_mut().zip(judged) {
         passage.features.judged = judged;
         passage.score = finder.weights.score(&passage.features, Way::Judged);
@@ -111,7 +111,7 @@ fn choose_sentence(
     others.sort_by(|a, b| b.1.total_cmp(&a.1));
     others.truncate(OTHERS);
     let texts: Vec<Second> = others.iter().map(|(sentence, _)| to_read(first, *sentence)).collect();
-    let judged = judge.judge(&reading.understanding.question, &texts)?;
+    let judged = judge.judge(&reading.with_subject(), &texts)?;
     let best = judged.into_iter().zip(others).max_by(|(a, _), (b, _)| a.total_cmp(b));
     if let Some((judged, (sentence, _))) = best.filter(|(judged, _)| *judged > first.features.judged + BETTER)
     {

@@ -62,3 +62,10 @@ pub(super) fn document_frequency(lexical: &Lexical, term: &str) -> u64 {
     let found = lexical.fields.iter().filter_map(|field| field.inverted.terms().get(term).ok().flatten());
     found.map(|info| u64::from(info.doc_freq)).max().unwrap_or(0)
 }
+
+/// The number of passages whose document's title holds `term`.
+pub(super) fn title_frequency(lexical: &Lexical, term: &str) -> u64 {
+    let titles = lexical.fields.first();
+    let found = titles.and_then(|titles| titles.inverted.terms().get(term).ok().flatten());
+    found.map_or(0, |info| u64::from(info.doc_freq))
+}

@@ -220,6 +220,13 @@ impl IndexSnapshot {
         lexical.map_or(0, |lexical| search::document_frequency(lexical, term))
     }
 
+    /// How many passages are of a document with `term` in its title.
+    #[must_use]
+    pub fn title_frequency(&self, term: &str) -> u64 {
+        let lexical = self.inner.generation.lexical.as_ref();
+        lexical.map_or(0, |lexical| search::title_frequency(lexical, term))
+    }
+
     /// Whether any passage holds `term` in any field.
     #[must_use]
     pub fn has_term(&self, term: &str) -> bool {

@@ -47,6 +47,8 @@ figures! {
         heading_coverage,
         /// Share of the question that its lead-in or the question above it holds.
         context_coverage,
+        /// Share of the document's title that the message names, in the question or in its background.
+        titled,
         /// Share of what is wanted of the subject ("the cost of ...") that the passage or its surroundings hold;
         /// 1 where the question does not say.
         aspect,
@@ -78,6 +80,8 @@ figures! {
         defines,
         /// How alike the question and the question that the document or passage answers are, by words.
         posed,
+        /// The same as the cosine between the two, -1 to 1; 0 where none is posed.
+        posed_similarity,
         /// Cosine between question and passage, -1 to 1.
         body_similarity,
         /// Cosine between question and headings, -1 to 1.

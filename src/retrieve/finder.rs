@@ -108,8 +108,9 @@ impl Finder {
         let understanding = self.understand(question);
         let frequency = |term: &str| self.snapshot.document_frequency(term);
         let is_name = |term: &str| self.lexicon.is_name(term);
-        let collection =
-            Collection { passages: self.snapshot.passages(), frequency: &frequency, is_name: &is_name };
+        let titled = |term: &str| self.snapshot.title_frequency(term);
+        let passages = self.snapshot.passages();
+        let collection = Collection { passages, frequency: &frequency, titled: &titled, is_name: &is_name };
         let embedding = self.embed(&understanding);
         let expand = |tokens: &[Token]| self.expand(tokens);
         let reading = Reading::of(understanding, &self.analyzer, &expand, &collection);

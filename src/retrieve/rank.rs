@@ -90,6 +90,7 @@ fn score(
     if let Some(near) = &near {
         features.body_similarity = near.body;
         features.heading_similarity = near.heading;
+        features.posed_similarity = flag(poses_question(&document, passage)) * near.heading;
         features.sentence_similarity = near.best_sentence;
     }
     Ok(Some(RankedPassage {
@@ -142,6 +143,7 @@ fn by_words(
         roles: roles(reading, document, passage),
         defines: flag(reading.kind == QuestionKind::Definition && evidence.defines(reading)),
         posed: posed(reading, analyzer, document, passage),
+        titled: alike(reading, analyzer, &document.metadata.title).of_theirs,
         ..Features::default()
     }
 }
@@ -186,27 +188,54 @@ fn roles(reading: &Reading, document: &Document, passage: &Passage) -> f32 {
 fn posed(reading: &Reading, analyzer: &Analyzer, document: &Document, passage: &Passage) -> f32 {
     let above = passage.context.map(|span| document.slice(span)).filter(|text| text.ends_with('?'));
     let questions = document.metadata.question.as_deref().into_iter().chain(above);
-    let alike = |question: &str| {
-        let mut present = vec![false; reading.keys.len()];
-        let (mut shared, mut all) = (0.0_f32, 0.0_f32);
-        analyzer.for_each(question, &mut |term, _, _| {
-            let weight = match weight_class(term) {
-                WeightClass::Content => 1.0,
-                WeightClass::Light => 0.3,
-                WeightClass::Function => return,
-            };
-            all += weight;
-            if let Some(flag) = reading.place(term).and_then(|key| present.get_mut(key)) {
-                *flag = true;
-                shared += weight;
-            }
-        });
-        let of_theirs = if all > 0.0 { shared / all } else { 0.0 };
-        let of_ours = reading.share(&reading.filled(&present));
-        let sum = of_theirs + of_ours;
-        if sum > 0.0 { 2.0 * of_theirs * of_ours / sum } else { 0.0 }
-    };
-    questions.map(alike).fold(0.0, f32::max)
+    let harmonic = |question: &str| alike(reading, analyzer, question).harmonic_mean();
+    questions.map(harmonic).fold(0.0, f32::max)
+}
+
+/// What a question and another text have in common.
+struct Alike {
+    /// Share of the text's words that the question has or says in another way.
+    of_theirs: f32,
+    /// Share of the question's weight that the text holds.
+    of_ours: f32,
+}
+
+impl Alike {
+    fn harmonic_mean(&self) -> f32 {
+        let sum = self.of_theirs + self.of_ours;
+        if sum > 0.0 { 2.0 * self.of_theirs * self.of_ours / sum } else { 0.0 }
+    }
+}
+
+/// Compares the question with `text` by words.
+fn alike(reading: &Reading, analyzer: &Analyzer, text: &str) -> Alike {
+    let mut present = vec![false; reading.keys.len()];
+    let mut said = Vec::new();
+    let mut all = 0.0_f32;
+    analyzer.for_each(text, &mut |term, _, _| {
+        let weight = match weight_class(term) {
+            WeightClass::Content => 1.0,
+            WeightClass::Light => 0.3,
+            WeightClass::Function => return,
+        };
+        all += weight;
+        let key = reading.place(term);
+        if let Some((key, flag)) = key.and_then(|key| Some((key, present.get_mut(key)?))) {
+            *flag = true;
+            said.push((key, weight));
+        }
+    });
+    let shared = said.iter().filter(|(key, _)| reading.is_said(*key, &present)).map(|(_, weight)| weight);
+    let shared: f32 = shared.sum();
+    let of_theirs = if all > 0.0 { shared / all } else { 0.0 };
+    Alike { of_theirs, of_ours: reading.share(&reading.filled(&present)) }
+}
+
+/// Whether `passage` or its document answers a question that is written above it; then that question, and not the
+/// headings, has the vector of the headings.
+fn poses_question(document: &Document, passage: &Passage) -> bool {
+    let own = passage.kind == PassageKind::QuestionAndAnswer && passage.context.is_some();
+    own || document.metadata.question.as_deref().is_some_and(|question| !question.trim().is_empty())
 }
 
 /// Words at the beginning of a passage among which its subject stands, if it says what that is.

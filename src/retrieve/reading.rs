@@ -4,6 +4,7 @@
 //! it that the lexicon knows: "wife" by "family member". A way to say it may be several words, and several
 //! words may be said in one.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::aspect::aspect;
@@ -22,6 +23,10 @@ const LIGHT_WEIGHT: f32 = 0.3;
 const BACKGROUND_WEIGHTS: [f32; 2] = [0.5, 0.4];
 /// The same for the sentences farther away.
 const FAR_WEIGHT: f32 = 0.3;
+/// The least of the same for a word that stands in the title of a document: it says what the message is about.
+const SUBJECT_WEIGHT: f32 = 0.9;
+/// Where the passages of more than one in so many have a word in their title, it is no subject among others.
+const SUBJECTS: u64 = 2;
 /// Least inverse document frequency of a content word that the collection knows: in a small collection the
 /// words of its titles stand above every passage, and would count as nothing.
 const LEAST_IDF: f32 = 0.5;
@@ -73,6 +78,8 @@ impl Slot {
 pub struct Reading {
     /// The words of the question that count, corrected and condensed.
     pub understanding: Understanding,
+    /// What the question is about, where only the background names it: the nearest sentence of it that does.
+    pub subject: Option<String>,
     /// Every distinct term that is looked for.
     pub keys: Vec<String>,
     /// Distinct things said, in the order of the question.
@@ -98,6 +105,8 @@ pub struct Collection<'a> {
     pub passages: u64,
     /// How many of them hold a term.
     pub frequency: &'a dyn Fn(&str) -> u64,
+    /// How many of them are of a document with a term in its title.
+    pub titled: &'a dyn Fn(&str) -> u64,
     /// Whether a term is the name of a drug or disease.
     pub is_name: &'a dyn Fn(&str) -> bool,
 }
@@ -125,13 +134,27 @@ impl Reading {
             wanted.is_some_and(|aspect| aspect.overlaps(token.span))
                 && weight_class(&token.term) == WeightClass::Content
         };
-        builder.read(&tokens, &expand(&tokens), 1.0, &is_aspect);
+        let mut names_one = builder.read(&tokens, &expand(&tokens), 1.0, &is_aspect);
+        let mut subject = None;
         let weights = BACKGROUND_WEIGHTS.into_iter().chain(std::iter::repeat(FAR_WEIGHT));
         for (background, weight) in understanding.background.iter().rev().zip(weights) {
             let tokens = analyzer.tokens(background);
-            builder.read(&tokens, &expand(&tokens), weight, &|_| false);
+            let names = builder.read(&tokens, &expand(&tokens), weight, &|_| false);
+            if names && !names_one {
+                (subject, names_one) = (Some(background.clone()), true);
+            }
         }
-        builder.finish(understanding)
+        Self { subject, ..builder.finish(understanding) }
+    }
+
+    /// The question, and what it is about where it does not say so itself.
+    #[must_use]
+    pub fn with_subject(&self) -> Cow<'_, str> {
+        let question = self.understanding.question.as_str();
+        match &self.subject {
+            Some(subject) => Cow::Owned(format!("{question} {subject}")),
+            None => Cow::Borrowed(question),
+        }
     }
 
     /// Inverse document frequency of a term that `with_term` of `passages` passages hold; the formula is
@@ -173,6 +196,15 @@ impl Reading {
     #[must_use]
     pub fn place(&self, term: &str) -> Option<usize> {
         self.places.get(term).copied()
+    }
+
+    /// Whether a text that holds the keys in `present` says by the word `key` what the question says: it is a word
+    /// of the question, or of another way to say one of its things that the text has whole.
+    #[must_use]
+    pub fn is_said(&self, key: usize, present: &[bool]) -> bool {
+        let there = |key: &usize| present.get(*key) == Some(&true);
+        let other = |said: &Alternative| said.keys.contains(&key) && said.keys.iter().all(there);
+        self.slots.iter().any(|slot| slot.key == key || slot.alternatives.iter().any(other))
     }
 
     /// What each slot is filled, 0 to 1, where the keys in `present` are there.
@@ -238,13 +270,15 @@ impl<'a> Builder<'a> {
         self.keys.len() - 1
     }
 
+    /// Takes the words of a sentence, and tells whether it names a subject.
     fn read(
         &mut self,
         tokens: &[Token],
         expansions: &[Expansion],
         factor: f32,
         is_aspect: &dyn Fn(&Token) -> bool,
-    ) {
+    ) -> bool {
+        let mut names = false;
         for (at, token) in tokens.iter().enumerate() {
             let of_token = expansions.iter().filter(|expansion| expansion.tokens.contains(&at));
             let of_token: Vec<&Expansion> = of_token.collect();
@@ -263,9 +297,23 @@ impl<'a> Builder<'a> {
             });
             let class_weight = if stands { 1.0 } else { class_weight };
             if class_weight > 0.0 {
+                let is_subject = self.is_subject(token, &of_token);
+                names |= is_subject;
+                let factor = if is_subject { factor.max(SUBJECT_WEIGHT) } else { factor };
                 self.say(token, class_weight, factor, &of_token, is_aspect(token));
             }
         }
+        names
+    }
+
+    /// Whether the titles of some documents and not of others have the word, or all words of another way to say it.
+    fn is_subject(&self, token: &Token, expansions: &[&Expansion]) -> bool {
+        let tells =
+            |term: &str| (1..=self.collection.passages / SUBJECTS).contains(&(self.collection.titled)(term));
+        let said = |terms: &[String]| !terms.is_empty() && terms.iter().all(|term| tells(term));
+        let others = expansions.iter().flat_map(|expansion| &expansion.alternatives);
+        weight_class(&token.term) == WeightClass::Content && tells(&token.term)
+            || others.into_iter().any(|other| said(&other.terms))
     }
 
     fn say(
@@ -318,6 +366,7 @@ impl<'a> Builder<'a> {
     fn finish(mut self, understanding: Understanding) -> Reading {
         self.keep_rarest();
         Reading {
+            subject: None,
             total_weight: self.slots.iter().map(Slot::weight).sum(),
             has_content: self.slots.iter().any(|slot| slot.class_weight >= FAR_WEIGHT),
             asker: Asker::of(&understanding.question),

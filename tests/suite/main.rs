@@ -26,6 +26,7 @@ mod golden;
 mod ingest;
 mod judge;
 mod kill;
+mod letters;
 mod patient;
 mod quality;
 mod quoting;

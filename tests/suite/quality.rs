@@ -6,8 +6,15 @@ use std::process::Command;
 /// Runs `ibid eval` over `set` and asks for every one of `floors`.
 #[track_caller]
 fn holds(set: &str, corpus: &str, floors: &[&str]) {
+    holds_with(&[], set, corpus, floors);
+}
+
+/// The same with `settings` of the environment.
+#[track_caller]
+fn holds_with(settings: &[(&str, &str)], set: &str, corpus: &str, floors: &[&str]) {
     let cache = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
+    command.envs(settings.iter().copied());
     command.args(["eval", set, "--corpus", corpus, "--index"]).arg(cache.path());
     for floor in floors {
         command.args(["--require", floor]);
@@ -40,4 +47,12 @@ fn leaflets_about_other_things_are_answered() {
     let floors =
         ["hit@1>=0.92", "hit@3>=0.95", "auroc>=0.93", "kept>=0.85", "wrong_answers<=0.16", "long_quotes<=0"];
     holds("tests/quality/clinic/check", "tests/quality/clinic/corpus", &floors);
+}
+
+/// By words alone: to encode 863 articles takes minutes in a build for tests.
+#[test]
+fn letters_to_a_library_of_small_articles_find_theirs() {
+    let floors = ["success@1>=0.62", "success@10>=0.93", "hit@1>=0.47", "auroc>=0.70", "long_quotes<=0"];
+    let settings = [("IBID_ENCODER__ENABLED", "false")];
+    holds_with(&settings, "tests/quality/encyclopedia/check", "tests/quality/encyclopedia/corpus", &floors);
 }

@@ -3,7 +3,7 @@ use super::*;
 fn read(text: &str) -> Reading {
     let analyzer = Analyzer::english();
     let frequency = |term: &str| u64::from(term == "liver") * 10;
-    let collection = Collection { passages: 100, frequency: &frequency, is_name: &|_| false };
+    let collection = Collection { passages: 100, frequency: &frequency, titled: &|_| 0, is_name: &|_| false };
     Reading::of(Understanding::of(text, &analyzer), &analyzer, &|_| Vec::new(), &collection)
 }
 
@@ -33,4 +33,47 @@ fn a_long_message_keeps_what_the_documents_know() {
     assert_eq!(reading.slots.len(), MAX_SLOTS);
     assert!(reading.place("liver").is_some());
     assert!(reading.sequence.iter().all(|&at| at < MAX_SLOTS));
+}
+
+/// As [`read`], over documents of which a tenth are about Lyme disease and one is called "the garden".
+fn read_among_titles(text: &str) -> Reading {
+    let analyzer = Analyzer::english();
+    let titled = |term: &str| match term {
+        "lyme" => 10,
+        "ticket" => 100,
+        _ => 0,
+    };
+    let collection = Collection { passages: 100, frequency: &|_| 10, titled: &titled, is_name: &|_| false };
+    Reading::of(Understanding::of(text, &analyzer), &analyzer, &|_| Vec::new(), &collection)
+}
+
+fn weight_of(reading: &Reading, term: &str) -> f32 {
+    let slot = reading.slots.iter().find(|slot| reading.keys[slot.key] == term);
+    slot.map_or(0.0, |slot| slot.class_weight)
+}
+
+#[test]
+fn a_subject_of_the_background_weighs_nearly_as_much_as_the_question() {
+    let reading = read_among_titles(
+        "Last week I was told that I have Lyme, and I bought a ticket home. My sister is with me. Am I being \
+         short-changed with two weeks of medicine?",
+    );
+    assert_eq!(weight_of(&reading, "lyme"), SUBJECT_WEIGHT);
+    // What every title has is no subject among others, and "sister" is in none.
+    assert!(weight_of(&reading, "ticket") < SUBJECT_WEIGHT, "{:?}", reading.slots);
+    assert!(weight_of(&reading, "sister") < SUBJECT_WEIGHT);
+    assert_eq!(
+        reading.subject.as_deref(),
+        Some("Last week I was told that I have Lyme, and I bought a ticket home.")
+    );
+    assert!(reading.with_subject().starts_with("Am I being short-changed"), "{}", reading.with_subject());
+}
+
+#[test]
+fn a_question_that_names_its_subject_needs_none_of_the_background() {
+    let reading = read_among_titles(
+        "My son was bitten by a tick in the forest and he is only seven years old. How long does Lyme take to heal?",
+    );
+    assert_eq!(reading.subject, None);
+    assert_eq!(reading.with_subject(), reading.understanding.question);
 }
