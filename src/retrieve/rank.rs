@@ -1,5 +1,6 @@
 //! Ordering candidates by the learned weights of their features.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::candidates::Found;
@@ -55,8 +56,14 @@ pub(super) fn order(
 ) -> Result<Vec<RankedPassage>, IndexError> {
     let best = found.iter().map(|found| found.lexical).fold(f32::MIN_POSITIVE, f32::max);
     let mut ranked = Vec::with_capacity(found.len());
+    // A page has one title for all its passages.
+    let mut titles = HashMap::new();
     for &candidate in found {
-        ranked.extend(score(finder, reading, embedding, candidate, best)?);
+        let document = finder.snapshot.document(candidate.document)?;
+        let titled = *titles
+            .entry(candidate.document)
+            .or_insert_with(|| alike(reading, &finder.analyzer, &document.metadata.title).of_theirs);
+        ranked.extend(score(finder, reading, embedding, document, titled, candidate, best));
     }
     ranked.sort_by(|a: &RankedPassage, b| {
         let place = |r: &RankedPassage| (r.document_ordinal, r.passage);
@@ -72,11 +79,12 @@ fn score(
     finder: &Finder,
     reading: &Reading,
     embedding: Option<&Embedding>,
+    document: Arc<Document>,
+    titled: f32,
     found: Found,
     best: f32,
-) -> Result<Option<RankedPassage>, IndexError> {
-    let document = finder.snapshot.document(found.document)?;
-    let Some(passage) = document.passages.get(found.passage as usize) else { return Ok(None) };
+) -> Option<RankedPassage> {
+    let passage = document.passages.get(found.passage as usize)?;
     let evidence = Evidence::gather(reading, &finder.analyzer, &document, passage);
     let way = if embedding.is_some() { Way::Hybrid } else { Way::Lexical };
     let near = match (&finder.dense, embedding) {
@@ -84,6 +92,7 @@ fn score(
         _ => None,
     };
     let mut features = by_words(reading, &finder.analyzer, &document, passage, &evidence);
+    features.titled = titled;
     features.lexical = found.lexical / best;
     features.lexical_rank = reciprocal(found.lexical_rank);
     features.dense_rank = reciprocal(found.dense_rank);
@@ -93,7 +102,7 @@ fn score(
         features.posed_similarity = flag(poses_question(&document, passage)) * near.heading;
         features.sentence_similarity = near.best_sentence;
     }
-    Ok(Some(RankedPassage {
+    Some(RankedPassage {
         document_ordinal: found.document,
         passage: found.passage,
         rank: 0,
@@ -104,7 +113,7 @@ fn score(
         similarities: near,
         answering: None,
         document,
-    }))
+    })
 }
 
 fn by_words(
@@ -143,7 +152,6 @@ fn by_words(
         roles: roles(reading, document, passage),
         defines: flag(reading.kind == QuestionKind::Definition && evidence.defines(reading)),
         posed: posed(reading, analyzer, document, passage),
-        titled: alike(reading, analyzer, &document.metadata.title).of_theirs,
         ..Features::default()
     }
 }

@@ -26,7 +26,6 @@ mod golden;
 mod ingest;
 mod judge;
 mod kill;
-mod letters;
 mod patient;
 mod quality;
 mod quoting;

@@ -35,7 +35,7 @@ fn a_long_message_keeps_what_the_documents_know() {
     assert!(reading.sequence.iter().all(|&at| at < MAX_SLOTS));
 }
 
-/// As [`read`], over documents of which a tenth are about Lyme disease and one is called "the garden".
+/// As [`read`], over passages of which a tenth have "Lyme" in their title, and all "ticket".
 fn read_among_titles(text: &str) -> Reading {
     let analyzer = Analyzer::english();
     let titled = |term: &str| match term {
