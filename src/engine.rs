@@ -167,6 +167,15 @@ impl Engine {
         turn::answer(self, history, question)
     }
 
+    /// What is looked up for `question`, asked after `history`, oldest first: the question as typed, or with what
+    /// it leans on.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub fn read_after(&self, history: &[Exchange], question: &Question) -> Result<String, AskError> {
+        Ok(surest::reading(self, history, question, turn::standalone_of(history, question))?.0)
+    }
+
     /// What the documents answer, whatever else the message is.
     fn documents_answer(&self, question: &Question) -> Result<Arc<Answer>, AskError> {
         let begun = Instant::now();

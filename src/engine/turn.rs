@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::{AskError, Engine, surest};
 use crate::answer::{Answer, NotFoundReason, NoticeKind, Outcome};
 use crate::config::TextsConfig;
-use crate::conversation::{Act, Acts, Exchange, RedFlags, SmallTalk, StandaloneKind, standalone};
+use crate::conversation::{Act, Acts, Exchange, RedFlags, SmallTalk, Standalone, StandaloneKind, standalone};
 use crate::index::IndexSnapshot;
 use crate::retrieve::Question;
 use crate::text::Span;
@@ -49,8 +49,7 @@ pub(super) fn answer(
     let flag = lists.red_flags.detect(question.text());
     let is_plain = flag.is_some() || question.is_as_typed();
     let act = if is_plain { Act::Question } else { lists.acts.of(question.text()) };
-    let stands_alone = question.is_as_typed() || question.text().is_empty();
-    let read = standalone(if stands_alone { &[] } else { history }, question.text());
+    let read = standalone_of(history, question);
     let takes_up = matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::Ordinal);
     let follows = takes_up || read.kind == StandaloneKind::FollowUp;
     if let Some((outcome, text)) = talk(act, &engine.config().texts, takes_up, follows) {
@@ -88,6 +87,12 @@ pub(super) fn answer(
         answer.notice = Some(engine.config().safety.notice(flag.kind));
     }
     Ok(Arc::new(answer))
+}
+
+/// `question` as its words alone say that it is to be read after `history`.
+pub(super) fn standalone_of(history: &[Exchange], question: &Question) -> Standalone {
+    let stands_alone = question.is_as_typed() || question.text().is_empty();
+    standalone(if stands_alone { &[] } else { history }, question.text())
 }
 
 /// `text` without the sentence that `span` stands in; `None` where nothing else is left. A question beside

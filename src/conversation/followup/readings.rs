@@ -31,7 +31,7 @@ impl Readings {
 pub(super) fn beside(recent: &[Exchange], question: &str, words: &Words) -> Vec<Alternative> {
     let mut readings = Readings::default();
     let doubt = if own::names_any(words) { Doubt::Some } else { Doubt::Little };
-    let goes_on = words.get(0).is_some_and(|word| word.is(&["and", "but", "so", "then", "or"]));
+    let goes_on = words.get(0).is_some_and(|word| word.is(&["and", "but", "so", "then", "or", "anything"]));
     if let Some(subject) = subjects(recent).first().filter(|_| goes_on || !own::names_subject(words)) {
         readings.add(behind(question, subject), doubt);
     }

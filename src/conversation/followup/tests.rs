@@ -127,6 +127,8 @@ fn a_question_without_a_subject_may_be_of_the_one_before() {
         "are there groups for this?",
         "are there groups for this? (how do I find someone to talk with)",
     );
+    let read = readings(&["what do I bring to my colonoscopy"], "anything special for a child with asthma?");
+    assert!(read.contains(&"anything special for a child with asthma? (colonoscopy)".to_owned()), "{read:?}");
 }
 
 #[test]

@@ -92,13 +92,15 @@ impl Inside {
         self.shipped.explain(&question).map_err(failed)
     }
 
-    /// The question as it is read after `history`.
+    /// The question as it is looked up after `history`; nothing of it is dropped yet.
     fn standalone(&self, text: &str, history: &[String]) -> Result<String, EvalError> {
         if history.is_empty() {
             return Ok(text.to_owned());
         }
-        let given = Self::given(&self.shipped, text, history)?;
-        Ok(given.read_as.unwrap_or_else(|| text.to_owned()))
+        let failed = |source: AskError| EvalError::Ask { id: text.to_owned(), source };
+        let mut session = Self::session_after(&self.shipped, history)?;
+        let question = Self::question(&self.shipped, text)?;
+        self.shipped.read_after(session.exchanges(), &question).map_err(failed)
     }
 }
 
@@ -106,10 +108,8 @@ impl Subject for Inside {
     fn ask(&self, question: &str, history: &[String]) -> Result<Given, EvalError> {
         let mut given = Self::given(&self.shipped, question, history)?;
         if given.quotes.is_empty() {
-            // Read after a history, the question stands in the answer; alone it is the one that was typed,
-            // whose reading may be shorter than what it was searched with.
-            let asked = given.read_as.as_deref().filter(|_| !history.is_empty()).unwrap_or(question);
-            given.quotes = quotes(&self.response(asked, DEFAULT_LIMIT)?.considered);
+            let asked = self.standalone(question, history)?;
+            given.quotes = quotes(&self.response(&asked, DEFAULT_LIMIT)?.considered);
         }
         Ok(given)
     }
