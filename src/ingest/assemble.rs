@@ -1,7 +1,7 @@
 //! A draft to a document: what every format has in common.
 //!
 //! The steps stand in a fixed order, since each needs what the one before took away: boilerplate and bylines, list
-//! of references, headings with nothing left under them, title, sections, citation marks, passages.
+//! of references, title, headings with nothing left under them, sections, citation marks, passages.
 
 mod nest;
 mod outline;
@@ -61,6 +61,7 @@ impl Assembler {
         nest::nest(&mut draft, format, &dropped);
         let references = bibliography::find(&draft, &dropped);
         let title = title::choose(&draft, &dropped, &id);
+        title.drop_where_repeated(&draft, &mut dropped);
         drop_empty_headings(&draft, &references, title.heading, &mut dropped);
         let outline = outline::build(&draft, &dropped, &references, title.heading);
         let findings = findings(&draft, &id, &dropped);

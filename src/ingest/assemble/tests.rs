@@ -21,6 +21,30 @@ fn assemble(text: &str) -> Document {
     try_assemble(text, "folder/some-page.txt").unwrap().0
 }
 
+#[test]
+fn a_first_line_that_says_the_title_again_is_no_passage() {
+    let title = "How a river knee is braced among other things that rowers do";
+    let read = |text: String| {
+        let mut draft = plain_text::parse(text.clone());
+        draft.metadata.title = title.to_owned();
+        let assembler = Assembler::new(&IngestConfig::default()).unwrap();
+        let revision = Revision::of(text.as_bytes());
+        assembler.assemble(draft, DocumentId::new("a.txt").unwrap(), Format::PlainText, revision).unwrap()
+    };
+    let passages = |document: &Document| -> Vec<String> {
+        document.passages.iter().map(|passage| document.slice(passage.span).to_owned()).collect()
+    };
+    let (document, findings) =
+        read(format!("{title}\n\nThe brace is worn at night, and taken off for rowing.\n"));
+    assert_eq!(passages(&document), ["The brace is worn at night, and taken off for rowing."]);
+    assert_eq!(
+        findings.iter().map(|found| found.pattern.as_str()).collect::<Vec<_>>(),
+        ["title: said again"]
+    );
+    let (document, findings) = read(format!("{title}\n"));
+    assert_eq!((passages(&document), findings.len()), (vec![title.to_owned()], 0));
+}
+
 fn headings(document: &Document) -> Vec<(u8, &str)> {
     document.sections.iter().map(|section| (section.level, document.slice(section.heading))).collect()
 }

@@ -1,6 +1,6 @@
 //! The name of a document.
 
-use super::super::draft::{Draft, DraftKind};
+use super::super::draft::{Draft, DraftBlock, DraftKind};
 use super::super::plain_text;
 use crate::document::DocumentId;
 
@@ -11,6 +11,25 @@ pub(super) struct Title {
     /// Place of the only heading of level 1, where it says the same as the title. It is no section: every
     /// section path would begin with it.
     pub(super) heading: Option<usize>,
+}
+
+/// Name in the report of a first paragraph that says the title once more.
+const REPEATED: &str = "title: said again";
+
+impl Title {
+    /// Drops the paragraph that begins the document where it says the title and nothing else: as a passage it would
+    /// be near every question on the subject, and answer none. A document that is nothing but its title keeps it.
+    pub(super) fn drop_where_repeated(&self, draft: &Draft, dropped: &mut [Option<String>]) {
+        let mut kept = draft.blocks.iter().zip(dropped).filter(|(_, dropped)| dropped.is_none());
+        let Some((first, dropped)) = kept.next() else { return };
+        let text = |block: &DraftBlock| joined(block.span.slice(&draft.text).unwrap_or_default());
+        let is_content = |block: &DraftBlock| !matches!(block.kind, DraftKind::Heading { .. });
+        let repeats = matches!(first.kind, DraftKind::Paragraph { depth: 0 })
+            && text(first).to_lowercase() == self.text.to_lowercase();
+        if repeats && kept.any(|(block, _)| is_content(block)) {
+            *dropped = Some(REPEATED.to_owned());
+        }
+    }
 }
 
 /// What the format names outright, else the first heading of level 1, else the heading that begins the
