@@ -47,7 +47,8 @@ figures! {
         heading_coverage,
         /// Share of the question that its lead-in or the question above it holds.
         context_coverage,
-        /// Share of the document's title that the message names, in the question or in its background.
+        /// Share of the document's title, its words counted by their rarity in titles, that the message names, in the question
+        /// or in its background.
         titled,
         /// Share of what is wanted of the subject ("the cost of ...") that the passage or its surroundings hold;
         /// 1 where the question does not say.
@@ -182,5 +183,6 @@ mod tests {
         let named = features.named();
         assert!(named.contains(&("kind", 1.0)) && named.contains(&("dense_rank", 0.5)));
         assert_eq!(named.iter().map(|(_, value)| value).sum::<f32>(), 1.5);
+        assert!(Features::AGAINST.iter().all(|name| Features::NAMES.contains(name)));
     }
 }

@@ -56,13 +56,22 @@ pub(super) fn order(
 ) -> Result<Vec<RankedPassage>, IndexError> {
     let best = found.iter().map(|found| found.lexical).fold(f32::MIN_POSITIVE, f32::max);
     let mut ranked = Vec::with_capacity(found.len());
-    // A page has one title for all its passages.
-    let mut titles = HashMap::new();
+    // A page has one title for all its passages, and many pages have words of their titles in common.
+    let (mut titles, mut rarities) = (HashMap::new(), HashMap::new());
+    let (snapshot, passages) = (&finder.snapshot, finder.snapshot.passages());
+    let mut rarity = |term: &str| match rarities.get(term) {
+        Some(known) => *known,
+        None => {
+            let rarity = Reading::idf(passages, snapshot.title_frequency(term));
+            rarities.insert(term.to_owned(), rarity);
+            rarity
+        }
+    };
     for &candidate in found {
         let document = finder.snapshot.document(candidate.document)?;
-        let titled = *titles
-            .entry(candidate.document)
-            .or_insert_with(|| alike(reading, &finder.analyzer, &document.metadata.title).of_theirs);
+        let titled = *titles.entry(candidate.document).or_insert_with(|| {
+            alike(reading, &finder.analyzer, &document.metadata.title, &mut rarity).of_theirs
+        });
         ranked.extend(score(finder, reading, embedding, document, titled, candidate, best));
     }
     ranked.sort_by(|a: &RankedPassage, b| {
@@ -196,7 +205,7 @@ fn roles(reading: &Reading, document: &Document, passage: &Passage) -> f32 {
 fn posed(reading: &Reading, analyzer: &Analyzer, document: &Document, passage: &Passage) -> f32 {
     let above = passage.context.map(|span| document.slice(span)).filter(|text| text.ends_with('?'));
     let questions = document.metadata.question.as_deref().into_iter().chain(above);
-    let harmonic = |question: &str| alike(reading, analyzer, question).harmonic_mean();
+    let harmonic = |question: &str| alike(reading, analyzer, question, &mut |_| 1.0).harmonic_mean();
     questions.map(harmonic).fold(0.0, f32::max)
 }
 
@@ -215,17 +224,18 @@ impl Alike {
     }
 }
 
-/// Compares the question with `text` by words.
-fn alike(reading: &Reading, analyzer: &Analyzer, text: &str) -> Alike {
+/// Compares the question with `text` by words, each of which counts as its class says times its `rarity`.
+fn alike(reading: &Reading, analyzer: &Analyzer, text: &str, rarity: &mut dyn FnMut(&str) -> f32) -> Alike {
     let mut present = vec![false; reading.keys.len()];
     let mut said = Vec::new();
     let mut all = 0.0_f32;
     analyzer.for_each(text, &mut |term, _, _| {
-        let weight = match weight_class(term) {
+        let class = match weight_class(term) {
             WeightClass::Content => 1.0,
             WeightClass::Light => 0.3,
             WeightClass::Function => return,
         };
+        let weight = class * rarity(term);
         all += weight;
         let key = reading.place(term);
         if let Some((key, flag)) = key.and_then(|key| Some((key, present.get_mut(key)?))) {
