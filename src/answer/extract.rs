@@ -44,6 +44,18 @@ static TAKES_BACK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\W*(?:Unless|Except|However|But|Otherwise|Only)\b").expect("a literal pattern compiles")
 });
 
+/// How a sentence ends that says how many there are of something and not which: what follows names them.
+#[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
+static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:several|various|many|two|three|four|five|six|seven|a (?:few|number of)|the following)",
+        r"(?: \w+){0,2} (?:causes|choices|conditions|criteria|effects|factors|forms|groups|kinds|methods|options|",
+        r"parts|phases|points|problems|reasons|rules|signs|stages|steps|symptoms|things|types|ways)",
+        r"(?: \w+){0,6}\.\W*$"
+    ))
+    .expect("a literal pattern compiles")
+});
+
 /// A stretch to quote, and the surroundings to show with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extract {
@@ -143,7 +155,12 @@ fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_w
     let takes_back = body.get(last + 1).is_some_and(|(next, _)| TAKES_BACK.is_match(document.slice(*next)));
     let limit = if takes_back { max_words } else { CONTINUED_WORDS.min(max_words) };
     let bearable = |all: Span| fits(document, all, limit);
-    if goes_on && span(first, last + 1).is_some_and(bearable) {
+    let announces = body.get(last).is_some_and(|(text, _)| ANNOUNCES.is_match(document.slice(*text)));
+    if announces {
+        while last + 1 < body.len() && short(first, last + 1) {
+            last += 1;
+        }
+    } else if goes_on && span(first, last + 1).is_some_and(bearable) {
         last += 1;
     }
     while last + 1 - first < MAX_RUN && first > 0 && joins(first - 1) && short(first - 1, last) {

@@ -110,6 +110,17 @@ fn how_long_is_not_answered_without_a_span_of_time() {
 }
 
 #[test]
+fn a_sentence_that_announces_several_things_is_quoted_with_them() {
+    let filler = "The workshop stands behind the mill and smells of resin all the year round. ".repeat(3);
+    let named = "There are several reasons for a crack in the soundboard. Dry air shrinks the wood. Old glue lets go \
+                 of its bars. A careless repair leaves it under strain.";
+    let text = format!("The workshop\n\n{filler}\n\n{named}\n\nVisitors may look around.\n");
+    let corpus = Corpus::of(&[("lutes.txt", &text)]);
+    let answer = ask(&corpus.engine(), "why does a soundboard get a crack");
+    assert_eq!(answer.citations[0].quote, named);
+}
+
+#[test]
 fn a_list_without_white_space_is_not_quoted_whole() {
     let item = "薬は毎朝飲みます".repeat(60);
     let text = format!("薬:\n\n{}", format!("- {item}\n").repeat(40));
