@@ -13,6 +13,8 @@ use crate::text::Span;
 const REACH: f32 = 4.0;
 /// Between these confidences an answer is not plain without the judge.
 const UNSURE: std::ops::Range<f32> = 0.05..0.8;
+/// Above them it is, unless the judge says of the first quote that it answers less well than this.
+const CONTRADICTS: f32 = -0.2;
 /// From here on a quote is an answer, and no other sentence is looked at.
 const ANSWERS: f32 = 0.2;
 /// How much better another sentence has to be, and how many are looked at.
@@ -33,9 +35,12 @@ pub fn find(
 ) -> Result<Findings, IndexError> {
     let Some(judge) = &finder.judge else { return finder.find(question, limit) };
     let mut findings = finder.find(question, limit.max(judge.candidates()))?;
-    if findings.way == Way::Hybrid && is_wanted(judge, finder, &findings) {
+    if findings.way == Way::Hybrid {
         let max_words = config.max_quote_words;
-        if let Err(error) = judge_first(judge, finder, &mut findings, max_words) {
+        let judged = is_wanted(judge, finder, &findings, max_words).and_then(|wanted| {
+            if wanted { judge_first(judge, finder, &mut findings, max_words) } else { Ok(()) }
+        });
+        if let Err(error) = judged {
             tracing::error!(%error, "passages are ordered without the judge");
         }
     }
@@ -43,13 +48,30 @@ pub fn find(
     Ok(findings)
 }
 
-fn is_wanted(judge: &Judge, finder: &Finder, findings: &Findings) -> bool {
-    let sure = || confidence(&finder.weights, findings, &signals(findings, 0));
-    match judge.mode() {
+fn is_wanted(
+    judge: &Judge,
+    finder: &Finder,
+    findings: &Findings,
+    max_words: usize,
+) -> Result<bool, EmbedError> {
+    let wanted = match judge.mode() {
         Mode::Off => false,
-        Mode::WhenUnsure => UNSURE.contains(&sure()),
         Mode::Always => true,
-    }
+        Mode::WhenUnsure => {
+            let sure = confidence(&finder.weights, findings, &signals(findings, 0));
+            UNSURE.contains(&sure) || sure >= UNSURE.end && is_contradicted(judge, findings, max_words)?
+        }
+    };
+    Ok(wanted)
+}
+
+/// Whether the judge says plainly that what would be quoted first is no answer.
+fn is_contradicted(judge: &Judge, findings: &Findings, max_words: usize) -> Result<bool, EmbedError> {
+    let Findings { reading, ranked, .. } = findings;
+    let first = ranked.first().and_then(|first| Some((first, extract(reading, first, max_words)?)));
+    let Some((first, extract)) = first else { return Ok(false) };
+    let judged = judge.judge(&reading.with_subject(), &[to_read(first, extract.quote)])?;
+    Ok(judged.first().is_some_and(|judged| *judged < CONTRADICTS))
 }
 
 /// Judges those that can still be first and orders all anew; the others come after them.

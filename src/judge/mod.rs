@@ -31,7 +31,8 @@ const SHIPPED_SIZES: &[u8] = include_bytes!("../../models/judge/config.json");
 pub enum Mode {
     /// Never.
     Off,
-    /// Where the answer is not plain without it.
+    /// Where the answer is not plain without it; of a plain one it reads the first quote alone, and the others only
+    /// where that is none.
     #[default]
     WhenUnsure,
     /// For each question.

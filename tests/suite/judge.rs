@@ -44,6 +44,20 @@ fn each_candidate_is_judged_only_where_that_is_wanted() {
 }
 
 #[test]
+fn a_plain_answer_is_judged_anew_only_where_the_judge_contradicts_it() {
+    let plain =
+        ["how long does the operation take", "how many surgeons do the operation", "where do I wake up"];
+    let (_off, off) = engine(Mode::Off, 2);
+    let (_unsure, unsure) = engine(Mode::WhenUnsure, 2);
+    let ways = plain.map(|text| {
+        let asked = question(text);
+        assert!(off.ask(&asked).unwrap().confidence >= 0.8, "{text}");
+        unsure.explain(&asked).unwrap().findings.way
+    });
+    assert!(ways.contains(&Way::Hybrid) && ways.contains(&Way::Judged), "{ways:?}");
+}
+
+#[test]
 fn the_same_question_gets_the_same_answer_on_one_thread_or_two() {
     let (_one, one) = engine(Mode::Always, 1);
     let (_two, two) = engine(Mode::Always, 2);
