@@ -77,7 +77,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
         r"(?i)\b(?:(?:what|which|latest)\s+(?:\w+\s+)?(?:time|date|day|month|year|century)|(?:from|by|until|till)\s+when)\b",
     ),
     several: compile(
-        r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:should|do|can|could|must|will|would)\s+(?:i|we)\b)|\b(?:a|the)\s+list\s+of\b|^\W*list\b|\b(?:options|alternatives|choices)\b|^\W*(?:\w+\s+){0,2}(?:tests|treatments|symptoms|signs|side\s+effects|risks|foods|exercises|questions|things|causes|reasons|tips)\s+(?:for|of|to|after|before|with|about)\b",
+        r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:can|could|do|may|must|shall|should|will|would)\s+(?:i|we)\b)|\bwhat\s+(?:not\s+)?to\s+(?:ask|avoid|bring|do|eat|expect|pack|prepare|take|wear)\b|\b(?:a|the)\s+list\s+of\b|^\W*list\b|\b(?:options|alternatives|choices)\b|^\W*(?:\w+\s+){0,2}(?:tests|treatments|symptoms|signs|side\s+effects|risks|foods|exercises|questions|things|causes|reasons|tips)\s+(?:for|of|to|after|before|with|about)\b",
     ),
     definition: compile(
         r"(?i)\b(?:what\s+(?:is|are|does\s+.+\s+mean)|what's|whats|define|definition|meaning|stands?\s+for|short\s+for|full\s+form|abbreviation)\b",
@@ -218,6 +218,8 @@ mod tests {
             ("What are my options for treatment?", QuestionKind::Several),
             ("which tests will they do", QuestionKind::Several),
             ("what should I ask the surgeon", QuestionKind::Several),
+            ("what shall we pack", QuestionKind::Several),
+            ("what not to eat before the operation", QuestionKind::Several),
             ("how many stitches", QuestionKind::Quantity),
             ("can my sister come along", QuestionKind::Permission),
             ("who will do the operation", QuestionKind::Person),
