@@ -23,16 +23,12 @@ const KIND_SHARE: f32 = 1.4;
 const INHERITED: f32 = 0.5;
 /// What the cosine between question and sentence counts beside the whole of the question's words.
 const SIMILARITY: f32 = 5.0;
-/// A neighbour joins the quote when it holds at least this share of the best sentence's score.
-const NEIGHBOUR_SHARE: f32 = 0.5;
 /// Longest run of sentences that is quoted of running text.
 const MAX_RUN: usize = 3;
 /// A quote is followed on to the sentence that continues it up to this many words.
 const CONTINUED_WORDS: usize = 60;
 /// For kinds of questions from this strength on the sentence itself is the answer, however short its passage.
 const PRECISE: f32 = 0.6;
-/// A passage of no more words is quoted whole: what follows a short sentence is often its "unless".
-const SHORT_PASSAGE_WORDS: usize = 60;
 
 /// How a sentence begins that cannot do without the one before it, or takes something of it back.
 #[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
@@ -72,8 +68,31 @@ pub(super) struct Extract {
     pub(super) backed_by: Span,
 }
 
+/// How far a quote goes on around its best sentence.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    /// A neighbour joins the quote when it holds at least this share of the best sentence's score.
+    neighbour_share: f32,
+    /// A passage of no more words is quoted whole: what follows a short sentence is often its "unless".
+    short_passage_words: usize,
+}
+
+/// What is quoted.
+const FOR_READERS: Reach = Reach { neighbour_share: 0.5, short_passage_words: 60 };
+/// What is judged: neighbours that a reader is glad of make an answer harder to tell from none.
+const FOR_JUDGING: Reach = Reach { neighbour_share: 0.7, short_passage_words: 45 };
+
 /// Chooses what to quote of `ranked`, at most `max_words` words of it.
 pub(super) fn extract(reading: &Reading, ranked: &RankedPassage, max_words: usize) -> Option<Extract> {
+    within(FOR_READERS, reading, ranked, max_words)
+}
+
+/// What a judge reads of the quote of `ranked`.
+pub(super) fn core(reading: &Reading, ranked: &RankedPassage, max_words: usize) -> Option<Span> {
+    within(FOR_JUDGING, reading, ranked, max_words).map(|extract| extract.quote)
+}
+
+fn within(reach: Reach, reading: &Reading, ranked: &RankedPassage, max_words: usize) -> Option<Extract> {
     let document = &*ranked.document;
     let passage = ranked.get()?;
     let evidence = &ranked.evidence;
@@ -89,7 +108,7 @@ pub(super) fn extract(reading: &Reading, ranked: &RankedPassage, max_words: usiz
             backed_by: quote,
         });
     }
-    let quote = sentences(reading, ranked, passage, max_words)?;
+    let quote = sentences(reach, reading, ranked, passage, max_words)?;
     let quote = with_what_it_leads_in(document, ranked.passage, quote, max_words);
     let lead_in =
         passage.context.filter(|context| !context.overlaps(quote) && !passage.span.overlaps(*context));
@@ -117,7 +136,13 @@ fn with_what_it_leads_in(document: &Document, passage: u32, quote: Span, max_wor
     longer.take_while(|&longer| fits(document, longer, max_words)).last().unwrap_or(quote)
 }
 
-fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_words: usize) -> Option<Span> {
+fn sentences(
+    reach: Reach,
+    reading: &Reading,
+    ranked: &RankedPassage,
+    passage: &Passage,
+    max_words: usize,
+) -> Option<Span> {
     let document = &*ranked.document;
     let score = |at: usize, sentence: Span| {
         let kind = match reading.kind.evidence(document.slice(sentence)) {
@@ -147,8 +172,9 @@ fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_w
     let at = chosen.or_else(|| body.iter().position(|&(_, score)| score >= best));
     let Some(at) = at else { return shorten(document, passage.span, max_words) };
     let (mut first, mut last) = (at, at);
-    let joins =
-        |at: usize| body.get(at).is_some_and(|&(_, score)| score > 0.0 && score >= NEIGHBOUR_SHARE * best);
+    let joins = |at: usize| {
+        body.get(at).is_some_and(|&(_, score)| score > 0.0 && score >= reach.neighbour_share * best)
+    };
     let span = |first: usize, last: usize| Some(body.get(first)?.0.cover(body.get(last)?.0));
     let short = |first, last| span(first, last).is_some_and(|span| fits(document, span, max_words));
     while last + 1 - first < MAX_RUN && joins(last + 1) && short(first, last + 1) {
@@ -172,7 +198,8 @@ fn sentences(reading: &Reading, ranked: &RankedPassage, passage: &Passage, max_w
     // "No." is the answer to the question above it, and what follows is the reason.
     let is_answer = passage.kind == PassageKind::QuestionAndAnswer && short(0, body.len() - 1);
     let is_short = reading.kind.strength() < PRECISE
-        && span(0, body.len() - 1).is_some_and(|all| fits(document, all, SHORT_PASSAGE_WORDS.min(max_words)));
+        && span(0, body.len() - 1)
+            .is_some_and(|all| fits(document, all, reach.short_passage_words.min(max_words)));
     if body.len() <= MAX_RUN && (is_answer || is_short) {
         (first, last) = (0, body.len() - 1);
     }

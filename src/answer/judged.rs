@@ -1,8 +1,8 @@
-//! Finding with the judge: it reads what would be quoted of the passages that can still be first.
+//! Finding with the judge: it reads what answers in the passages that can still be first.
 
 use super::AnswerConfig;
 use super::confidence::{confidence, signals};
-use super::extract::extract;
+use super::extract::core;
 use crate::embed::{EmbedError, Second};
 use crate::index::IndexError;
 use crate::judge::{Judge, Mode};
@@ -12,7 +12,7 @@ use crate::text::Span;
 /// A passage this far behind the first, by score, cannot be first any more.
 const REACH: f32 = 4.0;
 /// Between these confidences an answer is not plain without the judge.
-const UNSURE: std::ops::Range<f32> = 0.05..0.8;
+const UNSURE: std::ops::Range<f32> = 0.05..0.9;
 /// Above them it is, unless the judge says of the first quote that it answers less well than this.
 const CONTRADICTS: f32 = -0.2;
 /// From here on a quote is an answer, and no other sentence is looked at.
@@ -68,9 +68,9 @@ fn is_wanted(
 /// Whether the judge says plainly that what would be quoted first is no answer.
 fn is_contradicted(judge: &Judge, findings: &Findings, max_words: usize) -> Result<bool, EmbedError> {
     let Findings { reading, ranked, .. } = findings;
-    let first = ranked.first().and_then(|first| Some((first, extract(reading, first, max_words)?)));
-    let Some((first, extract)) = first else { return Ok(false) };
-    let judged = judge.judge(&reading.with_subject(), &[to_read(first, extract.quote)])?;
+    let first = ranked.first().and_then(|first| Some((first, core(reading, first, max_words)?)));
+    let Some((first, core)) = first else { return Ok(false) };
+    let judged = judge.judge(&reading.with_subject(), &[to_read(first, core)])?;
     Ok(judged.first().is_some_and(|judged| *judged < CONTRADICTS))
 }
 
@@ -88,8 +88,8 @@ fn judge_first(
     let (near, far) = ranked.split_at_mut(near);
     let texts: Vec<Second> = near
         .iter()
-        .map(|passage| match extract(reading, passage, max_words) {
-            Some(extract) => to_read(passage, extract.quote),
+        .map(|passage| match core(reading, passage, max_words) {
+            Some(core) => to_read(passage, core),
             None => Second::default(),
         })
         .collect();
@@ -122,7 +122,7 @@ fn choose_sentence(
     first: &mut RankedPassage,
     max_words: usize,
 ) -> Result<(), EmbedError> {
-    let quote = extract(reading, first, max_words).map(|extract| extract.quote);
+    let quote = core(reading, first, max_words);
     let (Some(quote), Some(passage)) = (quote, first.get()) else { return Ok(()) };
     if first.features.judged >= ANSWERS {
         return Ok(());
