@@ -50,7 +50,7 @@ impl Default for AnswerConfig {
         Self {
             max_question_chars: 1000,
             max_quote_words: 120,
-            answered_confidence: 0.35,
+            answered_confidence: 0.4,
             low_confidence: 0.2,
             cached_answers: 1024,
         }
