@@ -22,7 +22,7 @@ from examples import Maker
 from export import save
 from measure import figures
 from nearest import encoder_of, with_nearest
-from network import Judge, read_base, start_from, tensors_of
+from network import Judge, has_brain_floats, read_base, start_from, tensors_of
 from own import leaflets
 from pairs import Pairs
 
@@ -52,7 +52,7 @@ class Trainer:
         (self.arguments.out / "log.json").write_text(json.dumps(self.log, indent=1))
 
     def autocast(self):
-        return torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda")
+        return torch.autocast(self.device, torch.bfloat16, enabled=has_brain_floats(self.device))
 
     def scores(self, judge, rows, tokens=4 * TOKENS):
         judge.eval()
@@ -62,8 +62,9 @@ class Trainer:
                 out[batch] = judge(*tensors(rows, batch, self.device)).float().cpu().numpy()
         return out
 
-    def train(self, name, judge, all_views, passes, seconds, rate, seed):
-        """Warm up, then down to nothing: by steps, or by the clock where that is faster."""
+    def train(self, name, judge, all_views, passes, seconds, rate, seed, teachers=()):
+        """Warm up, then down to nothing: by steps, or by the clock where that is faster. What `teachers` say of an example
+        is asked when it is first learned from, and kept beside it."""
         judge.to(self.device).train()
         grouped = [[p for n, p in judge.named_parameters() if p.dim() > 1],
                    [p for n, p in judge.named_parameters() if p.dim() == 1]]
@@ -75,7 +76,7 @@ class Trainer:
             view = all_views[(turn + seed) % len(all_views)]
             # Without a teacher, only labelled examples say anything.
             order = [at for at in shuffled(len(view.rows), 100 * seed + turn)
-                     if view.soft is not None or view.labels[at] >= 0]
+                     if teachers or view.labels[at] >= 0]
             plan += [(view, batch) for batch in batches(view.rows, order, TOKENS, random.Random(turn))]
         plan = plan[: self.arguments.steps or None]
         begun, losses = time.time(), []
@@ -85,6 +86,8 @@ class Trainer:
                 break
             for group in optimizer.param_groups:
                 group["lr"] = rate * min(done / 0.06, 1 - (done - 0.06) / 0.94)
+            if teachers:
+                self.ask(teachers, view, batch)
             with self.autocast():
                 logits = judge(*tensors(view.rows, batch, self.device))
             loss = self.loss(view, batch, logits)
@@ -96,6 +99,15 @@ class Trainer:
                 losses.append(round(float(loss.detach()), 4))
         self.tell(trained=name, steps=step + 1, of=len(plan), seconds=round(time.time() - begun, 1), losses=losses)
         return judge
+
+    def ask(self, teachers, view, batch):
+        """Puts the mean of the teachers' logits beside the examples of `batch` that have none yet."""
+        if view.soft is None:
+            view.soft = np.full(len(view.rows), np.nan, np.float32)
+        new = [at for at in batch if np.isnan(view.soft[at])]
+        if new:
+            rows = [view.rows[at] for at in new]
+            view.soft[new] = np.mean([self.scores(teacher, rows) for teacher in teachers], axis=0).clip(-9, 9)
 
     def loss(self, view, batch, logits):
         labels = torch.from_numpy(view.labels[batch]).to(self.device)
@@ -154,7 +166,6 @@ def main():
     parser.add_argument("--teacher-seconds", type=float, default=1e9)
     parser.add_argument("--students", nargs="*", default=list(STUDENTS), help="only these")
     parser.add_argument("--keep-out", nargs="*", default=[], help="folders of training/leaflets to measure on and not to learn")
-    parser.add_argument("--unlimited", action="store_true", help="students take as long as they take")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(arguments)
@@ -173,8 +184,6 @@ def main():
         trainer.train(name, judge, made, 5, arguments.teacher_seconds, RATE, seed)
         trainer.tell(judge=name, **figures(check.kinds, check.labels, trainer.scores(judge, check.rows)))
         teachers.append(judge)
-    for view in made:
-        view.soft = np.mean([trainer.scores(judge, view.rows) for judge in teachers], axis=0).clip(-9, 9)
     both = np.mean([trainer.scores(judge, check.rows) for judge in teachers], axis=0)
     trainer.tell(judge="teachers", **figures(check.kinds, check.labels, both))
     learned = tensors_of(teachers[0])
@@ -184,8 +193,9 @@ def main():
         torch.manual_seed(20 + number)
         judge = Judge(len(layers), inner, drop=0.05)
         start_from(judge, learned, layers)
-        limit = 1e9 if arguments.unlimited else arguments.student_seconds or seconds
-        trainer.train(name, judge, made, arguments.student_passes or passes, limit, STUDENT_RATE, 30 + number)
+        limit = arguments.student_seconds or seconds
+        trainer.train(name, judge, made, arguments.student_passes or passes, limit, STUDENT_RATE, 30 + number,
+                      teachers)
         trainer.tell(judge=name, **figures(check.kinds, check.labels, trainer.scores(judge, check.rows)))
         save(arguments.out / f"{name}.f16.safetensors", tensors_of(judge))
 

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from batches import Tokens, tensors
 from export import save
 from nearest import encoder_of, joined, rows_of, vectors, with_nearest
-from network import Encoder, read_base, start_from, tensors_of
+from network import Encoder, has_brain_floats, read_base, start_from, tensors_of
 from own import leaflets
 from pairs import Pairs
 from typed import as_typed
@@ -81,7 +81,7 @@ class Tuner:
         rows = rows_of(questions + texts, self.tokens)
         order = sorted(range(len(rows)), key=lambda at: len(rows[at][0]))
         parts, size = [], 256
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+        with torch.autocast(self.device, torch.bfloat16, enabled=has_brain_floats(self.device)):
             for begin in range(0, len(order), size):
                 parts.append(encoder(*tensors(rows, order[begin : begin + size], self.device)).float())
         out = torch.cat(parts)[torch.tensor(np.argsort(order), device=self.device)]
@@ -100,9 +100,11 @@ class Tuner:
             examples = self.examples(1000 * seed + turn)
             plan += [examples[at : at + QUESTIONS] for at in range(0, len(examples) - QUESTIONS, QUESTIONS)]
         plan = plan[: self.arguments.steps or None]
-        losses = []
+        begun, losses = time.time(), []
         for step, batch in enumerate(plan):
-            done = step / len(plan)
+            done = max(step / len(plan), (time.time() - begun) / self.arguments.seconds)
+            if done >= 1:
+                break
             for group in optimizer.param_groups:
                 group["lr"] = rate * min((done + 1e-3) / 0.06, 1 - (done - 0.06) / 0.94)
             loss = self.loss(encoder, batch)
@@ -142,6 +144,7 @@ def main():
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--share", type=float, default=0.75, help="how far on the way from the published to the tuned weights")
     parser.add_argument("--steps", type=int, default=0, help="at most so many, to try it out")
+    parser.add_argument("--seconds", type=float, default=1e9, help="at most so many")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     tuner = Tuner(arguments)
