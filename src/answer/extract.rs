@@ -87,9 +87,11 @@ pub(super) fn extract(reading: &Reading, ranked: &RankedPassage, max_words: usiz
     within(FOR_READERS, reading, ranked, max_words)
 }
 
-/// What a judge reads of the quote of `ranked`.
+/// What a judge reads of the quote of `ranked`: never a word that is not quoted.
 pub(super) fn core(reading: &Reading, ranked: &RankedPassage, max_words: usize) -> Option<Span> {
-    within(FOR_JUDGING, reading, ranked, max_words).map(|extract| extract.quote)
+    let quote = extract(reading, ranked, max_words)?.quote;
+    let core = within(FOR_JUDGING, reading, ranked, max_words)?.quote;
+    Some(if quote.contains(core) { core } else { quote })
 }
 
 fn within(reach: Reach, reading: &Reading, ranked: &RankedPassage, max_words: usize) -> Option<Extract> {
