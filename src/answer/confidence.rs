@@ -7,9 +7,10 @@ use crate::text::token::Analyzer;
 /// "How long" was asked, and the passage names no span of time: it may be near, but is no answer.
 const NO_SPAN_OF_TIME: f32 = 0.25;
 
-/// The confidence, 0 to 1, that a quote of a passage with these signals answers.
-pub(super) fn confidence(weights: &Weights, findings: &Findings, signals: &Signals) -> f32 {
-    let fitted = weights.confidence(signals, findings.way);
+/// The confidence, 0 to 1, that a quote of the passage at place `at` of the findings answers.
+pub(super) fn confidence(weights: &Weights, findings: &Findings, at: usize) -> f32 {
+    let signals = signals(findings, at);
+    let fitted = weights.confidence(&signals, findings.way.of_passage(at));
     let is_missing = findings.reading.kind == QuestionKind::Duration && signals.kind_missing > 0.0;
     if is_missing { NO_SPAN_OF_TIME * fitted } else { fitted }
 }

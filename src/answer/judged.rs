@@ -1,7 +1,7 @@
 //! Finding with the judge: it reads what answers in the passages that can still be first.
 
 use super::AnswerConfig;
-use super::confidence::{confidence, signals};
+use super::confidence::confidence;
 use super::extract::core;
 use crate::embed::{EmbedError, Second};
 use crate::index::IndexError;
@@ -36,11 +36,7 @@ pub fn find(
     let Some(judge) = &finder.judge else { return finder.find(question, limit) };
     let mut findings = finder.find(question, limit.max(judge.candidates()))?;
     if findings.way == Way::Hybrid {
-        let max_words = config.max_quote_words;
-        let judged = is_wanted(judge, finder, &findings, max_words).and_then(|wanted| {
-            if wanted { judge_first(judge, finder, &mut findings, max_words) } else { Ok(()) }
-        });
-        if let Err(error) = judged {
+        if let Err(error) = judge_as_wanted(judge, finder, &mut findings, config.max_quote_words) {
             tracing::error!(%error, "passages are ordered without the judge");
         }
     }
@@ -48,30 +44,39 @@ pub fn find(
     Ok(findings)
 }
 
-fn is_wanted(
+fn judge_as_wanted(
     judge: &Judge,
     finder: &Finder,
-    findings: &Findings,
+    findings: &mut Findings,
     max_words: usize,
-) -> Result<bool, EmbedError> {
-    let wanted = match judge.mode() {
-        Mode::Off => false,
-        Mode::Always => true,
+) -> Result<(), EmbedError> {
+    match judge.mode() {
+        Mode::Off => return Ok(()),
+        Mode::Always => {}
         Mode::WhenUnsure => {
-            let sure = confidence(&finder.weights, findings, &signals(findings, 0));
-            UNSURE.contains(&sure) || sure >= UNSURE.end && is_contradicted(judge, findings, max_words)?
+            let sure = confidence(&finder.weights, findings, 0);
+            if sure < UNSURE.start || sure >= UNSURE.end && confirm_first(judge, findings, max_words)? {
+                return Ok(());
+            }
         }
-    };
-    Ok(wanted)
+    }
+    judge_first(judge, finder, findings, max_words)
 }
 
-/// Whether the judge says plainly that what would be quoted first is no answer.
-fn is_contradicted(judge: &Judge, findings: &Findings, max_words: usize) -> Result<bool, EmbedError> {
-    let Findings { reading, ranked, .. } = findings;
-    let first = ranked.first().and_then(|first| Some((first, core(reading, first, max_words)?)));
-    let Some((first, core)) = first else { return Ok(false) };
+/// Whether the judge does not say that what would be quoted first is no answer; what it says then counts in the
+/// confidence.
+fn confirm_first(judge: &Judge, findings: &mut Findings, max_words: usize) -> Result<bool, EmbedError> {
+    let Findings { reading, ranked, way, .. } = findings;
+    let Some(first) = ranked.first_mut() else { return Ok(true) };
+    let Some(core) = core(reading, first, max_words) else { return Ok(true) };
     let judged = judge.judge(&reading.with_subject(), &[to_read(first, core)])?;
-    Ok(judged.first().is_some_and(|judged| *judged < CONTRADICTS))
+    let Some(&judged) = judged.first() else { return Ok(true) };
+    if judged < CONTRADICTS {
+        return Ok(false);
+    }
+    first.features.judged = judged;
+    *way = Way::Confirmed;
+    Ok(true)
 }
 
 /// Judges those that can still be first and orders all anew; the others come after them.

@@ -129,7 +129,7 @@ fn citations(
         {
             continue;
         }
-        let sure = confidence(&finder.weights, findings, &signals(findings, at));
+        let sure = confidence(&finder.weights, findings, at);
         let mut citation = cite(&finder.analyzer, &idf, &findings.reading, passage, extract, sure);
         citation.rank = citations.len() + 1;
         taken.push((passage.document_ordinal, extract.quote));

@@ -29,8 +29,22 @@ pub enum Way {
     Lexical,
     /// Words and sentence vectors.
     Hybrid,
+    /// Words and sentence vectors; the judge read the first passage and did not contradict.
+    Confirmed,
     /// Words, sentence vectors and the judge.
     Judged,
+}
+
+impl Way {
+    /// How the passage at `place` of those found was looked at.
+    #[must_use]
+    pub const fn of_passage(self, place: usize) -> Self {
+        match (self, place) {
+            (Self::Confirmed, 0) => Self::Judged,
+            (Self::Confirmed, _) => Self::Hybrid,
+            (way, _) => way,
+        }
+    }
 }
 
 /// The weights for one way of finding.
@@ -120,7 +134,7 @@ impl Weights {
     const fn profile(&self, way: Way) -> &Ordered {
         match way {
             Way::Lexical => &self.lexical,
-            Way::Hybrid => &self.hybrid,
+            Way::Hybrid | Way::Confirmed => &self.hybrid,
             Way::Judged => &self.judged,
         }
     }

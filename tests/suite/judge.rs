@@ -54,7 +54,7 @@ fn a_plain_answer_is_judged_anew_only_where_the_judge_contradicts_it() {
         assert!(off.ask(&asked).unwrap().confidence >= 0.8, "{text}");
         unsure.explain(&asked).unwrap().findings.way
     });
-    assert!(ways.contains(&Way::Hybrid) && ways.contains(&Way::Judged), "{ways:?}");
+    assert!(ways.contains(&Way::Confirmed) && ways.contains(&Way::Judged), "{ways:?}");
 }
 
 #[test]
