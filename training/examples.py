@@ -30,10 +30,10 @@ TITLES = ["Your guide to {x}", "{x}", "Information for patients: {x}", "About {x
 
 class Maker:
     """Makes views; `mined` gives for each question texts found for it, best first, and `own` are questions of our own with
-    answers and texts near them."""
+    answers and texts near them. Of the examples that are not made of `own` a view has the share `others`."""
 
-    def __init__(self, pairs, mined, own):
-        self.pairs, self.mined, self.own = pairs, mined, own
+    def __init__(self, pairs, mined, own, others=1.0):
+        self.pairs, self.mined, self.own, self.share = pairs, mined, own, others
         self.used = [pair for pair in pairs.labels if not pairs.is_held_out(pair[1])]
         self.held_out = [pair for pair in pairs.labels if pairs.is_held_out(pair[1])]
         self.questions = sorted({question for question, _ in self.used})
@@ -48,7 +48,8 @@ class Maker:
         out = []
         for make in (self.given, self.several, self.found, self.changed, self.written, self.near_misses, self.ours):
             for question, context, text, label in make(rng):
-                out.append((as_typed(question, rng), context, text, label, make.__name__))
+                if make == self.ours or rng.random() < self.share:
+                    out.append((as_typed(question, rng), context, text, label, make.__name__))
         rng.shuffle(out)
         return out
 

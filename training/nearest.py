@@ -5,7 +5,7 @@ import numpy as np
 import torch
 
 from batches import batches, tensors
-from network import Encoder, start_from
+from network import Encoder, has_brain_floats, start_from
 
 KEPT = 40
 LONGEST, TOKENS = 126, 32_768
@@ -28,7 +28,7 @@ def vectors(encoder, texts, tokens, device):
     """A unit vector for each text."""
     rows = rows_of(texts, tokens)
     out = torch.zeros(len(rows), 384)
-    with torch.no_grad():
+    with torch.no_grad(), torch.autocast(device, torch.bfloat16, enabled=has_brain_floats(device)):
         for batch in batches(rows, range(len(rows)), TOKENS):
             out[batch] = encoder(*tensors(rows, batch, device)).float().cpu()
     return out

@@ -175,3 +175,8 @@ def start_from(judge, tensors, layers):
 def tensors_of(judge):
     """Published names to 32-bit floats."""
     return {published_name(own): value.detach().float().cpu() for own, value in judge.state_dict().items()}
+
+
+def between(base, tuned, share):
+    """Weights so far on the way from the old to the tuned ones (Wortsman et al. 2022): most of the gain, less forgotten."""
+    return {name: (1 - share) * base[name] + share * value for name, value in tuned.items()}

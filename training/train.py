@@ -5,7 +5,11 @@
 
 Writes for each student its 16-bit floats (NAME.f16.safetensors) and log.json. `export.py` makes the shipped
 files of them. On a GPU the last bits differ from run to run; on a CPU they should not. What is learned from is made once and
-kept in FOLDER/views, so that it can be made where there is time and learned where there is a GPU (`--views-only`)."""
+kept in FOLDER/views, so that it can be made where there is time and learned where there is a GPU (`--views-only`).
+
+    python3 training/train.py --go-on models/judge/model.safetensors --students judge-3 ...
+
+goes on with a judge as shipped, from the labels alone: what two cores can do in an hour or two."""
 
 import argparse
 import json
@@ -22,7 +26,7 @@ from examples import Maker
 from export import save
 from measure import figures
 from nearest import encoder_of, with_nearest
-from network import Judge, has_brain_floats, read_base, start_from, tensors_of
+from network import Judge, between, has_brain_floats, read_base, start_from, tensors_of
 from own import leaflets
 from pairs import Pairs
 
@@ -34,8 +38,10 @@ STUDENTS = {
     "judge-2": ((0, 4), 1536, 8, 60),
     "judge-6": (tuple(range(6)), 1536, 5, 70),
 }
-TOKENS = 24_576
-RATE, STUDENT_RATE = 2e-4, 4e-4
+# How far on the way from the judge as it was to the one that went on.
+SHARES = (0.5, 0.75, 1.0)
+TOKENS, FEWER_TOKENS = 24_576, 8_192
+RATE, STUDENT_RATE, GOING_ON_RATE = 2e-4, 4e-4, 1e-4
 
 
 class Trainer:
@@ -62,7 +68,7 @@ class Trainer:
                 out[batch] = judge(*tensors(rows, batch, self.device)).float().cpu().numpy()
         return out
 
-    def train(self, name, judge, all_views, passes, seconds, rate, seed, teachers=()):
+    def train(self, name, judge, all_views, passes, seconds, rate, seed, teachers=(), tokens=TOKENS):
         """Warm up, then down to nothing: by steps, or by the clock where that is faster. What `teachers` say of an example
         is asked when it is first learned from, and kept beside it."""
         judge.to(self.device).train()
@@ -77,7 +83,7 @@ class Trainer:
             # Without a teacher, only labelled examples say anything.
             order = [at for at in shuffled(len(view.rows), 100 * seed + turn)
                      if teachers or view.labels[at] >= 0]
-            plan += [(view, batch) for batch in batches(view.rows, order, TOKENS, random.Random(turn))]
+            plan += [(view, batch) for batch in batches(view.rows, order, tokens, random.Random(turn))]
         plan = plan[: self.arguments.steps or None]
         begun, losses = time.time(), []
         for step, (view, batch) in enumerate(plan):
@@ -141,7 +147,7 @@ def prepared(arguments, device):
         mined = [[int(t) for t in row if t != 65535] for row in np.load(arguments.mined)["found"]]
         tokens, finder = Tokens(), encoder_of(read_base(arguments.finder or arguments.base), device)
         near = lambda asked: with_nearest(finder, asked, tokens, device) if asked else []
-        maker = Maker(pairs, mined, near(leaflets(but=arguments.keep_out)))
+        maker = Maker(pairs, mined, near(leaflets(but=arguments.keep_out)), arguments.others)
         held_out(maker, near(leaflets(only=arguments.keep_out)), tokens).save(names[-1])
         for name, view in zip(names, views(maker, range(1, arguments.views + 1), arguments.workers), strict=False):
             view.save(name)
@@ -165,6 +171,8 @@ def main():
     parser.add_argument("--rows", type=int, help="only so many of a view, to try it out")
     parser.add_argument("--teacher-seconds", type=float, default=1e9)
     parser.add_argument("--students", nargs="*", default=list(STUDENTS), help="only these")
+    parser.add_argument("--go-on", type=pathlib.Path, help="a judge as shipped: the one student begins from it, without teachers")
+    parser.add_argument("--others", type=float, default=1.0, help="share of a view's examples that are not of our leaflets")
     parser.add_argument("--keep-out", nargs="*", default=[], help="folders of training/leaflets to measure on and not to learn")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -176,6 +184,32 @@ def main():
     if arguments.views_only:
         return
     trainer.tell(views=len(made), rows=len(made[0].rows), held_out=len(check.rows), device=trainer.device)
+    if arguments.go_on:
+        go_on(arguments, trainer, made, check)
+    else:
+        from_base(arguments, trainer, base, made, check)
+
+
+def go_on(arguments, trainer, made, check):
+    """From a judge as shipped, by the labels."""
+    (name,) = arguments.students
+    layers, inner, passes, _ = STUDENTS[name]
+    torch.manual_seed(31)
+    judge = Judge(len(layers), inner, drop=0.05)
+    begun = read_base(arguments.go_on)
+    start_from(judge, begun, range(len(layers)))
+    trainer.tell(judge="before", **figures(check.kinds, check.labels, trainer.scores(judge.to(trainer.device), check.rows)))
+    trainer.train(name, judge, made, arguments.student_passes or passes, arguments.student_seconds or 1e9, GOING_ON_RATE, 40,
+                  tokens=FEWER_TOKENS)
+    tuned = tensors_of(judge)
+    for share in SHARES:
+        start_from(judge, between(begun, tuned, share), range(len(layers)))
+        trainer.tell(share=share, **figures(check.kinds, check.labels, trainer.scores(judge, check.rows)))
+        save(arguments.out / f"{name}-{share}.f16.safetensors", tensors_of(judge))
+
+
+def from_base(arguments, trainer, base, made, check):
+    """Teachers first, then students of the labels and of them."""
     teachers = []
     for name, seed in TEACHERS.items():
         torch.manual_seed(seed)

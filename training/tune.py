@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from batches import Tokens, tensors
 from export import save
 from nearest import encoder_of, joined, rows_of, vectors, with_nearest
-from network import Encoder, has_brain_floats, read_base, start_from, tensors_of
+from network import Encoder, between, has_brain_floats, read_base, start_from, tensors_of
 from own import leaflets
 from pairs import Pairs
 from typed import as_typed
@@ -113,8 +113,9 @@ class Tuner:
             torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
             optimizer.step()
             losses.append(float(loss.detach()))
-            if step % 50 == 49 or step + 1 == len(plan):
+            if step % 50 == 49:
                 self.tell(step=step + 1, of=len(plan), loss=round(float(np.mean(losses[-50:])), 4))
+        self.tell(steps=len(losses), of=len(plan), loss=round(float(np.mean(losses[-50:])), 4))
         return encoder.eval()
 
     def figures(self, encoder):
@@ -127,11 +128,6 @@ class Tuner:
             right = [texts[int(at)] in answers for at, (_, answers, _) in zip(found.argmax(1), asked, strict=True)]
             out[name] = round(float(np.mean(right)), 3)
         return out
-
-
-def between(base, tuned, share):
-    """Weights so far on the way from the published to the tuned ones (Wortsman et al. 2022): most of the gain, less forgotten."""
-    return {name: (1 - share) * base[name] + share * value for name, value in tuned.items()}
 
 
 def main():
