@@ -35,10 +35,10 @@ pub fn find(
 ) -> Result<Findings, IndexError> {
     let Some(judge) = &finder.judge else { return finder.find(question, limit) };
     let mut findings = finder.find(question, limit.max(judge.candidates()))?;
-    if findings.way == Way::Hybrid {
-        if let Err(error) = judge_as_wanted(judge, finder, &mut findings, config.max_quote_words) {
-            tracing::error!(%error, "passages are ordered without the judge");
-        }
+    if findings.way == Way::Hybrid
+        && let Err(error) = judge_as_wanted(judge, finder, &mut findings, config.max_quote_words)
+    {
+        tracing::error!(%error, "passages are ordered without the judge");
     }
     findings.ranked.truncate(limit);
     Ok(findings)
