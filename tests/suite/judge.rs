@@ -51,8 +51,18 @@ fn a_plain_answer_is_judged_anew_only_where_the_judge_contradicts_it() {
     let (_unsure, unsure) = engine(Mode::WhenUnsure, 2);
     let ways = plain.map(|text| {
         let asked = question(text);
-        assert!(off.ask(&asked).unwrap().confidence >= 0.8, "{text}");
-        unsure.explain(&asked).unwrap().findings.way
+        let unjudged = off.ask(&asked).unwrap();
+        assert!(unjudged.confidence >= 0.8, "{text}");
+        let response = unsure.explain(&asked).unwrap();
+        if response.findings.way == Way::Confirmed {
+            assert_eq!(response.answer.citations[0].quote, unjudged.citations[0].quote, "{text}");
+            assert!(
+                response.signals.judged != 0.0 && response.answer.confidence != unjudged.confidence,
+                "{text}"
+            );
+            assert!(response.findings.ranked[1..].iter().all(|other| other.features.judged == 0.0), "{text}");
+        }
+        response.findings.way
     });
     assert!(ways.contains(&Way::Confirmed) && ways.contains(&Way::Judged), "{ways:?}");
 }
