@@ -4,6 +4,9 @@
 use crate::retrieve::{Features, Findings, QuestionKind, RankedPassage, Reading, Signals, Slot, Weights};
 use crate::text::token::Analyzer;
 
+/// How many of the first passages the confidence is told from, however many are asked for.
+pub(super) const DEPTH: usize = 15;
+
 /// "How long" was asked, and the passage names no span of time: it may be near, but is no answer.
 const NO_SPAN_OF_TIME: f32 = 0.25;
 
@@ -19,6 +22,7 @@ pub(super) fn confidence(weights: &Weights, findings: &Findings, at: usize) -> f
 pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
     let Findings { reading, ranked, .. } = findings;
     let Some(passage) = ranked.get(at) else { return Signals::default() };
+    let ranked = ranked.get(..DEPTH).unwrap_or(ranked);
     let features: &Features = &passage.features;
     Signals {
         coverage: features.coverage,
@@ -46,7 +50,7 @@ pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
         names_missing: names_missing(reading, passage),
         name_unknown: f32::from(u8::from(reading.slots.iter().any(|slot| slot.is_unknown_name))),
         negated: features.negated,
-        contrast: contrast(ranked, at),
+        contrast: contrast(ranked, passage, at),
         aspect_unknown: f32::from(u8::from(aspect_is_unknown(reading))),
         body_similarity: features.body_similarity,
         heading_similarity: features.heading_similarity,
@@ -101,7 +105,7 @@ fn names_missing(reading: &Reading, passage: &RankedPassage) -> f32 {
 const FOLLOWERS: usize = 10;
 
 #[allow(clippy::cast_precision_loss, reason = "at most ten passages")]
-fn contrast(ranked: &[RankedPassage], at: usize) -> f32 {
+fn contrast(ranked: &[RankedPassage], passage: &RankedPassage, at: usize) -> f32 {
     let nearest = |passage: &RankedPassage| passage.features.sentence_similarity;
     let others: Vec<f32> = ranked
         .iter()
@@ -110,8 +114,7 @@ fn contrast(ranked: &[RankedPassage], at: usize) -> f32 {
         .map(|(_, o)| nearest(o))
         .take(FOLLOWERS)
         .collect();
-    let own = ranked.get(at).map_or(0.0, nearest);
-    if others.is_empty() { 0.0 } else { own - others.iter().sum::<f32>() / others.len() as f32 }
+    if others.is_empty() { 0.0 } else { nearest(passage) - others.iter().sum::<f32>() / others.len() as f32 }
 }
 
 fn aspect_is_unknown(reading: &Reading) -> bool {

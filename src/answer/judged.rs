@@ -1,7 +1,7 @@
 //! Finding with the judge: it reads what answers in the passages that can still be first.
 
 use super::AnswerConfig;
-use super::confidence::confidence;
+use super::confidence::{DEPTH, confidence};
 use super::extract::core;
 use crate::embed::{EmbedError, Second};
 use crate::index::IndexError;
@@ -34,7 +34,7 @@ pub fn find(
     limit: usize,
 ) -> Result<Findings, IndexError> {
     let Some(judge) = &finder.judge else { return finder.find(question, limit) };
-    let mut findings = finder.find(question, limit.max(judge.candidates()))?;
+    let mut findings = finder.find(question, limit.max(judge.candidates()).max(DEPTH))?;
     if findings.way == Way::Hybrid
         && let Err(error) = judge_as_wanted(judge, finder, &mut findings, config.max_quote_words)
     {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::cite::cite;
-use super::confidence::{confidence, signals};
+use super::confidence::{DEPTH, confidence, signals};
 use super::extract::extract;
 use super::fold::Seen;
 use super::judged::find;
@@ -39,7 +39,9 @@ pub struct Response {
 /// The index could not be read.
 pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> Result<Response, IndexError> {
     let begun = Instant::now();
-    let findings = find(finder, config, question, question.limit().saturating_mul(LOOKED_AT))?;
+    // No more than there are candidates anyway: what is answered does not depend on how many citations are wanted.
+    let looked_at = question.limit().saturating_mul(LOOKED_AT).min(finder.config.candidates);
+    let findings = find(finder, config, question, looked_at.max(question.limit()).max(DEPTH))?;
     let considered = citations(finder, config, question, &findings);
     let sure = considered.first().map_or(0.0, |citation| citation.confidence);
     let signals = signals(&findings, 0);

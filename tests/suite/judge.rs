@@ -15,7 +15,11 @@ const LEAFLET: &str = "# Your hip operation\n\n## The day itself\n\nThe operatio
     shower.\n\nSomebody should cook for you in the first week.\n";
 
 fn engine(mode: Mode, threads: usize) -> (Corpus, Engine) {
-    let mut corpus = Corpus::of(&[("hip.md", LEAFLET)]);
+    engine_of(&[("hip.md", LEAFLET)], mode, threads)
+}
+
+fn engine_of(files: &[(&str, &str)], mode: Mode, threads: usize) -> (Corpus, Engine) {
+    let mut corpus = Corpus::of(files);
     corpus.config.encoder.enabled = true;
     corpus.config.judge.mode = mode;
     corpus.config.judge.threads = threads;
@@ -89,4 +93,42 @@ fn what_is_taken_back_by_the_next_sentence_is_not_quoted_without_it() {
     let quotes = engine.explain(&question("when can I shower")).unwrap().considered;
     let first = quotes.iter().find(|quote| quote.quote.contains("You may shower")).unwrap();
     assert!(first.quote.contains("Unless the wound is wet"), "{}", first.quote);
+}
+
+#[test]
+fn how_sure_an_answer_is_does_not_depend_on_how_many_are_wanted() {
+    let parts = [
+        "Your room",
+        "Visitors",
+        "Meals",
+        "Going home",
+        "Stairs",
+        "Driving",
+        "Work",
+        "Sport",
+        "Pain",
+        "The wound",
+        "Sleep",
+        "Baths",
+    ];
+    let sections: Vec<String> = parts
+        .iter()
+        .zip(2..)
+        .map(|(part, weeks)| format!("## {part}\n\nAsk about {} after {weeks} weeks.\n", part.to_lowercase()))
+        .collect();
+    for mode in [Mode::Off, Mode::WhenUnsure, Mode::Always] {
+        let leaflet = format!("# After your operation\n\n{}", sections.join("\n"));
+        let (_corpus, engine) = engine_of(&[("after.md", &leaflet)], mode, 2);
+        for text in ["when can I ask about driving", "how many weeks until sport", "what about my dog"] {
+            let answers: Vec<_> =
+                [1, 3, 10].map(|limit| engine.explain(&question(text).with_limit(limit)).unwrap()).into();
+            let (first, others) = answers.split_first().unwrap();
+            assert!(answers[2].findings.ranked.len() > 10, "{text}");
+            for other in others {
+                assert_eq!(first.answer.confidence, other.answer.confidence, "{mode:?}: {text}");
+                assert_eq!(first.answer.outcome, other.answer.outcome, "{mode:?}: {text}");
+                assert_eq!(first.considered.first(), other.considered.first(), "{mode:?}: {text}");
+            }
+        }
+    }
 }
