@@ -3,6 +3,7 @@
 
     python3 training/tune.py --base WHEEL --pairs PAIRS.jsonl.gz --out FOLDER
 
+With `--base models/encoder/model.safetensors` it goes on with the encoder as shipped.
 Writes encoder.f16.safetensors and tune.json to FOLDER; `models/rebuild.py --tuned` makes the shipped files of it. Of each
 question of a batch the answer is to be nearer than the answers of all other questions and than texts that the published
 encoder finds near it (InfoNCE, van den Oord et al. 2018). The table of words stays as it is."""
@@ -26,7 +27,7 @@ from own import leaflets
 from pairs import Pairs
 from typed import as_typed
 
-QUESTIONS, WRONG, SCALE = 192, 3, 20.0
+WRONG, SCALE = 3, 20.0
 SHARES = (0.25, 0.5, 0.75, 1.0)
 # Pairs of others a pass, at most so many of each set; questions of our own count all.
 OTHERS = {"medquad": 5_000, "squad": 5_000, "covidqa": 700, "stackfaq": 700, "mtragun": 400}
@@ -63,6 +64,7 @@ class Tuner:
             form = (lambda text: text[1]) if bare else joined
             out.append((as_typed(question, rng), [form(text) for text in taken], [form(text) for text in wrong]))
         for name, most in OTHERS.items():
+            most = round(self.arguments.others * most)
             for question, text in rng.sample(self.by_set[name], min(most, len(self.by_set[name]))):
                 wrong = [one for one in self.pairs.others[question] if not self.pairs.is_held_out(one)]
                 form = (lambda n: self.pairs.texts[n][1]) if rng.random() < 0.5 else (lambda n: joined(self.pairs.texts[n]))
@@ -95,10 +97,10 @@ class Tuner:
         start_from(encoder, self.base, range(6))
         encoder.to(self.device).train()
         optimizer = torch.optim.AdamW(encoder.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01)
-        plan = []
+        plan, size = [], self.arguments.questions
         for turn in range(passes):
             examples = self.examples(1000 * seed + turn)
-            plan += [examples[at : at + QUESTIONS] for at in range(0, len(examples) - QUESTIONS, QUESTIONS)]
+            plan += [examples[at : at + size] for at in range(0, len(examples) - size, size)]
         plan = plan[: self.arguments.steps or None]
         begun, losses = time.time(), []
         for step, batch in enumerate(plan):
@@ -136,6 +138,8 @@ def main():
     parser.add_argument("--pairs", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--keep-out", nargs="*", default=[], help="folders of training/leaflets to measure on and not to learn")
+    parser.add_argument("--questions", type=int, default=192, help="of a batch; half of it needs half of the memory")
+    parser.add_argument("--others", type=float, default=1.0, help="share of the pairs of others that a pass has")
     parser.add_argument("--passes", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--share", type=float, default=0.75, help="how far on the way from the published to the tuned weights")
