@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import random
+import typing
 
 import numpy as np
 import tokenizers
@@ -15,6 +16,18 @@ BEGIN, END = 101, 102
 WINDOW = 40
 
 
+class Example(typing.NamedTuple):
+    """Whether the text, below its context, answers the question (1, 0, or -1: not known); of which kind the example is;
+    the strings that answer, as [`own.plain`] writes them, where they are known."""
+
+    question: str
+    context: str
+    text: str
+    label: int = 0
+    kind: str = ""
+    golds: tuple = ()
+
+
 class Tokens:
     def __init__(self):
         self.tokenizer = tokenizers.Tokenizer.from_file(str(ENCODER / "tokenizer.json"))
@@ -25,37 +38,51 @@ class Tokens:
 
     def joined(self, examples):
         """Ids, and where the second part begins."""
-        questions = self.of([question for question, *_ in examples])
-        contexts = self.of([context + "." if context else "" for _, context, *_ in examples])
-        texts = self.of([text for _, _, text, *_ in examples])
-        out = []
-        for question, context, text in zip(questions, contexts, texts, strict=True):
-            question = question[:QUESTION]
-            second = np.concatenate([context[:CONTEXT], text])[: LENGTH - 3 - len(question)]
-            ids = np.concatenate([[BEGIN], question, [END], second, [END]])
-            out.append((ids.astype(np.int32), len(question) + 2))
-        return out
+        return [row for row, _ in self.marked(examples)]
+
+    def marked(self, examples):
+        """The same, each with the places of the first of its golds that its text holds: begin and end, 0 where none is."""
+        questions = self.of([one.question for one in examples])
+        contexts = self.of([one.context + "." if one.context else "" for one in examples])
+        texts = self.of([one.text for one in examples])
+        for one, question, context, text in zip(examples, questions, contexts, texts, strict=True):
+            question, context = question[:QUESTION], context[:CONTEXT]
+            second = np.concatenate([context, text])[: LENGTH - 3 - len(question)]
+            ids = np.concatenate([[BEGIN], question, [END], second, [END]]).astype(np.int32)
+            begin, end = next(filter(None, (place_of(gold, text.tolist()) for gold in self.of(one.golds))), (0, 0))
+            before = len(question) + 2 + len(context)
+            is_read = 0 < end <= len(ids) - 1 - before
+            yield (ids, len(question) + 2), (begin + before, end + before) if is_read else (0, 0)
+
+
+def place_of(gold, text):
+    """Where the tokens `gold` stand in `text`, None if they don't."""
+    gold = gold.tolist()
+    places = (at for at in range(len(text) - len(gold) + 1) if text[at : at + len(gold)] == gold)
+    return next(((at, at + len(gold)) for at in places), None)
 
 
 class View:
     def __init__(self, examples, tokens):
-        self.kinds = [kind for *_, kind in examples]
-        self.labels = np.array([label for *_, label, _ in examples], np.float32)
-        self.rows = tokens.joined(examples)
+        self.kinds = [one.kind for one in examples]
+        self.labels = np.array([one.label for one in examples], np.float32)
+        rows, marks = zip(*tokens.marked(examples), strict=True)
+        self.rows, self.marks = list(rows), np.array(marks, np.int16)
         self.soft = None
 
     def save(self, path):
         """Everything but the teachers' logits."""
         lengths = [len(ids) for ids, _ in self.rows]
         np.savez_compressed(path, ids=np.concatenate([ids for ids, _ in self.rows]).astype(np.int16), lengths=lengths,
-                            second=[second for _, second in self.rows], labels=self.labels, kinds=np.array(self.kinds))
+                            second=[second for _, second in self.rows], labels=self.labels, kinds=np.array(self.kinds),
+                            marks=self.marks)
 
     @classmethod
     def load(cls, path):
         view, kept = cls.__new__(cls), np.load(path)
         ids = np.split(kept["ids"].astype(np.int32), np.cumsum(kept["lengths"])[:-1])
         view.rows = list(zip(ids, kept["second"].tolist(), strict=True))
-        view.kinds, view.labels, view.soft = kept["kinds"].tolist(), kept["labels"], None
+        view.kinds, view.labels, view.marks, view.soft = kept["kinds"].tolist(), kept["labels"], kept["marks"], None
         return view
 
 

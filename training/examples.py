@@ -7,6 +7,7 @@ import re
 import tomllib
 
 import pairs as reading
+from batches import Example
 from typed import as_typed
 
 ASPECTS = pathlib.Path(__file__).resolve().parent / "aspects.toml"
@@ -43,13 +44,13 @@ class Maker:
             pairs.sets[q] == "medquad" for text in pairs.by_title[t] for q in pairs.asked[text]))
 
     def view(self, seed):
-        """Questions, what stands before the texts, the texts, labels (-1: not known), kinds."""
+        """Examples in an order by chance."""
         rng = random.Random(seed)
         out = []
         for make in (self.given, self.several, self.found, self.changed, self.written, self.near_misses, self.ours):
-            for question, context, text, label in make(rng):
+            for question, context, text, label, *golds in make(rng):
                 if make == self.ours or rng.random() < self.share:
-                    out.append((as_typed(question, rng), context, text, label, make.__name__))
+                    out.append(Example(as_typed(question, rng), context, text, label, make.__name__, *golds))
         rng.shuffle(out)
         return out
 
@@ -152,11 +153,12 @@ class Maker:
             yield filled(rng.choice(aspect["questions"]), title), self.context(text, rng), body, 0
 
     def ours(self, rng):
-        """Up to two answers to each question, and texts that are near it and answer nothing."""
-        for question, answers, others in self.own:
+        """Up to two answers to each question, and texts that are near it and answer nothing: the nearest, and some."""
+        for question, answers, others, golds in self.own:
             for context, text in rng.sample(answers, min(2, len(answers))):
-                yield question, context, text, 1
-            for at in sorted({min(int(rng.expovariate(0.12)), len(others) - 1) for _ in range(7 if answers else 9)}):
+                yield question, context, text, 1, tuple(golds)
+            places = {min(int(rng.expovariate(0.12)), len(others) - 1) for _ in range(4)}
+            for at in sorted(places | set(range(1 if answers else 3))):
                 yield question, *others[at], 0
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the shipped weights of a trained judge: 8-bit by row, without the table of words, which is the encoder's.
+"""Makes the shipped weights of a trained judge: 8-bit by row, without the table of words, which is the encoder's, and
+without what was for learning alone.
 
     python3 training/export.py NAME.f16.safetensors models/judge
 
@@ -39,6 +40,8 @@ def write(tensors):
 def quantised(tensors):
     out = {}
     for name, value in tensors.items():
+        if name.startswith("place."):
+            continue
         array = value.float().numpy().astype("<f4")
         if array.ndim == 2 and array.shape[0] > 1:
             out[name], out[name + ".scale"] = rebuild.quantise(array)

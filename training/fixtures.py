@@ -13,7 +13,7 @@ import sys
 import numpy as np
 import torch
 
-from batches import Tokens, batches, tensors
+from batches import Example, Tokens, batches, tensors
 from examples import Maker
 from network import Judge, read_safetensors, start_from
 from own import leaflets
@@ -30,10 +30,10 @@ def pairs():
     """Half of what leaflets say and what is asked of them as put together, half of the leaflets written by hand."""
     rng = random.Random(7)
     written = rng.sample(list(Maker(NoPairs(), [], []).written(rng)), COUNT // 2)
-    out = [(question, context, text, 0, "") for question, context, text, _ in written]
-    for number, (question, answers, others) in enumerate(rng.sample(leaflets(), COUNT - COUNT // 2)):
-        texts = answers if answers and number % 2 else others
-        out.append((question, *rng.choice(texts), 0, ""))
+    out = [Example(question, context, text) for question, context, text, _ in written]
+    for number, asked in enumerate(rng.sample(leaflets(), COUNT - COUNT // 2)):
+        texts = asked.answers if asked.answers and number % 2 else asked.others
+        out.append(Example(asked.question, *rng.choice(texts)))
     return out
 
 
@@ -49,9 +49,9 @@ def main():
         for batch in batches(rows, range(COUNT), 4096):
             logits[batch] = judge(*tensors(rows, batch, "cpu")).numpy()
     records = [
-        json.dumps({"question": question, "context": context, "text": text, "logit": round(float(logit), 4)},
+        json.dumps({"question": one.question, "context": one.context, "text": one.text, "logit": round(float(logit), 4)},
                    ensure_ascii=False)
-        for (question, context, text, *_), logit in zip(examples, logits, strict=True)
+        for one, logit in zip(examples, logits, strict=True)
     ]
     joined = ",\n".join(records)
     FIXTURES.write_text(f"[\n{joined}\n]\n")

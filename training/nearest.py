@@ -6,6 +6,7 @@ import torch
 
 from batches import batches, tensors
 from network import Encoder, has_brain_floats, start_from
+from own import Asked
 
 KEPT = 40
 LONGEST, TOKENS = 126, 32_768
@@ -40,14 +41,14 @@ def joined(text):
 
 
 def with_nearest(encoder, asked, tokens, device):
-    """For each question its answers, and of the other texts those that are nearest, nearest first."""
-    texts = sorted({text for _, answers, others in asked for text in answers + others})
+    """What is asked, of the other texts only those that are nearest to the question, nearest first."""
+    texts = sorted({text for one in asked for text in one.answers + one.others})
     place = {text: at for at, text in enumerate(texts)}
     near = vectors(encoder, [joined(text) for text in texts], tokens, device)
-    questions = vectors(encoder, [question for question, _, _ in asked], tokens, device)
+    questions = vectors(encoder, [one.question for one in asked], tokens, device)
     out = []
-    for (question, answers, others), vector in zip(asked, questions, strict=True):
-        cosine = near[[place[text] for text in others]] @ vector
-        order = cosine.topk(min(KEPT, len(others))).indices.tolist()
-        out.append((question, answers, [others[at] for at in order]))
+    for one, vector in zip(asked, questions, strict=True):
+        cosine = near[[place[text] for text in one.others]] @ vector
+        order = cosine.topk(min(KEPT, len(one.others))).indices.tolist()
+        out.append(Asked(one.question, one.answers, [one.others[at] for at in order], one.golds))
     return out

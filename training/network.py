@@ -77,7 +77,8 @@ class Layer(nn.Module):
 
 
 class Judge(nn.Module):
-    """`layers` blocks of inner width `inner`; the logit is linear in the first token's state and the mean of all."""
+    """`layers` blocks of inner width `inner`; the logit is linear in the first token's state and the mean of all. `place` is
+    for learning alone."""
 
     def __init__(self, layers, inner=INNER, drop=0.1):
         super().__init__()
@@ -85,9 +86,9 @@ class Judge(nn.Module):
         self.positions, self.types = nn.Embedding(512, SIZE), nn.Embedding(2, SIZE)
         self.norm = nn.LayerNorm(SIZE, eps=1e-12)
         self.layers = nn.ModuleList(Layer(inner) for _ in range(layers))
-        self.head = nn.Linear(2 * SIZE, 1)
-        nn.init.zeros_(self.head.weight)
-        nn.init.zeros_(self.head.bias)
+        self.head, self.place = nn.Linear(2 * SIZE, 1), nn.Linear(SIZE, 1, bias=False)
+        for weight in (self.head.weight, self.head.bias, self.place.weight):
+            nn.init.zeros_(weight)
         self.drop = drop
 
     def states(self, ids, types, mask):
@@ -103,10 +104,21 @@ class Judge(nn.Module):
         return x
 
     def forward(self, ids, types, mask):
-        x = self.states(ids, types, mask)
+        return self.logit(self.states(ids, types, mask), mask)
+
+    def logit(self, x, mask):
         weight = mask[:, :, None].to(x.dtype)
         mean = (x * weight).sum(1) / weight.sum(1)
         return self.head(torch.cat([x[:, 0], mean], -1)).squeeze(-1).float()
+
+    def logit_and_places(self, ids, types, mask):
+        """Beside the logit, for each token of the second part how much it looks like the answer, and for the first
+        token how much nothing does: logarithms of shares that sum to one."""
+        x = self.states(ids, types, mask)
+        scores = self.place(x).squeeze(-1).float()
+        is_place = mask & (types == 1)
+        is_place[:, 0] = True
+        return self.logit(x, mask), scores.masked_fill(~is_place, -1e4).log_softmax(-1)
 
 
 class Encoder(Judge):
@@ -138,6 +150,7 @@ OUTER = {
     "norm.bias": "embeddings.LayerNorm.bias",
     "head.weight": "head.weight",
     "head.bias": "head.bias",
+    "place.weight": "place.weight",
 }
 
 
@@ -174,9 +187,11 @@ def start_from(judge, tensors, layers):
 
 def tensors_of(judge):
     """Published names to 32-bit floats."""
-    return {published_name(own): value.detach().float().cpu() for own, value in judge.state_dict().items()}
+    return {published_name(own): value.detach().float().cpu().clone() for own, value in judge.state_dict().items()}
 
 
 def between(base, tuned, share):
-    """Weights so far on the way from the old to the tuned ones (Wortsman et al. 2022): most of the gain, less forgotten."""
-    return {name: (1 - share) * base[name] + share * value for name, value in tuned.items()}
+    """Weights so far on the way from the old to the tuned ones (Wortsman et al. 2022): most of the gain, less forgotten.
+    What the old ones lack was nothing there."""
+    old = lambda name: base[name] if name in base else torch.zeros_like(tuned[name])
+    return {name: (1 - share) * old(name) + share * value for name, value in tuned.items()}

@@ -4,11 +4,21 @@ read, so that ranking and confidence can be fitted on questions which no model h
 import json
 import pathlib
 import re
+import typing
 
 LEAFLETS = pathlib.Path(__file__).resolve().parent / "leaflets"
 ITEM = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
 MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+
+
+class Asked(typing.NamedTuple):
+    """A question, the texts that answer it, the others, each with what stands above it, and the strings that answer."""
+
+    question: str
+    answers: list
+    others: list
+    golds: list
 
 
 def plain(text):
@@ -48,14 +58,14 @@ def windows(sentences):
 
 
 def leaflets(but=(), only=None):
-    """For each question the texts that answer, and the others; without the folders named in `but`, or of those in `only`."""
+    """What is asked of the leaflets; without the folders named in `but`, or of those in `only`."""
     folders = sorted(path for path in LEAFLETS.iterdir() if path.is_dir())
     wanted = [path for path in folders if path.name not in but and (only is None or path.name in only)]
     return [pair for folder in wanted for pair in pairs_of(folder, folder / "corpus")]
 
 
 def pairs_of(folder, corpus):
-    """For each question of a set: the texts that answer, and the others."""
+    """What is asked of a set's corpus."""
     out = []
     texts = [(context, window) for path in sorted(corpus.iterdir()) if path.suffix in (".md", ".txt")
              and path.stem != "README" for context, sentences in texts_of(path) for window in windows(sentences)]
@@ -66,5 +76,5 @@ def pairs_of(folder, corpus):
             answers = [text for text in texts if any(one in plain(text[1]) for one in gold)]
             others = [text for text in texts if not any(one in plain(text[1]) for one in gold)]
             if answers or not gold:
-                out.append((record["question"], answers, others))
+                out.append(Asked(record["question"], answers, others, gold))
     return out

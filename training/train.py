@@ -21,7 +21,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from batches import Tokens, View, batches, shuffled, tensors, views
+from batches import Example, Tokens, View, batches, shuffled, tensors, views
 from examples import Maker
 from export import save
 from measure import figures
@@ -41,6 +41,8 @@ STUDENTS = {
 # How far on the way from the judge as it was to the one that went on.
 SHARES = (0.5, 0.75, 1.0)
 TOKENS, FEWER_TOKENS = 24_576, 8_192
+# What finding the place of the answer counts beside saying whether there is one.
+PLACES = 0.5
 RATE, STUDENT_RATE, GOING_ON_RATE = 2e-4, 4e-4, 1e-4
 
 
@@ -95,8 +97,8 @@ class Trainer:
             if teachers:
                 self.ask(teachers, view, batch)
             with self.autocast():
-                logits = judge(*tensors(view.rows, batch, self.device))
-            loss = self.loss(view, batch, logits)
+                logits, places = judge.logit_and_places(*tensors(view.rows, batch, self.device))
+            loss = self.loss(view, batch, logits) + PLACES * self.loss_of_places(view, batch, places)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
@@ -115,6 +117,17 @@ class Trainer:
             rows = [view.rows[at] for at in new]
             view.soft[new] = np.mean([self.scores(teacher, rows) for teacher in teachers], axis=0).clip(-9, 9)
 
+    def loss_of_places(self, view, batch, places):
+        """How far `places` are from where the answer stands: in its words where they are known, else somewhere in the text;
+        with the first token where nothing answers (after Devlin et al. 2019, for SQuAD 2.0)."""
+        at = torch.arange(places.shape[1])
+        begin, end = torch.from_numpy(view.marks[batch].astype(np.int64)).T[..., None]
+        answers = torch.from_numpy(view.labels[batch])[:, None]
+        is_it = torch.where(end > 0, (at >= begin) & (at < end), at > 0) & (answers == 1) | (at == 0) & (answers == 0)
+        known = (answers >= 0).squeeze(1).to(places.device)
+        share = places.masked_fill(~is_it.to(places.device), -1e4).logsumexp(-1)
+        return -(share * known).sum() / known.sum().clamp(min=1)
+
     def loss(self, view, batch, logits):
         labels = torch.from_numpy(view.labels[batch]).to(self.device)
         hard = (labels * 0.98 + 0.01).clamp(0, 1)
@@ -129,11 +142,10 @@ def held_out(maker, own, tokens):
     """The pairs of documents that nothing was trained on, and an answer and the six nearest others for each question of the
     leaflets kept out."""
     pairs = maker.pairs
-    examples = [(pairs.questions[q], pairs.texts[t][0], pairs.texts[t][1], pairs.labels[q, t], pairs.sets[q])
-                for q, t in maker.held_out]
-    for question, answers, near in own:
-        examples += [(question, *text, 1, "leaflets") for text in answers[:1]]
-        examples += [(question, *text, 0, "leaflets") for text in near[:6]]
+    examples = [Example(pairs.questions[q], *pairs.texts[t], pairs.labels[q, t], pairs.sets[q]) for q, t in maker.held_out]
+    for question, answers, near, golds in own:
+        examples += [Example(question, *text, 1, "leaflets", tuple(golds)) for text in answers[:1]]
+        examples += [Example(question, *text, 0, "leaflets") for text in near[:6]]
     return View(examples, tokens)
 
 
@@ -147,7 +159,7 @@ def prepared(arguments, device):
         mined = [[int(t) for t in row if t != 65535] for row in np.load(arguments.mined)["found"]]
         tokens, finder = Tokens(), encoder_of(read_base(arguments.finder or arguments.base), device)
         near = lambda asked: with_nearest(finder, asked, tokens, device) if asked else []
-        maker = Maker(pairs, mined, near(leaflets(but=arguments.keep_out)), arguments.others)
+        maker = Maker(pairs, mined, near(leaflets(arguments.keep_out, arguments.learn)), arguments.others)
         held_out(maker, near(leaflets(only=arguments.keep_out)), tokens).save(names[-1])
         for name, view in zip(names, views(maker, range(1, arguments.views + 1), arguments.workers), strict=False):
             view.save(name)
@@ -173,21 +185,22 @@ def main():
     parser.add_argument("--students", nargs="*", default=list(STUDENTS), help="only these")
     parser.add_argument("--go-on", type=pathlib.Path, help="a judge as shipped: the one student begins from it, without teachers")
     parser.add_argument("--others", type=float, default=1.0, help="share of a view's examples that are not of our leaflets")
+    parser.add_argument("--learn", nargs="*", help="only these folders of training/leaflets")
     parser.add_argument("--keep-out", nargs="*", default=[], help="folders of training/leaflets to measure on and not to learn")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(arguments)
-    base = read_base(arguments.base)
     made, check = prepared(arguments, trainer.device)
     for view in made + [check] if arguments.rows else []:
-        view.rows, view.labels, view.kinds = (part[: arguments.rows] for part in (view.rows, view.labels, view.kinds))
+        parts = (view.rows, view.labels, view.kinds, view.marks)
+        view.rows, view.labels, view.kinds, view.marks = (part[: arguments.rows] for part in parts)
     if arguments.views_only:
         return
     trainer.tell(views=len(made), rows=len(made[0].rows), held_out=len(check.rows), device=trainer.device)
     if arguments.go_on:
         go_on(arguments, trainer, made, check)
     else:
-        from_base(arguments, trainer, base, made, check)
+        from_base(arguments, trainer, made, check)
 
 
 def go_on(arguments, trainer, made, check):
@@ -208,9 +221,9 @@ def go_on(arguments, trainer, made, check):
         save(arguments.out / f"{name}-{share}.f16.safetensors", tensors_of(judge))
 
 
-def from_base(arguments, trainer, base, made, check):
+def from_base(arguments, trainer, made, check):
     """Teachers first, then students of the labels and of them."""
-    teachers = []
+    base, teachers = read_base(arguments.base), []
     for name, seed in TEACHERS.items():
         torch.manual_seed(seed)
         judge = Judge(6)

@@ -40,8 +40,8 @@ class Tuner:
         self.base, self.pairs = read_base(arguments.base), Pairs(arguments.pairs)
         encoder = encoder_of(self.base, self.device)
         near = lambda asked: with_nearest(encoder, asked, self.tokens, self.device) if asked else []
-        self.ours = [one for one in near(leaflets(but=arguments.keep_out)) if one[1]]
-        self.kept_out = {name: [one for one in leaflets(only=[name]) if one[1]] for name in arguments.keep_out}
+        self.ours = [one for one in near(leaflets(but=arguments.keep_out)) if one.answers]
+        self.kept_out = {name: [one for one in leaflets(only=[name]) if one.answers] for name in arguments.keep_out}
         self.by_set = collections.defaultdict(list)
         for (question, text), label in self.pairs.labels.items():
             if label and not self.pairs.is_held_out(text):
@@ -56,7 +56,7 @@ class Tuner:
         """Question, its answers (the first is to be near), texts that are none."""
         rng = random.Random(seed)
         out = []
-        for question, answers, near in self.ours:
+        for question, answers, near, _ in self.ours:
             taken = rng.sample(answers, len(answers))
             wrong = [near[min(int(rng.expovariate(0.1)), len(near) - 1)] for _ in range(WRONG)]
             # As the program encodes them: a passage below its headings, or a sentence alone.
@@ -124,10 +124,10 @@ class Tuner:
         """Of the questions of leaflets kept out, how many have an answer nearest, by texts below headings."""
         out = {}
         for name, asked in self.kept_out.items():
-            texts = sorted({text for _, answers, others in asked for text in answers + others})
+            texts = sorted({text for one in asked for text in one.answers + one.others})
             near = vectors(encoder, [joined(text) for text in texts], self.tokens, self.device)
-            found = vectors(encoder, [question for question, _, _ in asked], self.tokens, self.device) @ near.T
-            right = [texts[int(at)] in answers for at, (_, answers, _) in zip(found.argmax(1), asked, strict=True)]
+            found = vectors(encoder, [one.question for one in asked], self.tokens, self.device) @ near.T
+            right = [texts[int(at)] in one.answers for at, one in zip(found.argmax(1), asked, strict=True)]
             out[name] = round(float(np.mean(right)), 3)
         return out
 
@@ -150,7 +150,7 @@ def main():
     tuner = Tuner(arguments)
     tuner.tell(questions=len(tuner.ours), nearest=tuner.figures(encoder_of(tuner.base, tuner.device)))
     encoder = tuner.train(arguments.passes, arguments.rate, 3)
-    tuned = {name: value for name, value in tensors_of(encoder).items() if not name.startswith("head.")}
+    tuned = {name: value for name, value in tensors_of(encoder).items() if not name.startswith(("head.", "place."))}
     for share in SHARES:
         tuner.tell(share=share, nearest=tuner.figures(encoder_of(between(tuner.base, tuned, share), tuner.device)))
     save(arguments.out / "encoder.f16.safetensors", between(tuner.base, tuned, arguments.share))
