@@ -61,6 +61,7 @@ const PICTURES = [
 const server = await Server.start();
 const browser = await chromium.launch(config.use.launchOptions);
 try {
+  await server.encoded();
   for (const { name, take, ...options } of PICTURES) {
     const page = await browser.newPage({ colorScheme: "light", ...options, reducedMotion: "reduce" });
     await take(page, server.origin);

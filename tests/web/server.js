@@ -37,6 +37,15 @@ export class Server {
     return server;
   }
 
+  /** Waits until questions are answered by vectors, too, and not by words alone. */
+  async encoded() {
+    for (;;) {
+      const { vectors } = await (await fetch(`${this.origin}/readyz`)).json();
+      if (vectors.done > 0 && vectors.pending === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
   /** Kills the program as a crash would. */
   async kill() {
     const child = this.#child;
