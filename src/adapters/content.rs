@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{Answer, Citation, Literature, Notice, Reference, Relation};
 use crate::protocol::document_address;
 
-/// Characters of Markdown (CommonMark 0.31, 2.4) that could be read as markup.
-const MARKDOWN: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '#', '|', '~', '&', '!'];
+mod escape;
+
+pub(super) use escape::clean;
 
 /// Where the links of references lead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,7 +143,7 @@ impl Content {
             Block::Quote(quote) => format!("\u{201c}{}\u{201d}", clean(quote)),
             Block::Source { text, href: None } => format!("\u{2014} {}", clean(text)),
             Block::Source { text, href: Some(href) } => format!("\u{2014} {}\n{}", clean(text), clean(href)),
-            Block::Link { label, href } => format!("{}: {}", clean(label), spoken(href)),
+            Block::Link { label, href } => format!("{}: {}", clean(label), escape::spoken(href)),
         })
     }
 
@@ -150,19 +151,19 @@ impl Content {
     #[must_use]
     pub fn markdown(&self) -> String {
         self.written(|block| match block {
-            Block::Strong(text) => format!("**{}**", escape_markdown(text)),
-            Block::Text(text) => escape_markdown(text),
+            Block::Strong(text) => format!("**{}**", escape::markdown(text)),
+            Block::Text(text) => escape::markdown(text),
             Block::Quote(quote) => {
                 let lines: Vec<String> =
-                    escape_markdown(quote).lines().map(|line| format!("> {line}")).collect();
+                    escape::markdown(quote).lines().map(|line| format!("> {line}")).collect();
                 lines.join("\n")
             }
-            Block::Source { text, href: None } => format!("\u{2014} {}", escape_markdown(text)),
+            Block::Source { text, href: None } => format!("\u{2014} {}", escape::markdown(text)),
             Block::Source { text, href: Some(href) } => {
-                format!("\u{2014} [{}]({})", escape_markdown(text), escape_address(href))
+                format!("\u{2014} [{}]({})", escape::markdown(text), escape::address(href))
             }
             Block::Link { label, href } => {
-                format!("[{}]({})", escape_markdown(label), escape_address(href))
+                format!("[{}]({})", escape::markdown(label), escape::address(href))
             }
         })
     }
@@ -171,15 +172,15 @@ impl Content {
     #[must_use]
     pub fn html(&self) -> String {
         let blocks = self.blocks.iter().map(|block| match block {
-            Block::Strong(text) => format!("<p><strong>{}</strong></p>", escape_html(text)),
-            Block::Text(text) => format!("<p>{}</p>", escape_html(text)),
-            Block::Quote(quote) => format!("<blockquote>{}</blockquote>", escape_html(quote)),
-            Block::Source { text, href: None } => format!("<p>\u{2014} {}</p>", escape_html(text)),
+            Block::Strong(text) => format!("<p><strong>{}</strong></p>", escape::html(text)),
+            Block::Text(text) => format!("<p>{}</p>", escape::html(text)),
+            Block::Quote(quote) => format!("<blockquote>{}</blockquote>", escape::html(quote)),
+            Block::Source { text, href: None } => format!("<p>\u{2014} {}</p>", escape::html(text)),
             Block::Source { text, href: Some(href) } => {
-                format!("<p>\u{2014} <a href=\"{}\">{}</a></p>", escape_html(href), escape_html(text))
+                format!("<p>\u{2014} <a href=\"{}\">{}</a></p>", escape::html(href), escape::html(text))
             }
             Block::Link { label, href } => {
-                format!("<p><a href=\"{}\">{}</a></p>", escape_html(href), escape_html(label))
+                format!("<p><a href=\"{}\">{}</a></p>", escape::html(href), escape::html(label))
             }
         });
         blocks.collect::<Vec<_>>().join("\n")
@@ -215,77 +216,6 @@ fn place(reference: &Reference) -> String {
         text.push_str(&format!(" (reviewed {reviewed})"));
     }
     text
-}
-
-/// Without control characters but line breaks, and without trailing space.
-pub(super) fn clean(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .chars()
-        .filter(|&c| c == '\n' || !c.is_control())
-        .collect::<String>()
-        .trim_end()
-        .into()
-}
-
-/// `tel:112` as one would write it.
-fn spoken(href: &str) -> String {
-    clean(href.strip_prefix("tel:").or_else(|| href.strip_prefix("sms:")).unwrap_or(href))
-}
-
-fn escape_markdown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for (number, line) in clean(text).lines().enumerate() {
-        if number > 0 {
-            out.push_str("  \n");
-        }
-        let line = line.trim();
-        // At the beginning of a line these make lists, headings and rules.
-        let digits = line.chars().take_while(char::is_ascii_digit).count();
-        let (head, rest) = line.split_at(digits);
-        out.push_str(head);
-        let starts = if digits > 0 { ['.', ')', ')', ')'] } else { ['-', '+', '=', '='] };
-        if rest.starts_with(starts) {
-            out.push('\\');
-        }
-        for c in rest.chars() {
-            if MARKDOWN.contains(&c) {
-                out.push('\\');
-            }
-            out.push(c);
-        }
-    }
-    out
-}
-
-fn escape_address(href: &str) -> String {
-    let mut out = String::with_capacity(href.len());
-    for c in href.chars().filter(|c| !c.is_control() && !c.is_whitespace()) {
-        match c {
-            '(' => out.push_str("%28"),
-            ')' => out.push_str("%29"),
-            '<' => out.push_str("%3C"),
-            '>' => out.push_str("%3E"),
-            '\\' => out.push_str("%5C"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn escape_html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in clean(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' => out.push_str("<br>\n"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
