@@ -4,7 +4,7 @@
 const MARKDOWN: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '#', '|', '~', '&', '!'];
 
 /// Without control characters but line breaks, and without trailing space.
-pub fn clean(text: &str) -> String {
+pub(in crate::adapters) fn clean(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .filter(|&c| c == '\n' || !c.is_control())
@@ -14,12 +14,12 @@ pub fn clean(text: &str) -> String {
 }
 
 /// `tel:112` as one would write it.
-pub fn spoken(href: &str) -> String {
+pub(super) fn spoken(href: &str) -> String {
     clean(href.strip_prefix("tel:").or_else(|| href.strip_prefix("sms:")).unwrap_or(href))
 }
 
 /// Text as CommonMark; lines end in hard breaks.
-pub fn markdown(text: &str) -> String {
+pub(super) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for (number, line) in clean(text).lines().enumerate() {
         if number > 0 {
@@ -45,7 +45,7 @@ pub fn markdown(text: &str) -> String {
 }
 
 /// The address of a link in CommonMark.
-pub fn address(href: &str) -> String {
+pub(super) fn address(href: &str) -> String {
     let mut out = String::with_capacity(href.len());
     for c in href.chars().filter(|c| !c.is_control() && !c.is_whitespace()) {
         match c {
@@ -61,7 +61,7 @@ pub fn address(href: &str) -> String {
 }
 
 /// Text as HTML, within an element or a quoted attribute.
-pub fn html(text: &str) -> String {
+pub(super) fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for c in clean(text).chars() {
         match c {
