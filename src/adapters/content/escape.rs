@@ -1,5 +1,7 @@
 //! Texts as plain text, Markdown and HTML spell them, so that nothing in them becomes markup.
 
+use crate::text;
+
 /// Characters of Markdown (CommonMark 0.31, 2.4) that could be read as markup.
 const MARKDOWN: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '#', '|', '~', '&', '!'];
 
@@ -62,17 +64,5 @@ pub(super) fn address(href: &str) -> String {
 
 /// Text as HTML, within an element or a quoted attribute.
 pub(super) fn html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in clean(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' => out.push_str("<br>\n"),
-            c => out.push(c),
-        }
-    }
-    out
+    text::html::escape(&clean(text)).replace('\n', "<br>\n")
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::text::html::escape;
+
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 360.0;
 /// Space left of and below the frame for labels, and above and right of it.
@@ -49,10 +51,10 @@ impl Plot<'_> {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
              aria-labelledby=\"title desc\">\n<title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n\
              <style>\n{STYLE}\n</style>\n<rect class=\"paper\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n",
-            escaped(self.title),
-            escaped(self.describe)
+            escape(self.title),
+            escape(self.describe)
         );
-        let _ = writeln!(out, "<text class=\"head\" x=\"{LEFT}\" y=\"22\">{}</text>", escaped(self.title));
+        let _ = writeln!(out, "<text class=\"head\" x=\"{LEFT}\" y=\"22\">{}</text>", escape(self.title));
         self.axes(&mut out);
         if self.diagonal {
             let ((x1, y1), (x2, y2)) = (self.place((0.0, 0.0)), self.place((self.x.end, self.y.end)));
@@ -100,13 +102,13 @@ impl Plot<'_> {
             out,
             "<text x=\"{middle:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
             HEIGHT - 14.0,
-            escaped(self.x.label)
+            escape(self.x.label)
         );
         let height = (self.place((0.0, 0.0)).1 + self.place((0.0, self.y.end)).1) / 2.0;
         let _ = writeln!(
             out,
             "<text transform=\"translate(16 {height:.1}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
-            escaped(self.y.label)
+            escape(self.y.label)
         );
     }
 }
@@ -115,10 +117,6 @@ impl Plot<'_> {
 fn tick(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

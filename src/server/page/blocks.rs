@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::escape::escape;
 use super::inline::Inline;
 use super::outline::{Outline, Shown};
 use crate::document::{Block, BlockKind, Document, Section, SectionIndex};
 use crate::text::Span;
+use crate::text::html::escape;
 
 /// Deepest nesting of lists and sections that is shown; what is deeper is shown at that depth.
 const MAX_DEPTH: usize = 12;

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::escape::{escape, web_address};
+use super::address::web_address;
 use super::literature::Literature;
 use crate::document::Document;
 use crate::text::Span;
+use crate::text::html::escape;
 
 /// Wraps pieces of text. Knows whether the mark has been begun, because only its first piece has the id.
 pub(super) struct Inline<'a> {

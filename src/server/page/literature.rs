@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use super::escape::escape;
 use super::inline::Inline;
 use super::words::Words;
 use crate::document::{BlockKind, Document, EntryIndex};
 use crate::text::Span;
+use crate::text::html::escape;
 
 /// Names of the entries for links.
 pub(super) struct Literature {

@@ -5,8 +5,8 @@
 //! wraps pieces of one block's text, `outline` knows the sections, `literature` the references, `words` what the
 //! page itself says.
 
+mod address;
 mod blocks;
-mod escape;
 mod inline;
 mod literature;
 mod outline;
@@ -20,8 +20,9 @@ use percent_encoding::percent_decode_str;
 
 use crate::document::Document;
 use crate::text::Span;
+use crate::text::html::escape;
+use address::web_address;
 use blocks::Body;
-use escape::{escape, web_address};
 use inline::Inline;
 use literature::Literature;
 use outline::Outline;

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::escape::escape;
 use super::literature::Literature;
 use super::words::Words;
 use crate::document::{BlockKind, Document, SectionIndex};
 use crate::text::Span;
+use crate::text::html::escape;
 
 /// How a section appears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

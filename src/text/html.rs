@@ -1,10 +1,11 @@
-//! Text into HTML.
+//! Text into HTML and SVG.
 
 use std::borrow::Cow;
 
 /// `text` so that it is text in an element and in a quoted attribute. Control characters that HTML does not
 /// allow become the replacement character.
-pub(super) fn escape(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(needs_escape) {
         return text.into();
     }
@@ -27,9 +28,25 @@ fn needs_escape(c: char) -> bool {
     matches!(c, '&' | '<' | '>' | '"' | '\'') || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
-/// `address`, if it is one of the web: anything else (`javascript:`, `data:`) is not linked.
-pub(super) fn web_address(address: &str) -> Option<&str> {
-    let begins =
-        |scheme: &str| address.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
-    (begins("https://") || begins("http://")).then_some(address)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_becomes_text() {
+        assert_eq!(
+            escape(r#"<b title="a">Tom's & "co"</b>"#),
+            "&lt;b title=&quot;a&quot;&gt;Tom&#39;s &amp; &quot;co&quot;&lt;/b&gt;"
+        );
+    }
+
+    #[test]
+    fn control_characters_are_replaced_and_line_breaks_kept() {
+        assert_eq!(escape("a\u{1}b\tc\r\nd\u{7f}"), "a\u{fffd}b\tc\r\nd\u{fffd}");
+    }
+
+    #[test]
+    fn plain_text_is_not_copied() {
+        assert!(matches!(escape("Zwölf – 12 %"), Cow::Borrowed("Zwölf – 12 %")));
+    }
 }
