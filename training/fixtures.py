@@ -15,7 +15,7 @@ import torch
 
 from batches import Example, Tokens, batches, tensors
 from examples import Maker
-from network import Judge, read_safetensors, start_from
+from network import Judge, layers_of, read_safetensors, start_from
 from own import leaflets
 
 COUNT = 500
@@ -39,7 +39,7 @@ def pairs():
 
 def main():
     stored = {n: v.float() for n, v in read_safetensors(pathlib.Path(sys.argv[1]).read_bytes()).items()}
-    layers = 1 + max(int(name.split(".")[2]) for name in stored if name.startswith("encoder.layer."))
+    layers = layers_of(stored)
     judge = Judge(layers, len(stored["encoder.layer.0.intermediate.dense.bias"]))
     start_from(judge, stored, range(layers))
     judge.eval()

@@ -9,7 +9,8 @@ kept in FOLDER/views, so that it can be made where there is time and learned whe
 
     python3 training/train.py --go-on models/judge/model.safetensors --students judge-3 ...
 
-goes on with a judge as shipped, from the labels alone: what two cores can do in an hour or two."""
+goes on with a judge as shipped, from the labels alone: what two cores can do in an hour or two. `--students judge-5` puts layers
+of the base between those of a judge of three, and trains them all."""
 
 import argparse
 import json
@@ -26,7 +27,7 @@ from examples import Maker
 from export import save
 from measure import figures
 from nearest import encoder_of, with_nearest
-from network import Judge, between, has_brain_floats, read_base, start_from, tensors_of
+from network import Judge, between, has_brain_floats, layers_of, read_base, start_from, tensors_of
 from own import leaflets
 from pairs import Pairs
 
@@ -38,12 +39,14 @@ STUDENTS = {
     "judge-2": ((0, 4), 1536, 8, 60),
     "judge-6": (tuple(range(6)), 1536, 5, 70),
 }
+# A judge of more layers, begun from one of three: which of its layers are the base's, and their numbers there.
+GROWN = {"judge-5": (("judge", 0), ("base", 1), ("judge", 1), ("base", 4), ("judge", 2))}
 # How far on the way from the judge as it was to the one that went on.
 SHARES = (0.5, 0.75, 1.0)
 TOKENS, FEWER_TOKENS = 24_576, 8_192
 # What finding the place of the answer counts beside saying whether there is one.
 PLACES = 0.5
-RATE, STUDENT_RATE, GOING_ON_RATE = 2e-4, 4e-4, 1e-4
+RATE, STUDENT_RATE, GOING_ON_RATE, GROWING_RATE = 2e-4, 4e-4, 1e-4, 2e-4
 
 
 class Trainer:
@@ -204,21 +207,35 @@ def main():
 
 
 def go_on(arguments, trainer, made, check):
-    """From a judge as shipped, by the labels."""
+    """From a judge as shipped, by the labels; with more layers where it has fewer than the one to come."""
     (name,) = arguments.students
-    layers, inner, passes, _ = STUDENTS[name]
-    torch.manual_seed(31)
-    judge = Judge(len(layers), inner, drop=0.05)
-    begun = read_base(arguments.go_on)
-    start_from(judge, begun, range(len(layers)))
-    trainer.tell(judge="before", **figures(check.kinds, check.labels, trainer.scores(judge.to(trainer.device), check.rows)))
-    trainer.train(name, judge, made, arguments.student_passes or passes, arguments.student_seconds or 1e9, GOING_ON_RATE, 40,
-                  tokens=FEWER_TOKENS)
+    begun, seconds = read_base(arguments.go_on), arguments.student_seconds or 1e9
+    grows = layers_of(begun) < len(GROWN.get(name, ()))
+    if grows:
+        begun = grown({"judge": begun, "base": read_base(arguments.base)}, GROWN[name])
+    torch.manual_seed(32 if grows else 31)
+    layers, inner = range(layers_of(begun)), len(begun["encoder.layer.0.intermediate.dense.bias"])
+    judge = Judge(len(layers), inner, drop=0.0 if grows else 0.05)
+    start_from(judge, begun, layers)
+    if not grows:
+        trainer.tell(judge="before", **figures(check.kinds, check.labels, trainer.scores(judge.to(trainer.device), check.rows)))
+    passes = arguments.student_passes or (STUDENTS[name][2] if name in STUDENTS else 1)
+    trainer.train(name, judge, made, passes, seconds, GROWING_RATE if grows else GOING_ON_RATE, 40, tokens=FEWER_TOKENS)
     tuned = tensors_of(judge)
-    for share in SHARES:
-        start_from(judge, between(begun, tuned, share), range(len(layers)))
-        trainer.tell(share=share, **figures(check.kinds, check.labels, trainer.scores(judge, check.rows)))
+    for share in (1.0,) if grows else SHARES:
+        start_from(judge, between(begun, tuned, share), layers)
         save(arguments.out / f"{name}-{share}.f16.safetensors", tensors_of(judge))
+        trainer.tell(share=share, **figures(check.kinds, check.labels, trainer.scores(judge, check.rows)))
+
+
+def grown(sources, plan):
+    """A network with the layers of `plan`, everything else from the judge."""
+    out = {name: value for name, value in sources["judge"].items() if not name.startswith("encoder.layer.")}
+    for number, (source, layer) in enumerate(plan):
+        begin = f"encoder.layer.{layer}."
+        parts = ((name, value) for name, value in sources[source].items() if name.startswith(begin))
+        out |= {name.replace(begin, f"encoder.layer.{number}."): value for name, value in parts}
+    return out
 
 
 def from_base(arguments, trainer, made, check):
