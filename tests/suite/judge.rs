@@ -49,8 +49,11 @@ fn each_candidate_is_judged_only_where_that_is_wanted() {
 
 #[test]
 fn a_plain_answer_is_judged_anew_only_where_the_judge_contradicts_it() {
-    let plain =
-        ["how long does the operation take", "how many surgeons do the operation", "where do I wake up"];
+    let plain = [
+        "how long does the operation take",
+        "where do I wake up",
+        "what happens if the operation takes more than two hours",
+    ];
     let (_off, off) = engine(Mode::Off, 2);
     let (_unsure, unsure) = engine(Mode::WhenUnsure, 2);
     let ways = plain.map(|text| {
@@ -68,7 +71,7 @@ fn a_plain_answer_is_judged_anew_only_where_the_judge_contradicts_it() {
         }
         response.findings.way
     });
-    assert!(ways.contains(&Way::Confirmed) && ways.contains(&Way::Judged), "{ways:?}");
+    assert_eq!(ways, [Way::Confirmed, Way::Confirmed, Way::Judged]);
 }
 
 #[test]
