@@ -32,7 +32,8 @@ const SHIPPED: [(Kind, &str, &str); 3] = [
     (Kind::Abbreviations, "abbreviations.txt", include_str!("../../../lexicon/abbreviations.txt")),
     (Kind::Drugs, "drugs.txt", include_str!("../../../lexicon/drugs.txt")),
 ];
-const COMMON_WORDS: &str = include_str!("../../../lexicon/common-words.txt");
+const COMMON_WORDS: [&str; 2] =
+    [include_str!("../../../lexicon/common-words.txt"), include_str!("../../../lexicon/right-words.txt")];
 const CHAT_SPELLINGS: &str = include_str!("../../../lexicon/chat-spellings.txt");
 
 /// What a file holds.

@@ -169,3 +169,19 @@ proptest! {
         drop(with(&text));
     }
 }
+
+#[test]
+fn a_name_of_a_disease_or_drug_is_no_everyday_word() {
+    let lexicon = Lexicon::shipped(&Analyzer::english());
+    let words: Vec<&str> = COMMON_WORDS[1]
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect();
+    assert!(
+        words.len() > 3000 && words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+    );
+    // As an everyday word it would be none of the names that spelling is careful with.
+    let terms: Vec<_> = words.iter().filter(|word| lexicon.words().any(|term| term == **word)).collect();
+    assert!(terms.is_empty(), "in right-words.txt and among the terms: {terms:?}");
+}

@@ -22,8 +22,9 @@ pub(super) struct WordLists {
 }
 
 impl WordLists {
-    pub(super) fn new(common: &str, chat: &str) -> Self {
-        Self { common: common_words(common), chat: chat_spellings(chat), ..Self::default() }
+    pub(super) fn new(common: [&str; 2], chat: &str) -> Self {
+        let common = common.into_iter().flat_map(lines).flat_map(str::split_whitespace).map(str::to_owned);
+        Self { common: common.collect(), chat: chat_spellings(chat), ..Self::default() }
     }
 
     pub(super) fn add(&mut self, terms: &[Term]) {
@@ -44,10 +45,6 @@ impl WordLists {
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty())
-}
-
-fn common_words(text: &str) -> BTreeSet<String> {
-    lines(text).flat_map(str::split_whitespace).map(str::to_owned).collect()
 }
 
 /// Lines such as `pls, plz = please`.

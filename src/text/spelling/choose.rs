@@ -148,8 +148,8 @@ impl Chooser<'_> {
         let singular = singular.and_then(|rest| {
             let found = self.best(rest, care).filter(|found| !found.word.text.ends_with(['s', 'x', 'y']))?;
             let plural = format!("{}s", found.word.text);
-            // One that is a word itself was weighed as such, and one that is not known might be mended in its turn.
-            let weighed = self.vocabulary.find(&plural).is_some();
+            // One that is of use itself was weighed as such, and one that is not known might be mended in its turn.
+            let weighed = self.vocabulary.find(&plural).is_some_and(|word| self.is_useful(word, care));
             (!weighed && self.vocabulary.knows(&plural, self.analyzer)).then_some((found, plural))
         });
         match (whole, singular) {
@@ -219,9 +219,10 @@ impl Chooser<'_> {
             let found = distance(letters, meant, most).filter(|found| is_likely(letters, word, *found, care));
             candidates.extend(found.and_then(|found| self.weigh(typed, word, found, false)));
         });
-        // One consonant is no sound to tell a word by, and of two much must agree.
+        // One consonant is no sound to tell a word by, and of two much must agree; somebody's name sounds like a
+        // word soon.
         let by_sound = if key.len() < 3 || care == Care::Name { 1 } else { MOST_BY_SOUND.min(most + 1) };
-        if key.len() < 2 {
+        if key.len() < 2 || care == Care::Name && typed.len() < LONG {
             return candidates;
         }
         let spoken = sound::spoken(letters);

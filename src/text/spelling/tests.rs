@@ -111,6 +111,23 @@ fn a_name_is_not_taken_for_another() {
 }
 
 #[test]
+fn a_plural_is_mended_that_the_documents_have_in_the_singular_alone() {
+    let analyzer = Analyzer::english();
+    let speller = Speller::new([("mammogram", 20)], &Lexicon::shipped(&analyzer), &analyzer);
+    assert!(speller.knows("mammograms"));
+    assert_eq!(speller.correct("are mamograms safe").text, "are mammograms safe");
+}
+
+#[test]
+fn a_name_does_not_become_what_it_sounds_like() {
+    let analyzer = Analyzer::english();
+    let words = [("labours", 20), ("hereditary", 20), ("whipple", 9)];
+    let speller = Speller::new(words, &Lexicon::shipped(&analyzer), &analyzer);
+    assert_eq!(speller.correct("they call it Lebers hereditary").text, "they call it Lebers hereditary");
+    assert_eq!(speller.correct("is it a Wipple then").text, "is it a Whipple then");
+}
+
+#[test]
 fn every_change_is_told_with_its_place() {
     let text = "Wat about newmonia's bloodtest?";
     let Corrected { text: mended, corrections } = speller().correct(text);
