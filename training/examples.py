@@ -31,10 +31,12 @@ TITLES = ["Your guide to {x}", "{x}", "Information for patients: {x}", "About {x
 
 class Maker:
     """Makes views; `mined` gives for each question texts found for it, best first, and `own` are questions of our own with
-    answers and texts near them. Of the examples that are not made of `own` a view has the share `others`."""
+    answers and texts near them. Of the examples that are not made of `own`, nor of a question of the sets `whole`, a view has
+    the share `others`; of the texts near a question of `own` the nearest and up to `near` more."""
 
-    def __init__(self, pairs, mined, own, others=1.0):
-        self.pairs, self.mined, self.own, self.share = pairs, mined, own, others
+    def __init__(self, pairs, mined, own, others=1.0, whole=(), near=4):
+        self.pairs, self.mined, self.own, self.share, self.near = pairs, mined, own, others, near
+        self.whole = {asked for asked, name in zip(pairs.questions, pairs.sets, strict=True) if name in whole}
         self.used = [pair for pair in pairs.labels if not pairs.is_held_out(pair[1])]
         self.held_out = [pair for pair in pairs.labels if pairs.is_held_out(pair[1])]
         self.questions = sorted({question for question, _ in self.used})
@@ -49,7 +51,7 @@ class Maker:
         out = []
         for make in (self.given, self.several, self.found, self.changed, self.written, self.near_misses, self.ours):
             for question, context, text, label, *golds in make(rng):
-                if make == self.ours or rng.random() < self.share:
+                if make == self.ours or question in self.whole or rng.random() < self.share:
                     out.append(Example(as_typed(question, rng), context, text, label, make.__name__, *golds))
         rng.shuffle(out)
         return out
@@ -157,7 +159,7 @@ class Maker:
         for question, answers, others, golds in self.own:
             for context, text in rng.sample(answers, min(2, len(answers))):
                 yield question, context, text, 1, tuple(golds)
-            places = {min(int(rng.expovariate(0.12)), len(others) - 1) for _ in range(4)}
+            places = {min(int(rng.expovariate(0.12)), len(others) - 1) for _ in range(self.near)}
             for at in sorted(places | set(range(1 if answers else 3))):
                 yield question, *others[at], 0
 

@@ -43,6 +43,8 @@ STUDENTS = {
 GROWN = {"judge-5": (("judge", 0), ("base", 1), ("judge", 1), ("base", 4), ("judge", 2))}
 # How far on the way from the judge as it was to the one that went on.
 SHARES = (0.5, 0.75, 1.0)
+# A judge that goes on is measured every so many steps, on one of so many pairs held out.
+LOOK_EVERY, LOOK_AT = 400, 12
 TOKENS, FEWER_TOKENS = 24_576, 8_192
 # What finding the place of the answer counts beside saying whether there is one.
 PLACES = 0.5
@@ -73,9 +75,9 @@ class Trainer:
                 out[batch] = judge(*tensors(rows, batch, self.device)).float().cpu().numpy()
         return out
 
-    def train(self, name, judge, all_views, passes, seconds, rate, seed, teachers=(), tokens=TOKENS):
+    def train(self, name, judge, all_views, passes, seconds, rate, seed, teachers=(), tokens=TOKENS, look=None):
         """Warm up, then down to nothing: by steps, or by the clock where that is faster. What `teachers` say of an example
-        is asked when it is first learned from, and kept beside it."""
+        is asked when it is first learned from, and kept beside it. `look` is shown the judge on its way."""
         judge.to(self.device).train()
         grouped = [[p for n, p in judge.named_parameters() if p.dim() > 1],
                    [p for n, p in judge.named_parameters() if p.dim() == 1]]
@@ -108,6 +110,9 @@ class Trainer:
             optimizer.step()
             if step % 50 == 0:
                 losses.append(round(float(loss.detach()), 4))
+            if look and (step + 1) % LOOK_EVERY == 0:
+                look(step + 1, judge)
+                judge.train()
         self.tell(trained=name, steps=step + 1, of=len(plan), seconds=round(time.time() - begun, 1), losses=losses)
         return judge
 
@@ -154,17 +159,18 @@ def held_out(maker, own, tokens):
 
 def prepared(arguments, device):
     """The views and what is measured on, as they were kept, or made and kept."""
-    folder = arguments.out / "views"
-    names = [folder / f"{seed}.npz" for seed in range(1, arguments.views + 1)] + [folder / "check.npz"]
+    folder, seeds = arguments.out / "views", range(arguments.seed, arguments.seed + arguments.views)
+    names = [folder / f"{seed}.npz" for seed in seeds] + [folder / "check.npz"]
     if not all(name.exists() for name in names):
         folder.mkdir(exist_ok=True)
         pairs = Pairs(arguments.pairs)
         mined = [[int(t) for t in row if t != 65535] for row in np.load(arguments.mined)["found"]]
         tokens, finder = Tokens(), encoder_of(read_base(arguments.finder or arguments.base), device)
         near = lambda asked: with_nearest(finder, asked, tokens, device) if asked else []
-        maker = Maker(pairs, mined, near(leaflets(arguments.keep_out, arguments.learn)), arguments.others)
+        own = near(leaflets(arguments.keep_out, arguments.learn))
+        maker = Maker(pairs, mined, own, arguments.others, arguments.whole, arguments.near)
         held_out(maker, near(leaflets(only=arguments.keep_out)), tokens).save(names[-1])
-        for name, view in zip(names, views(maker, range(1, arguments.views + 1), arguments.workers), strict=False):
+        for name, view in zip(names, views(maker, seeds, arguments.workers), strict=False):
             view.save(name)
     *made, check = map(View.load, names)
     return made, check
@@ -188,6 +194,10 @@ def main():
     parser.add_argument("--students", nargs="*", default=list(STUDENTS), help="only these")
     parser.add_argument("--go-on", type=pathlib.Path, help="a judge as shipped: the one student begins from it, without teachers")
     parser.add_argument("--others", type=float, default=1.0, help="share of a view's examples that are not of our leaflets")
+    parser.add_argument("--whole", nargs="*", default=[], help="sets of the pairs of which a view has all")
+    parser.add_argument("--near", type=int, default=4, help="texts near a question of our leaflets that are drawn beside the nearest")
+    parser.add_argument("--seed", type=int, default=1, help="of the first view")
+    parser.add_argument("--rate", type=float, help="at which a judge goes on")
     parser.add_argument("--learn", nargs="*", help="only these folders of training/leaflets")
     parser.add_argument("--keep-out", nargs="*", default=[], help="folders of training/leaflets to measure on and not to learn")
     arguments = parser.parse_args()
@@ -215,16 +225,24 @@ def go_on(arguments, trainer, made, check):
         begun = grown({"judge": begun, "base": read_base(arguments.base)}, GROWN[name])
     torch.manual_seed(32 if grows else 31)
     layers, inner = range(layers_of(begun)), len(begun["encoder.layer.0.intermediate.dense.bias"])
-    judge = Judge(len(layers), inner, drop=0.0 if grows else 0.05)
+    judge = Judge(len(layers), inner, drop=0.0)
     start_from(judge, begun, layers)
-    if not grows:
-        trainer.tell(judge="before", **figures(check.kinds, check.labels, trainer.scores(judge.to(trainer.device), check.rows)))
+    some = slice(None, None, LOOK_AT)
+
+    def look(step, judge):
+        save(arguments.out / f"{name}-so-far.f16.safetensors", tensors_of(judge))
+        trainer.tell(step=step, **figures(check.kinds[some], check.labels[some], trainer.scores(judge, check.rows[some])))
+
+    look(0, judge.to(trainer.device))
     passes = arguments.student_passes or (STUDENTS[name][2] if name in STUDENTS else 1)
-    trainer.train(name, judge, made, passes, seconds, GROWING_RATE if grows else GOING_ON_RATE, 40, tokens=FEWER_TOKENS)
+    rate = arguments.rate or (GROWING_RATE if grows else GOING_ON_RATE)
+    trainer.train(name, judge, made, passes, seconds, rate, 40, tokens=FEWER_TOKENS, look=look)
     tuned = tensors_of(judge)
-    for share in (1.0,) if grows else SHARES:
-        start_from(judge, between(begun, tuned, share), layers)
-        save(arguments.out / f"{name}-{share}.f16.safetensors", tensors_of(judge))
+    shares = {share: between(begun, tuned, share) for share in ((1.0,) if grows else SHARES)}
+    for share, tensors in shares.items():
+        save(arguments.out / f"{name}-{share}.f16.safetensors", tensors)
+    for share, tensors in shares.items():
+        start_from(judge, tensors, layers)
         trainer.tell(share=share, **figures(check.kinds, check.labels, trainer.scores(judge, check.rows)))
 
 
