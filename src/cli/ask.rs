@@ -28,6 +28,7 @@ pub(super) fn execute(globals: &Globals, args: &AskArgs) -> Result<Exit> {
         Question::new(&text, config.answer.max_question_chars)?.with_limit(usize::from(args.limit));
     let engine = Engine::new(config);
     prepare::load_current(&engine, globals)?;
+    prepare::encode_few(&engine);
     let question = match &args.document {
         Some(id) => question.within(known_document(&engine, id)?),
         None => question,

@@ -3,17 +3,12 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use super::args::{Globals, IndexArgs};
-use super::progress::VectorProgress;
 use super::terminal::Terminal;
 use super::{Exit, prepare, report};
 use crate::config::Config;
 use crate::engine::{BuildError, Engine, IndexState, index_state};
-
-/// Nobody cancels: a signal ends the process, and what was made is kept.
-static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Builds the index where that is needed or asked for, and reports.
 pub(super) fn execute(globals: &Globals, args: &IndexArgs) -> Result<Exit> {
@@ -39,7 +34,7 @@ pub(super) fn execute(globals: &Globals, args: &IndexArgs) -> Result<Exit> {
         true => 0,
         false => {
             engine.load().map_err(|error| prepare::refused(&config, globals, error))?;
-            encode(&engine, terminal)
+            prepare::encode(&engine)
         }
     };
     if args.json {
@@ -54,20 +49,6 @@ pub(super) fn execute(globals: &Globals, args: &IndexArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Makes the vectors that are lacking; gives how many there are then. An index without them answers by
-/// words alone, so a failure is told and is none of the command's.
-fn encode(engine: &Engine, terminal: Terminal) -> u64 {
-    let mut progress = VectorProgress::new();
-    let made = engine.encode_pending(&mut |done, pending| progress.advanced(done, pending), &NEVER);
-    drop(progress);
-    if let Err(error) = made {
-        let error = anyhow::Error::new(error);
-        terminal.complain(&format!("vectors were not made, passages are found by words alone: {error:#}"));
-    }
-    let stats = engine.stats().vectors;
-    if stats.pending == 0 { stats.done } else { 0 }
-}
-
 fn told(vectors: u64) -> String {
     match vectors {
         0 => String::new(),
@@ -80,7 +61,7 @@ fn up_to_date(config: Config, globals: &Globals, args: &IndexArgs, terminal: Ter
     let engine = Engine::new(Arc::clone(&config));
     // Loading checks the hashes, so that damage is told here and not when a patient asks.
     engine.load().map_err(|error| prepare::refused(&config, globals, error))?;
-    let vectors = if args.no_vectors { engine.stats().vectors.done } else { encode(&engine, terminal) };
+    let vectors = if args.no_vectors { engine.stats().vectors.done } else { prepare::encode(&engine) };
     let stats = engine.stats();
     if args.json {
         let (documents, passages) = (stats.documents, stats.passages);

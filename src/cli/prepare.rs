@@ -1,15 +1,22 @@
 //! Settings and an index to work with, or the reason why not with the command that helps.
 
+use std::sync::atomic::AtomicBool;
+
 use anyhow::{Error, Result, anyhow};
 
 use super::args::Globals;
-use super::progress::BuildProgress;
+use super::progress::{BuildProgress, VectorProgress};
 use super::report;
 use super::terminal::Terminal;
 use crate::config::{self, Config, ConfigError, Overrides};
 use crate::engine::{BuildError, Engine, IndexState, build_index, index_state};
 use crate::index::OpenError;
 use crate::ingest::IngestReport;
+
+/// Nobody cancels: a signal ends the process, and what was made is kept.
+static NEVER: AtomicBool = AtomicBool::new(false);
+/// The vectors of so many passages are made in seconds.
+const FEW_PASSAGES: u64 = 300;
 
 /// What stands behind a loaded index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +90,34 @@ pub(super) fn build(config: &Config, strict: bool) -> Result<IngestReport> {
         Terminal::default().complain(report::skipped(report).trim_end());
     }
     Ok(built?)
+}
+
+/// Makes the vectors that are lacking; gives how many there are then. An index without them answers by
+/// words alone, so a failure is told and is none of the command's.
+pub(super) fn encode(engine: &Engine) -> u64 {
+    let mut progress = VectorProgress::new();
+    let made = engine.encode_pending(&mut |done, pending| progress.advanced(done, pending), &NEVER);
+    drop(progress);
+    if let Err(error) = made {
+        let error = Error::new(error);
+        let terminal = Terminal::default();
+        terminal.complain(&format!("vectors were not made, passages are found by words alone: {error:#}"));
+    }
+    let stats = engine.stats().vectors;
+    if stats.pending == 0 { stats.done } else { 0 }
+}
+
+/// The same for a question that waits: where there are many to make, only what helps is told.
+pub(super) fn encode_few(engine: &Engine) {
+    if !engine.lacks_vectors() {
+        return;
+    }
+    if engine.stats().passages <= FEW_PASSAGES {
+        encode(engine);
+    } else {
+        Terminal::default()
+            .complain("passages are found by words alone until `ibid index` has made the vectors");
+    }
 }
 
 fn build_telling(config: &Config, why: &str) -> Result<()> {

@@ -41,6 +41,20 @@ fn a_question_is_answered_with_quote_place_and_literature() {
 }
 
 #[test]
+fn the_first_question_of_all_makes_the_vectors_of_a_few_passages() {
+    let place = Place::new();
+    let run = |arguments: &[&str]| {
+        let mut command = place.command(arguments);
+        Done::from(command.env("IBID_ENCODER__ENABLED", "true").output().unwrap()).ends_with(0)
+    };
+    run(&["ask", "How long does zircon therapy take to work?"]).says("three to five weeks");
+    let counted = run(&["index", "--no-vectors", "--json"]);
+    let counted: serde_json::Value = serde_json::from_str(&counted.stdout).unwrap();
+    assert_eq!(counted["status"], "up_to_date");
+    assert!(counted["vectors"].as_u64().unwrap() > 0, "{counted}");
+}
+
+#[test]
 fn a_question_can_come_on_standard_input_and_the_answer_as_json() {
     let place = Place::new();
     let done = place.run_with_input(&["ask", "--json", "--limit", "1", "-"], "how long does zircon take?\n");
