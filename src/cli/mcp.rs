@@ -23,6 +23,7 @@ pub(super) fn execute(globals: &Globals) -> Result<Exit> {
     let config = Arc::new(prepare::settings(&globals.overrides(None))?);
     let engine = Engine::new(config);
     prepare::load_current(&engine, globals)?;
+    prepare::encode_few(&engine);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -41,17 +41,21 @@ fn a_question_is_answered_with_quote_place_and_literature() {
 }
 
 #[test]
-fn the_first_question_of_all_makes_the_vectors_of_a_few_passages() {
-    let place = Place::new();
-    let run = |arguments: &[&str]| {
-        let mut command = place.command(arguments);
-        Done::from(command.env("IBID_ENCODER__ENABLED", "true").output().unwrap()).ends_with(0)
-    };
-    run(&["ask", "How long does zircon therapy take to work?"]).says("three to five weeks");
-    let counted = run(&["index", "--no-vectors", "--json"]);
-    let counted: serde_json::Value = serde_json::from_str(&counted.stdout).unwrap();
-    assert_eq!(counted["status"], "up_to_date");
-    assert!(counted["vectors"].as_u64().unwrap() > 0, "{counted}");
+fn who_answers_at_once_makes_the_vectors_of_a_few_passages_first() {
+    let asking: &[&str] = &["ask", "How long does zircon therapy take to work?"];
+    for arguments in [asking, &["mcp"]] {
+        let place = Place::new();
+        let run = |arguments: &[&str]| {
+            let mut command = place.command(arguments);
+            let command = command.env("IBID_ENCODER__ENABLED", "true").stdin(Stdio::null());
+            Done::from(command.output().unwrap()).ends_with(0)
+        };
+        run(arguments);
+        let counted = run(&["index", "--no-vectors", "--json"]);
+        let counted: serde_json::Value = serde_json::from_str(&counted.stdout).unwrap();
+        assert_eq!(counted["status"], "up_to_date");
+        assert!(counted["vectors"].as_u64().unwrap() > 0, "{arguments:?}: {counted}");
+    }
 }
 
 #[test]
