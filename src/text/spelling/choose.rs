@@ -134,10 +134,12 @@ impl Chooser<'_> {
     /// What `typed`, a folded word of the letters a to z that is not known, was meant to be: a word, or two.
     pub(super) fn choose(&self, typed: &str, care: Care, may_split: bool) -> Option<String> {
         let whole = self.whole(typed, care);
-        if whole.as_ref().is_some_and(|(_, cost)| *cost <= SURE) || !may_split {
-            return whole.map(|(word, _)| word);
-        }
-        let split = self.split(typed).and_then(|at| typed.split_at_checked(at));
+        let sure = |cost: f32| cost <= SURE;
+        let is_sure = whole.as_ref().is_some_and(|(_, cost)| sure(*cost));
+        let split = if is_sure || !may_split { None } else { self.split(typed) };
+        // "harmfull" is no "harm full", though nothing is found by "harmful".
+        let near = || self.ranked(typed, care).first().is_some_and(|found| sure(found.cost));
+        let split = split.filter(|_| !near()).and_then(|at| typed.split_at_checked(at));
         split.map(|(left, right)| format!("{left} {right}")).or(whole.map(|(word, _)| word))
     }
 
@@ -161,14 +163,20 @@ impl Chooser<'_> {
         }
     }
 
-    fn best(&self, typed: &str, care: Care) -> Option<Candidate<'_>> {
-        let most = SLIPS.iter().find(|(letters, _)| typed.len() >= *letters).map(|&(_, slips)| slips)?;
+    /// The words that `typed` may have been meant to be, likeliest first.
+    fn ranked(&self, typed: &str, care: Care) -> Vec<Candidate<'_>> {
+        let most = SLIPS.iter().find(|(letters, _)| typed.len() >= *letters).map_or(0, |&(_, slips)| slips);
         let most = if care == Care::Name { most.min(1).min(typed.len() / 5) } else { most };
         let mut candidates = self.candidates(typed, most, care);
         candidates.sort_by(|a, b| {
             let frequent = b.word.count.cmp(&a.word.count);
             a.score.total_cmp(&b.score).then(frequent).then_with(|| a.word.text.cmp(b.word.text))
         });
+        candidates
+    }
+
+    fn best(&self, typed: &str, care: Care) -> Option<Candidate<'_>> {
+        let candidates = self.ranked(typed, care);
         let best = *candidates.first()?;
         let rival = candidates.iter().skip(1).any(|other| self.is_rival(&best, other));
         let useless = !self.is_useful(best.word, care);

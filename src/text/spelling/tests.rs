@@ -76,6 +76,16 @@ fn spaces_are_put_in_and_taken_out() {
 }
 
 #[test]
+fn a_slip_in_an_everyday_word_makes_no_two_words_of_it() {
+    let analyzer = Analyzer::english();
+    let words = [("harm", 20), ("full", 40), ("were", 90), ("house", 20), ("blood", 20), ("test", 20)];
+    let speller = Speller::new(words, &Lexicon::shipped(&analyzer), &analyzer);
+    assert_eq!(speller.correct("is it harmfull").text, "is it harmfull");
+    assert_eq!(speller.correct("a werehouse").text, "a werehouse");
+    assert_eq!(speller.correct("a bloodtest").text, "a blood test");
+}
+
+#[test]
 fn chat_spellings_and_short_slips_are_mended() {
     assert_mends(&[("wat does teh doctor", "what does the doctor"), ("pls help u", "please help you")]);
 }
