@@ -46,6 +46,7 @@ pub const MEANS: &[(&str, Better, &str)] = &[
     ("wrong_shown", Better::Lower, "unanswerable questions for which quotes are shown"),
     ("last_turn", Better::Higher, "the last turn's first quote is right"),
     ("last_turn_alone", Better::Higher, "the same with the history withheld"),
+    ("wrong_last_turn", Better::Lower, "last turns that nothing answers with the outcome answered"),
     ("red_flag_recall", Better::Higher, "messages of danger with the right notice"),
     ("crisis_recall", Better::Higher, "of these, crises"),
     ("emergency_recall", Better::Higher, "of these, emergencies"),

@@ -41,6 +41,9 @@ pub(super) fn judge(
             put("wrong_answers", flag(given.outcome == "answered"));
             put("wrong_shown", flag(given.shown > 0));
         }
+        Part::Conversation if case.expected.gold.is_empty() => {
+            put("wrong_last_turn", flag(given.outcome == "answered"));
+        }
         Part::Conversation => {
             put("last_turn", flag(rights.first() == Some(&true)));
             if let Some(alone) = &observation.alone {

@@ -62,7 +62,9 @@ def check_row(place, kind, row, texts):
         turns = row.get("turns", [])
         faults = [] if 2 <= len(turns) <= 4 else [f"{place}: {len(turns)} turns"]
         for turn in turns:
-            faults += check_golds(place, turn.get("gold"), texts)
+            # A greeting, or a last turn that nothing answers, has none.
+            if "gold" in turn:
+                faults += check_golds(place, turn.get("gold"), texts)
         return faults
     faults = [] if row.get("question", "").strip() else [f"{place}: no question"]
     if len(row.get("question", "")) > 1000:

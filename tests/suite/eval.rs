@@ -29,7 +29,10 @@ const ANSWERABLE: &str = r#"{"id": "a1", "question": "How long does zircon thera
 
 const UNANSWERABLE: &str = "{\"id\": \"u1\", \"question\": \"zygomorphic quixotry\"}\n";
 
-const CONVERSATIONS: &str = r#"{"id": "c1", "turns": [{"question": "What is zircon therapy?"}, {"question": "May I eat walnuts?", "gold": ["walnuts"]}]}"#;
+const CONVERSATIONS: &str = r#"{"id": "c1", "turns": [{"question": "What is zircon therapy?"}, {"question": "May I eat walnuts?", "gold": ["walnuts"]}]}
+{"id": "c2", "turns": [{"question": "What is zircon therapy?"}, {"question": "zygomorphic quixotry of it?"}]}
+{"id": "c3", "turns": [{"question": "Hello"}, {"question": "What should I bring to the first visit?"}]}
+"#;
 
 /// A folder for sets, corpora and indexes.
 struct Place(TempDir);
@@ -98,13 +101,14 @@ fn figure(run: &Value, name: &str) -> f64 {
 fn the_figures_of_a_page_set_are_those_worked_out_by_hand() {
     let place = Place::new();
     let table = place.printed(&["set", "--corpus", "corpus", "--json", "run.json"], 0);
-    assert!(table.contains("hit@1") && table.contains("set: 5 questions"), "{table}");
+    assert!(table.contains("hit@1") && table.contains("set: 7 questions"), "{table}");
     let run = place.json("run.json");
     assert!((figure(&run, "hit@1") - 2.0 / 3.0).abs() < 1e-9);
     assert!((figure(&run, "shown_hit@1") - 2.0 / 3.0).abs() < 1e-9);
     assert_eq!(figure(&run, "wrong_shown"), 0.0);
     assert_eq!(figure(&run, "auroc"), 1.0);
     assert_eq!(figure(&run, "last_turn"), 1.0);
+    assert_eq!(figure(&run, "wrong_last_turn"), 0.5);
     let first = &run["observations"][0];
     assert_eq!((&first["id"], &first["right"]), (&"a1".into(), &true.into()));
     assert!(first["given"]["quotes"][0]["text"].as_str().unwrap().contains("three to five weeks"));

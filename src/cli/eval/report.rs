@@ -120,7 +120,7 @@ pub(super) fn write_features(file: &Path, run: &Run) -> Result<()> {
             "id": one.id,
             "part": one.part,
             "question": one.question,
-            "answerable": matches!(one.part, Part::Answerable | Part::Conversation),
+            "answerable": one.part == Part::Answerable || one.part == Part::Conversation && one.right.is_some(),
             "right": one.right,
             "outcome": one.given.outcome,
             "confidence": one.given.confidence,

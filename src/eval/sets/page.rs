@@ -37,8 +37,9 @@ struct Conversation {
 #[derive(Debug, Deserialize)]
 struct Turn {
     question: String,
+    /// None where the page does not answer.
     #[serde(default)]
-    gold: Vec<String>,
+    gold: Option<Vec<String>>,
 }
 
 /// Whether `folder` holds a set of this kind.
@@ -86,11 +87,13 @@ fn single(part: Part, line: &str) -> Result<Case, String> {
 fn conversation(line: &str) -> Result<Case, String> {
     let mut read: Conversation = serde_json::from_str(line).map_err(|error| error.to_string())?;
     let last = read.turns.pop().ok_or("`turns` is empty")?;
-    if last.gold.iter().all(|gold| gold.trim().is_empty()) {
-        return Err("the last turn needs `gold`, a list of strings".to_owned());
+    if last.gold.as_ref().is_some_and(|gold| gold.iter().all(|gold| gold.trim().is_empty())) {
+        return Err(
+            "`gold` of the last turn must be a list of strings, or left out where nothing answers".to_owned()
+        );
     }
     let mut case = Case::new(Part::Conversation, read.id, last.question);
     case.history = read.turns.into_iter().map(|turn| turn.question).collect();
-    case.expected.gold = last.gold;
+    case.expected.gold = last.gold.unwrap_or_default();
     Ok(case)
 }
