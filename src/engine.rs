@@ -5,6 +5,7 @@
 //! it is CPU work: a server calls it off its asynchronous threads.
 
 mod build;
+mod follow_up;
 mod surest;
 mod turn;
 mod vectors;
@@ -27,13 +28,22 @@ use crate::document::{Document, DocumentId};
 use crate::embed::Encoder;
 use crate::index::{DocumentSummary, IndexError, IndexSnapshot, OpenError};
 use crate::judge::Judge;
-use crate::retrieve::{Finder, Question, RankedPassage, Reading, Weights};
+use crate::retrieve::{Finder, FollowUp, Question, RankedPassage, Reading, Weights};
 use crate::text::language::Language;
 use crate::text::lexicon::Lexicon;
 use crate::text::token::Analyzer;
 
 /// How long to wait for somebody else's answer to the same question before finding it oneself.
 const ALIKE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How a question is read after what was said before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadAfter {
+    /// What is looked up.
+    pub text: String,
+    /// What the confidence is made of, where something is quoted and the question may lean on what was said.
+    pub signals: Option<FollowUp>,
+}
 
 /// Why a question got no answer.
 #[derive(Debug, thiserror::Error)]
@@ -172,8 +182,9 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::ask`].
-    pub fn read_after(&self, history: &[Exchange], question: &Question) -> Result<String, AskError> {
-        Ok(surest::reading(self, history, question, turn::standalone_of(history, question))?.0)
+    pub fn read_after(&self, history: &[Exchange], question: &Question) -> Result<ReadAfter, AskError> {
+        let surest = surest::reading(self, history, question, turn::standalone_of(history, question))?;
+        Ok(ReadAfter { text: surest.read, signals: surest.signals })
     }
 
     /// What the documents answer, whatever else the message is.
@@ -203,6 +214,14 @@ impl Engine {
         let Config { answer: config, texts, .. } = self.config();
         let mut response = respond(finder, config, question)?;
         let answer = &mut response.answer;
+        self.tell(answer);
+        turn::in_other_language(question, **self.inner.language.load(), texts, answer);
+        Ok(response)
+    }
+
+    /// Puts the operator's text for the outcome beside `answer`.
+    fn tell(&self, answer: &mut Answer) {
+        let texts = &self.config().texts;
         answer.message = match (answer.outcome, answer.reason) {
             (Outcome::NotFound, reason) if reason != Some(NotFoundReason::Empty) => Some(&texts.not_found),
             (Outcome::LowConfidence, _) => Some(&texts.low_confidence),
@@ -210,8 +229,6 @@ impl Engine {
         }
         .filter(|text| !text.is_empty())
         .cloned();
-        turn::in_other_language(question, **self.inner.language.load(), texts, answer);
-        Ok(response)
     }
 
     /// Answers `question` as the next turn of `session`.

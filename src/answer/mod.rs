@@ -15,6 +15,7 @@ mod model;
 mod nearest;
 mod related;
 mod respond;
+mod reweigh;
 mod verify;
 
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,8 @@ pub use model::{
     Answer, Citation, Correction, Literature, NearPlace, NotFoundReason, Notice, NoticeAction, NoticeKind,
     Outcome, Reference, Relation,
 };
-pub use respond::{Response, respond};
+pub use respond::{Response, is_shown, respond};
+pub use reweigh::reweighed;
 pub use verify::{Claim, Verdict, verify};
 
 /// Choosing quotes and knowing when not to: `[answer]`.

@@ -46,12 +46,7 @@ pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> R
     let sure = considered.first().map_or(0.0, |citation| citation.confidence);
     let signals = signals(&findings, 0);
     let bare = bare(finder.snapshot.revision(), sure);
-    let outcome = match sure {
-        _ if considered.is_empty() => Outcome::NotFound,
-        sure if sure >= config.answered_confidence => Outcome::Answered,
-        sure if sure >= config.low_confidence => Outcome::LowConfidence,
-        _ => Outcome::NotFound,
-    };
+    let outcome = if considered.is_empty() { Outcome::NotFound } else { outcome_of(config, sure) };
     let mut answer = if outcome == Outcome::NotFound {
         let reason = reason(question, &findings.reading);
         let is_near = reason == NotFoundReason::NoMatch;
@@ -59,10 +54,7 @@ pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> R
         let looked_for = looked_for(&finder.analyzer, &findings.reading.understanding.question);
         Answer { outcome, reason: Some(reason), looked_for, nearest, ..bare }
     } else {
-        let shown = considered
-            .iter()
-            .enumerate()
-            .filter(|&(at, citation)| at == 0 || citation.confidence >= FURTHER * config.low_confidence);
+        let shown = considered.iter().enumerate().filter(|&(at, citation)| is_shown(config, at, citation));
         let citations: Vec<Citation> = shown.map(|(_, citation)| citation.clone()).collect();
         let related = related(question.text(), &findings, &citations);
         Answer { outcome, citations, related, ..bare }
@@ -70,6 +62,21 @@ pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> R
     tell_reading(&findings.reading.understanding, &mut answer);
     answer.took = begun.elapsed();
     Ok(Response { answer, considered, findings, signals })
+}
+
+/// What becomes of a question whose first quote answers with this confidence.
+pub(super) fn outcome_of(config: &AnswerConfig, sure: f32) -> Outcome {
+    match sure {
+        sure if sure >= config.answered_confidence => Outcome::Answered,
+        sure if sure >= config.low_confidence => Outcome::LowConfidence,
+        _ => Outcome::NotFound,
+    }
+}
+
+/// Whether `citation`, at place `at`, is sure enough to be shown where the first is.
+#[must_use]
+pub fn is_shown(config: &AnswerConfig, at: usize, citation: &Citation) -> bool {
+    at == 0 || citation.confidence >= FURTHER * config.low_confidence
 }
 
 /// Tells how the question was read, where that is not as typed.

@@ -16,6 +16,8 @@ pub struct TextsConfig {
     pub not_found: String,
     /// Shown above quotes that may not answer.
     pub low_confidence: String,
+    /// The reply to "tell me more" where there is no more.
+    pub nothing_more: String,
     /// Shown when nothing was found for a question in another language than the documents'.
     pub other_language: String,
     /// The reply to a greeting.
@@ -53,6 +55,7 @@ impl Default for TextsConfig {
             ],
             not_found: "The documents here do not answer that. Please ask your care team.".into(),
             low_confidence: "These quotes may not answer your question.".into(),
+            nothing_more: "The documents here say no more about that.".into(),
             other_language: "The documents here are in English. Please ask in English.".into(),
             greeting_reply: "Hello. What would you like to know?".into(),
             thanks: "You are welcome.".into(),

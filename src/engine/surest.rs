@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
+use super::follow_up::Leaning;
 use super::{AskError, Engine};
 use crate::answer::Answer;
 use crate::conversation::{Doubt, Exchange, Standalone};
 use crate::document::DocumentId;
-use crate::retrieve::Question;
+use crate::retrieve::{FollowUp, Question};
 
 /// What an answer from the document spoken of is worth, in confidence.
 const SAME_DOCUMENT: f32 = 0.15;
@@ -18,8 +19,32 @@ const NOT_DOUBTED: f32 = 0.7;
 /// A document with fewer passages is about one thing, and a follow-up may well leave it.
 const MIN_PASSAGES: usize = 12;
 
-/// The surest of the readings of `question` in `read`, and its answer.
+/// A question as read, and its answer.
+pub(super) struct Surest {
+    pub(super) read: String,
+    pub(super) answer: Arc<Answer>,
+    /// What the confidence is made of, where something is quoted for a question that may lean on what was said before.
+    pub(super) signals: Option<FollowUp>,
+}
+
+/// The surest of the readings of `question` in `read`, and its answer, as sure as it is after `history`.
 pub(super) fn reading(
+    engine: &Engine,
+    history: &[Exchange],
+    question: &Question,
+    read: Standalone,
+) -> Result<Surest, AskError> {
+    let leaning = Leaning::of(question.text(), &read);
+    let (read, answer) = chosen(engine, history, question, read)?;
+    let Some(leaning) = leaning else { return Ok(Surest { read, answer, signals: None }) };
+    let finder = engine.finder()?;
+    let is_quoted = !answer.citations.is_empty();
+    let signals = is_quoted.then(|| leaning.signals(&finder, history, &read, &answer));
+    let weighed = leaning.weighed(engine, &finder, history, &read, &answer);
+    Ok(Surest { read, answer: weighed.map_or(answer, Arc::new), signals })
+}
+
+fn chosen(
     engine: &Engine,
     history: &[Exchange],
     question: &Question,

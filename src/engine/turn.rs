@@ -6,8 +6,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{AskError, Engine, surest};
-use crate::answer::{Answer, NotFoundReason, NoticeKind, Outcome};
+use super::surest::{self, Surest};
+use super::{AskError, Engine};
+use crate::answer::{Answer, Citation, NotFoundReason, NoticeKind, Outcome, is_shown};
 use crate::config::TextsConfig;
 use crate::conversation::{Act, Acts, Exchange, RedFlags, SmallTalk, Standalone, StandaloneKind, standalone};
 use crate::index::IndexSnapshot;
@@ -38,6 +39,9 @@ impl Lists {
 /// confidence the notice stands alone, unless something was asked.
 const SURE_IN_A_CRISIS: f32 = 0.6;
 
+/// The most quotes that are looked at for one question, in all its answers together.
+const MOST_QUOTED: usize = 12;
+
 /// Answers `question`, asked after `history`.
 pub(super) fn answer(
     engine: &Engine,
@@ -50,13 +54,17 @@ pub(super) fn answer(
     let is_plain = flag.is_some() || question.is_as_typed();
     let act = if is_plain { Act::Question } else { lists.acts.of(question.text()) };
     let read = standalone_of(history, question);
-    let takes_up = matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::Ordinal);
+    let takes_up =
+        matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn | StandaloneKind::Ordinal);
     let follows = takes_up || read.kind == StandaloneKind::FollowUp;
     if let Some((outcome, text)) = talk(act, &engine.config().texts, takes_up, follows) {
         return bare(engine, outcome, text, begun).map(Arc::new);
     }
+    if read.kind == StandaloneKind::GoesOn && flag.is_none() {
+        return more(engine, history.last(), question, read, begun).map(Arc::new);
+    }
     let longest = engine.config().answer.max_question_chars.max(question.text().chars().count());
-    let (read, mut answer) = surest::reading(engine, history, question, read)?;
+    let Surest { read, mut answer, .. } = surest::reading(engine, history, question, read)?;
     let is_read = read != question.text();
     if let Some(flag) = &flag
         && answer.outcome == Outcome::NotFound
@@ -87,6 +95,56 @@ pub(super) fn answer(
         answer.notice = Some(engine.config().safety.notice(flag.kind));
     }
     Ok(Arc::new(answer))
+}
+
+/// What else there is to quote on the question that `read` goes on with: what its answers so far had no room for, and
+/// what else stands in the section that was quoted.
+fn more(
+    engine: &Engine,
+    last: Option<&Exchange>,
+    question: &Question,
+    read: Standalone,
+    begun: Instant,
+) -> Result<Answer, AskError> {
+    let config = engine.config();
+    let longest = config.answer.max_question_chars.max(read.text.chars().count());
+    let asked = question.reworded(&read.text, longest).with_limit(MOST_QUOTED);
+    let found = engine.explain(&asked)?;
+    let is_sure = |one: &Citation| is_shown(&config.answer, one.rank - 1, one);
+    let reads_on = |one: &Citation| {
+        last.is_some_and(|last| {
+            let same = last.document.as_ref() == Some(&one.reference.document);
+            same && last.subject.is_some() && last.subject.as_ref() == one.reference.section.last()
+        })
+    };
+    let was_quoted = |one: &Citation| {
+        let is_first = last.is_some_and(|last| last.answered.as_ref() == Some(&one.quote));
+        is_first || one.rank <= question.limit() && is_sure(one)
+    };
+    let new = found.considered.iter().filter(|one| !was_quoted(one) && (is_sure(one) || reads_on(one)));
+    let before = question.limit().saturating_mul(read.answers_before.saturating_sub(1));
+    let page = new.skip(before).take(question.limit()).cloned();
+    let citations: Vec<Citation> = page.zip(1..).map(|(one, rank)| Citation { rank, ..one }).collect();
+    let Some(confidence) = citations.iter().map(|one| one.confidence).reduce(f32::max) else {
+        let bare = bare(engine, Outcome::SmallTalk, &config.texts.nothing_more, begun)?;
+        return Ok(Answer { related: found.answer.related, read_as: Some(read.text), ..bare });
+    };
+    let is_answer = confidence >= config.answer.answered_confidence;
+    let outcome = if is_answer { Outcome::Answered } else { Outcome::LowConfidence };
+    let read_as = Some(read.text);
+    let mut answer = Answer {
+        outcome,
+        confidence,
+        reason: None,
+        read_as,
+        citations,
+        took: begun.elapsed(),
+        ..found.answer
+    };
+    answer.looked_for.clear();
+    answer.nearest.clear();
+    engine.tell(&mut answer);
+    Ok(answer)
 }
 
 /// `question` as its words alone say that it is to be read after `history`.

@@ -173,6 +173,24 @@ figures! {
     }
 }
 
+figures! {
+    /// What is known of an answer to a question that may lean on what was said before; each from 0 to 1 unless it says
+    /// otherwise.
+    FollowUp {
+        /// Log odds of the confidence that it answers the question as read; not bounded, seldom beyond 7 either way.
+        log_odds,
+        /// Share of the words that were put in, of those that might have been, or of the question before, that the quote or
+        /// what stands above it says.
+        about,
+        /// 1 where the quote is of the section that was quoted last.
+        same_section,
+        /// 1 where it is of the document that was quoted last.
+        same_document,
+        /// 1 where the question was looked up as it was typed.
+        as_typed,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,14 +25,14 @@ use serde::{Deserialize, Serialize};
 
 pub use defined::Defined;
 pub use evidence::{Evidence, TermHit};
-pub use features::{Features, Signals};
+pub use features::{Features, FollowUp, Signals};
 pub use finder::{Finder, Findings};
 pub use kind::QuestionKind;
 pub use question::{DEFAULT_LIMIT, InvalidQuestion, Question};
 pub use rank::RankedPassage;
 pub use reading::{Alternative, Collection, Reading, Slot};
 pub use understand::Understanding;
-pub use weights::{LearnedWeights, Profile, Way, Weights, WeightsError};
+pub use weights::{InConversation, LearnedWeights, Profile, Way, Weights, WeightsError};
 
 use crate::index::FieldBoosts;
 

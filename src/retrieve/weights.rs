@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Features, Signals};
+use super::{Features, FollowUp, Signals};
 
 /// The weights that ship with the program.
 const SHIPPED: &str = include_str!("../../models/ranking.toml");
@@ -20,6 +20,9 @@ pub struct LearnedWeights {
     /// With them, where the judge was asked.
     #[serde(default)]
     pub judged: Profile,
+    /// In a conversation, whatever took part.
+    #[serde(default)]
+    pub follow_up: InConversation,
 }
 
 /// What took part in finding, which decides the weights.
@@ -57,6 +60,15 @@ pub struct Profile {
     pub confidence: BTreeMap<String, f32>,
 }
 
+/// The weights for what leans on a conversation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InConversation {
+    /// What each of [`FollowUp`] adds to the log odds of the confidence; `bias` is added always. Where it is empty, the
+    /// confidence is that of the question as read.
+    pub confidence: BTreeMap<String, f32>,
+}
+
 /// Weights that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
@@ -87,6 +99,7 @@ pub struct Weights {
     hybrid: Ordered,
     lexical: Ordered,
     judged: Ordered,
+    follow_up: Option<([f32; FollowUp::NAMES.len()], f32)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +127,7 @@ impl Weights {
             hybrid: Ordered::of(&learned.hybrid)?,
             lexical: Ordered::of(&learned.lexical)?,
             judged: Ordered::of(&learned.judged)?,
+            follow_up: follow_up(&learned.follow_up.confidence)?,
         })
     }
 
@@ -128,7 +142,14 @@ impl Weights {
     pub fn confidence(&self, signals: &Signals, way: Way) -> f32 {
         let profile = self.profile(way);
         let odds = profile.bias + dot(&profile.confidence, &signals.values());
-        1.0 / (1.0 + (-odds).exp())
+        logistic(odds)
+    }
+
+    /// The same of an answer in a conversation; `None` where nothing is known of those.
+    #[must_use]
+    pub fn confidence_after(&self, signals: &FollowUp) -> Option<f32> {
+        let (weights, bias) = self.follow_up.as_ref()?;
+        Some(logistic(bias + dot(weights, &signals.values())))
     }
 
     const fn profile(&self, way: Way) -> &Ordered {
@@ -151,6 +172,18 @@ impl Ordered {
         place(&profile.confidence, Signals::NAMES, &mut ordered.confidence, "confidence")?;
         Ok(ordered)
     }
+}
+
+fn follow_up(
+    named: &BTreeMap<String, f32>,
+) -> Result<Option<([f32; FollowUp::NAMES.len()], f32)>, WeightsError> {
+    let mut ordered = [0.0; FollowUp::NAMES.len()];
+    place(named, FollowUp::NAMES, &mut ordered, "follow_up")?;
+    Ok((!named.is_empty()).then(|| (ordered, named.get("bias").copied().unwrap_or(0.0))))
+}
+
+fn logistic(odds: f32) -> f32 {
+    1.0 / (1.0 + (-odds).exp())
 }
 
 fn place(

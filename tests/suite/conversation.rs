@@ -89,6 +89,26 @@ async fn a_follow_up_is_read_with_its_session_and_only_with_it() {
 }
 
 #[tokio::test]
+async fn who_wants_more_gets_what_was_not_quoted_yet() {
+    let server = Driver::with(|config| config.texts.nothing_more = "That is all.".into()).await;
+    let mut quoted: Vec<String> = Vec::new();
+    let mut last = Value::Null;
+    for question in [QUESTION, "anything else?", "tell me more", "go on", "what else?"] {
+        let ask = json!({"question": question, "session": "sixteen-letters-2", "limit": 1});
+        last = server.post("/api/v1/ask", &ask).await.ok().json();
+        for citation in last["citations"].as_array().unwrap() {
+            assert_eq!(citation["rank"], 1);
+            let quote = citation["quote"].as_str().unwrap().to_owned();
+            assert!(!quoted.contains(&quote), "{question}: {quote}");
+            quoted.push(quote);
+        }
+    }
+    assert!(quoted.len() > 1, "{quoted:?}");
+    assert_eq!((&last["outcome"], &last["message"]), (&json!("small_talk"), &json!("That is all.")));
+    assert_eq!(last["read_as"], QUESTION);
+}
+
+#[tokio::test]
 async fn a_red_flag_is_seen_on_every_turn_of_a_chat() {
     let server = Driver::start().await;
     let mut chat = server.chat().await;

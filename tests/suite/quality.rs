@@ -33,6 +33,7 @@ fn the_page_is_answered() {
         "kept>=0.79",
         "wrong_answers<=0.13",
         "last_turn>=0.91",
+        "wrong_last_turn<=0.22",
         "red_flag_recall>=0.95",
         "false_alarms<=0.03",
         "false_alarms_elsewhere<=0.005",
@@ -44,8 +45,16 @@ fn the_page_is_answered() {
 
 #[test]
 fn leaflets_about_other_things_are_answered() {
-    let floors =
-        ["hit@1>=0.92", "hit@3>=0.95", "auroc>=0.93", "kept>=0.85", "wrong_answers<=0.16", "long_quotes<=0"];
+    let floors = [
+        "hit@1>=0.92",
+        "hit@3>=0.95",
+        "auroc>=0.93",
+        "kept>=0.85",
+        "wrong_answers<=0.16",
+        "long_quotes<=0",
+        "last_turn>=0.47",
+        "wrong_last_turn<=0.33",
+    ];
     holds("tests/quality/clinic/check", "tests/quality/clinic/corpus", &floors);
 }
 

@@ -30,7 +30,8 @@ pub(in crate::cli) struct FitArgs {
     /// The file of weights; what is not fitted stays as it is there
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Which way of finding is fitted: without the judge, without encoder and judge, or with both
+    /// Which way of finding is fitted: without the judge, without encoder and judge, or with both; or the
+    /// confidence in conversations
     #[arg(long, value_enum, default_value = "hybrid")]
     profile: Profile,
     /// Fit only this
@@ -55,6 +56,7 @@ enum Profile {
     Hybrid,
     Lexical,
     Judged,
+    FollowUp,
 }
 
 impl Profile {
@@ -63,6 +65,7 @@ impl Profile {
             Self::Hybrid => "hybrid",
             Self::Lexical => "lexical",
             Self::Judged => "judged",
+            Self::FollowUp => "follow_up",
         }
     }
 
@@ -71,11 +74,15 @@ impl Profile {
             Self::Hybrid => &mut file.hybrid,
             Self::Lexical => &mut file.lexical,
             Self::Judged => &mut file.judged,
+            Self::FollowUp => &mut file.follow_up,
         }
     }
 
-    /// Makes `config` find in this way.
+    /// Makes `config` find in this way; in conversations as it says.
     const fn set(self, config: &mut Config) {
+        if matches!(self, Self::FollowUp) {
+            return;
+        }
         config.encoder.enabled = !matches!(self, Self::Lexical);
         config.judge.mode = if matches!(self, Self::Judged) { Mode::Always } else { Mode::Off };
     }
@@ -120,13 +127,18 @@ pub(super) fn execute(globals: &Globals, args: &FitArgs) -> Result<Exit> {
     let mut origins = Origins::read(&std::fs::read_to_string(&args.out).unwrap_or_default());
     let terminal = Terminal::detect();
     for part in [Only::Ranking, Only::Confidence] {
-        if args.only.is_some_and(|only| only != part) {
+        let is_none = args.profile == Profile::FollowUp && part == Only::Ranking;
+        if is_none || args.only.is_some_and(|only| only != part) {
             continue;
         }
-        let is_ordered = part == Only::Confidence && !args.profile.of(&mut file).ranking.is_empty();
+        let orders = args.profile == Profile::FollowUp || !args.profile.of(&mut file).ranking.is_empty();
+        let is_ordered = part == Only::Confidence && orders;
         let weights = is_ordered.then_some(args.out.as_path());
         let runs: Result<Vec<_>> = args.set.iter().map(|named| run(globals, args, weights, named)).collect();
-        let lessons = Lessons::of(&runs?, fit::FOLDS, args.seed);
+        let lessons = match args.profile {
+            Profile::FollowUp => Lessons::of_conversations(&runs?, fit::FOLDS, args.seed),
+            _ => Lessons::of(&runs?, fit::FOLDS, args.seed),
+        };
         let profile = args.profile.of(&mut file);
         let mut told = String::new();
         match part {

@@ -51,6 +51,8 @@ pub enum StandaloneKind {
     FollowUp,
     /// It says yes to a question that was offered.
     TakesUpOffer,
+    /// It wants more on the question before.
+    GoesOn,
     /// It names one of several by its number.
     Ordinal,
     /// It needs nothing from before and shares no word with it.
@@ -68,6 +70,8 @@ pub struct Standalone {
     pub others: Vec<Alternative>,
     /// Earlier questions as read, newest first; empty where the question stands by itself.
     pub context: Vec<String>,
+    /// How many answers to the same question were given already; above 0 only where it goes on.
+    pub answers_before: usize,
 }
 
 /// Another reading of a question.
@@ -94,12 +98,25 @@ pub enum Doubt {
 #[must_use]
 pub fn standalone(history: &[Exchange], question: &str) -> Standalone {
     let recent = history.get(history.len().saturating_sub(MAX_HISTORY)..).unwrap_or(history);
-    let alone = |kind, others| Standalone { text: question.to_owned(), kind, others, context: Vec::new() };
+    let alone = |kind, others| Standalone {
+        text: question.to_owned(),
+        kind,
+        others,
+        context: Vec::new(),
+        answers_before: 0,
+    };
     let Some(last) = recent.last() else { return alone(StandaloneKind::SelfContained, Vec::new()) };
     let context = || recent.iter().rev().map(|one| one.read_as.as_ref().unwrap_or(&one.question).clone());
-    let with = |text, kind, others| Standalone { text, kind, others, context: context().collect() };
-    if let Some((text, kind)) = offer::taken_up(last, question) {
-        return with(text, kind, Vec::new());
+    let with = |text, kind, others| Standalone {
+        text,
+        kind,
+        others,
+        context: context().collect(),
+        answers_before: 0,
+    };
+    if let Some((text, kind)) = offer::taken_up(recent, question) {
+        let answers_before = if kind == StandaloneKind::GoesOn { offer::answers_before(recent) } else { 0 };
+        return Standalone { answers_before, ..with(text, kind, Vec::new()) };
     }
     let words = Words::of(question);
     let lean = lean::of(&words);

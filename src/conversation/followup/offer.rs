@@ -146,7 +146,11 @@ const ONWARD: &[&str] = &[
 ];
 /// Of these the ones without which it does not.
 const MORE: &[&str] =
-    &["more", "continue", "others", "else", "elaborate", "again", "repeat", "further", "on", "going", "rest"];
+    &["more", "continue", "others", "else", "elaborate", "further", "on", "going", "rest", "again", "repeat"];
+/// And those that want the same once more.
+const AGAIN: &[&str] = &["again", "repeat"];
+/// Exchanges back in which something counted is looked for: what was asked since may have found nothing.
+const COUNTED_WITHIN: usize = 3;
 const ORDINALS: [&[&str]; 9] = [
     &["first", "1st"],
     &["second", "2nd"],
@@ -191,26 +195,43 @@ const AROUND: &[&str] = &[
     "these", "ok", "then", "s", "whats", "mean", "does", "pls", "take", "lets", "do",
 ];
 
-/// What `question` takes up from `last`, if it does.
-pub(super) fn taken_up(last: &Exchange, question: &str) -> Option<(String, StandaloneKind)> {
+/// What `question` takes up from the last of `recent`, if it does.
+pub(super) fn taken_up(recent: &[Exchange], question: &str) -> Option<(String, StandaloneKind)> {
+    let last = recent.last()?;
     let words = Words::of(question);
     if words.len() == 0 || words.len() > MAX_WORDS {
         return None;
     }
     if let Some((at, length, number)) = ordinal(&words) {
+        let counts = |one: &&Exchange| !one.listed.is_empty() || !one.offered.is_empty();
+        let last = recent.iter().rev().take(COUNTED_WITHIN).find(counts)?;
         return counted(last, question, &words, at, length, number);
     }
     let agrees = words.iter().all(|word| word.is(YES)) && words.iter().any(|word| word.is(SURE));
-    let goes_on = words.iter().all(|word| word.is(ONWARD)) && words.iter().any(|word| word.is(MORE));
     // A heading is no question, and "yes" no answer to it.
     let asked = last.offered.iter().find(|offered| offered.trim_end().ends_with('?'));
     let again = last.answered.as_ref().map(|_| last.read_as.as_ref().unwrap_or(&last.question));
-    let taken = match (agrees, goes_on) {
-        (_, true) => again,
-        (true, false) => asked.or(again),
-        (false, false) => None,
+    let (taken, kind) = match (agrees, goes_on(&words)) {
+        (_, true) if words.iter().any(|word| word.is(AGAIN)) => (again, StandaloneKind::TakesUpOffer),
+        (_, true) => (again, StandaloneKind::GoesOn),
+        (true, false) => (asked.or(again), StandaloneKind::TakesUpOffer),
+        (false, false) => return None,
     };
-    taken.map(|text| (text.clone(), StandaloneKind::TakesUpOffer))
+    taken.map(|text| (text.clone(), kind))
+}
+
+/// Whether the message only wants more of the same.
+fn goes_on(words: &Words) -> bool {
+    words.len() <= MAX_WORDS
+        && words.iter().all(|word| word.is(ONWARD))
+        && words.iter().any(|word| word.is(MORE))
+}
+
+/// How many answers in a row were given to the last question of `recent`.
+pub(super) fn answers_before(recent: &[Exchange]) -> usize {
+    let onward =
+        recent.iter().rev().take_while(|one| one.read_as.is_some() && goes_on(&Words::of(&one.question)));
+    1 + onward.count()
 }
 
 /// Where "the second one" stands: first word, number of words, and the number from 0; `usize::MAX` for the last.

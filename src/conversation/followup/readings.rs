@@ -77,7 +77,10 @@ pub(super) fn leaning(
         }
         _ => left_out(&mut readings, last, question, words, subject),
     }
-    readings.add(behind(question, subject), Doubt::Great);
+    let stands_in = matches!(lean, Lean::Pronoun { .. } | Lean::One { .. }) && subject.words <= MAX_PUT_IN;
+    if !stands_in {
+        readings.add(behind(question, subject), Doubt::Great);
+    }
     let phrase = lean == Lean::Open && Named::of(question, words).is_some_and(|named| named.is_phrase());
     if !phrase && words.iter().any(|word| word.is_content() && !word.is_loose) {
         readings.add(question, Doubt::Great);

@@ -181,25 +181,45 @@ fn more_of_the_same_is_the_question_before() {
     let answered = Some("Friends can help.".to_owned());
     let mut last = Exchange { answered, ..asked("do friends help?") };
     last.offered = vec!["Find a good listener".to_owned()];
+    let read = |last: &Exchange, question| standalone(std::slice::from_ref(last), question);
     for more in
-        ["tell me more", "ok tell me more please", "any others?", "what else?", "go on", "yes please", "yes"]
+        ["tell me more", "ok tell me more please", "any others?", "what else?", "go on", "anything else?"]
     {
-        let read = standalone(std::slice::from_ref(&last), more);
+        let read = read(&last, more);
+        assert_eq!((read.text.as_str(), read.kind), ("do friends help?", StandaloneKind::GoesOn), "{more}");
+        assert_eq!(read.answers_before, 1);
+    }
+    for same in ["yes please", "yes", "say that again please"] {
+        let read = read(&last, same);
         assert_eq!(
             (read.text.as_str(), read.kind),
             ("do friends help?", StandaloneKind::TakesUpOffer),
-            "{more}"
+            "{same}"
         );
     }
     for other in ["what else can I eat?", "ok", "no thanks", "more pain since yesterday"] {
-        assert_ne!(
-            standalone(std::slice::from_ref(&last), other).kind,
-            StandaloneKind::TakesUpOffer,
-            "{other}"
-        );
+        let kind = read(&last, other).kind;
+        assert!(!matches!(kind, StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn), "{other}");
     }
     last.answered = None;
-    assert_ne!(standalone(&[last], "yes").kind, StandaloneKind::TakesUpOffer);
+    assert_ne!(read(&last, "yes").kind, StandaloneKind::TakesUpOffer);
+}
+
+#[test]
+fn how_often_more_was_wanted_is_counted() {
+    let answered = Some("Friends can help.".to_owned());
+    let first = Exchange { answered, ..asked("do friends help?") };
+    let onward = |question: &str| Exchange {
+        question: question.to_owned(),
+        read_as: Some(first.question.clone()),
+        ..first.clone()
+    };
+    let mut history = vec![onward("tell me more"), first.clone()];
+    for (count, more) in [(1, "anything else?"), (2, "go on"), (3, "more")] {
+        let read = standalone(&history, more);
+        assert_eq!((read.text.as_str(), read.answers_before), ("do friends help?", count));
+        history.push(onward(more));
+    }
 }
 
 #[test]
@@ -283,6 +303,16 @@ fn an_ordinal_counts_the_items_that_were_quoted() {
     assert_eq!(read("the second one"), "Radiofrequency ablation");
     assert_eq!(read("is the first one painful?"), "is Surgery painful?");
     assert_eq!(read("how is the last one done"), "how is Radiofrequency ablation done");
+}
+
+#[test]
+fn an_ordinal_counts_what_was_quoted_before_questions_that_found_nothing() {
+    let listed = vec!["- Blood tests".to_owned(), "- A needle".to_owned()];
+    let listing = Exchange { listed, ..asked("which tests are there") };
+    let mut history = vec![listing, asked("which of those hurt"), asked("do I have to fast")];
+    assert_eq!(standalone(&history, "the second one").text, "A needle");
+    history.push(asked("who pays"));
+    assert_eq!(standalone(&history, "the second one").kind, StandaloneKind::TopicChange);
 }
 
 #[test]

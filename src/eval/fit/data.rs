@@ -7,7 +7,7 @@ use super::ranking::{Group, Row, tells};
 use crate::eval::random::hash;
 use crate::eval::run::{Observation, Run};
 use crate::eval::sets::Part;
-use crate::retrieve::Features;
+use crate::retrieve::{Features, FollowUp};
 
 /// Everything that is learned from, in the order of the runs.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Lessons {
     pub examples: Vec<(Example, usize)>,
     /// Of each example, whether its question is answerable.
     pub answerable: Vec<bool>,
+    /// Whether the examples are last turns of conversations, and not single questions.
+    in_conversation: bool,
 }
 
 impl Lessons {
@@ -33,11 +35,22 @@ impl Lessons {
         let considered = observations().filter_map(|one| one.insight.as_ref()).flat_map(|i| &i.considered);
         let features = names(considered.flat_map(|passage| &passage.features));
         let signals = names(observations().filter_map(|o| o.insight.as_ref()).flat_map(|i| &i.signals));
-        let mut lessons = Self { features, signals, ..Self::default() };
+        Self { features, signals, ..Self::default() }.taking(runs, folds, seed)
+    }
+
+    /// The same of the last turns of conversations that may lean on what was said before.
+    #[must_use]
+    pub fn of_conversations(runs: &[(Run, f32)], folds: usize, seed: u64) -> Self {
+        let signals = FollowUp::NAMES.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>();
+        let signals = signals.into_iter().collect();
+        Self { signals, in_conversation: true, ..Self::default() }.taking(runs, folds, seed)
+    }
+
+    fn taking(mut self, runs: &[(Run, f32)], folds: usize, seed: u64) -> Self {
         for (run, weight) in runs {
-            lessons.take(run, *weight, folds, seed);
+            self.take(run, *weight, folds, seed);
         }
-        lessons
+        self
     }
 
     /// Whether the feature at place `at` may speak against a passage.
@@ -54,7 +67,10 @@ impl Lessons {
             groups.extend(self.group(one).map(|group| (group, fold)));
             if let Some(example) = self.example(one) {
                 examples.push((example, fold));
-                self.answerable.push(one.part != Part::Unanswerable);
+                self.answerable.push(match one.part {
+                    Part::Conversation => one.right.is_some(),
+                    part => part != Part::Unanswerable,
+                });
             }
         }
         let share = |count: usize| 1000.0 * weight / count.max(1) as f32;
@@ -76,6 +92,11 @@ impl Lessons {
     }
 
     fn example(&self, one: &Observation) -> Option<Example> {
+        if self.in_conversation {
+            let signals = one.insight.as_ref()?.follow_up.as_ref()?;
+            let right = one.right.unwrap_or(false);
+            return Some(Example { signals: in_order(&self.signals, signals), right, weight: 1.0 });
+        }
         let right = match one.part {
             Part::Answerable => one.right?,
             Part::Unanswerable => false,

@@ -16,6 +16,8 @@ pub struct WeightsFile {
     pub lexical: FittedProfile,
     /// With them, where the judge was asked.
     pub judged: FittedProfile,
+    /// In a conversation; without an order of its own.
+    pub follow_up: FittedProfile,
 }
 
 /// Weights of one way of finding.
@@ -59,9 +61,17 @@ impl WeightsFile {
         for line in header.lines() {
             let _ = writeln!(out, "{}", format!("# {line}").trim_end());
         }
-        let profiles = [("hybrid", &self.hybrid), ("lexical", &self.lexical), ("judged", &self.judged)];
+        let profiles = [
+            ("hybrid", &self.hybrid),
+            ("lexical", &self.lexical),
+            ("judged", &self.judged),
+            ("follow_up", &self.follow_up),
+        ];
         for (name, profile) in profiles {
             for (table, weights) in [("ranking", &profile.ranking), ("confidence", &profile.confidence)] {
+                if name == "follow_up" && (table == "ranking" || weights.is_empty()) {
+                    continue;
+                }
                 let _ = writeln!(out, "\n[{name}.{table}]");
                 let bias = weights.get_key_value("bias").into_iter();
                 for (name, weight) in bias.chain(weights.iter().filter(|(name, _)| *name != "bias")) {

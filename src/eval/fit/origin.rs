@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 const TITLE: &str = "What each figure counts when passages are ordered, and in the confidence.";
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "hybrid.ranking",
     "hybrid.confidence",
     "lexical.ranking",
     "lexical.confidence",
     "judged.ranking",
     "judged.confidence",
+    FOLLOW_UP,
 ];
+/// A file need not have it.
+const FOLLOW_UP: &str = "follow_up.confidence";
 
 /// For each table of the file, what made it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +39,8 @@ impl Origins {
     /// The head of the file, without comment marks.
     #[must_use]
     pub fn header(&self) -> String {
-        let lines = TABLES.iter().map(|&table| {
+        let told = TABLES.iter().filter(|&&table| table != FOLLOW_UP || self.made_by.contains_key(table));
+        let lines = told.map(|&table| {
             let by = self.made_by.get(table).map_or("set by hand", String::as_str);
             format!("\n{table}: {by}")
         });
@@ -58,5 +62,8 @@ mod tests {
         again.set("hybrid.ranking", "ibid eval fit --set b");
         assert!(again.header().contains("\nlexical.ranking: ibid eval fit --set a"));
         assert!(again.header().contains("\nhybrid.ranking: ibid eval fit --set b"));
+        assert!(!again.header().contains("follow_up"));
+        again.set("follow_up.confidence", "ibid eval fit --set c");
+        assert!(again.header().contains("\nfollow_up.confidence: ibid eval fit --set c"));
     }
 }

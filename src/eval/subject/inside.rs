@@ -7,7 +7,7 @@ use super::{Considered, Found, Given, Insight, Quote, Subject, judged_id};
 use crate::answer::{Citation, Response};
 use crate::config::Config;
 use crate::conversation::{Session, SessionLimits};
-use crate::engine::{AskError, Engine, IndexState, build_index, index_state};
+use crate::engine::{AskError, Engine, IndexState, ReadAfter, build_index, index_state};
 use crate::eval::EvalError;
 use crate::ingest::Progress;
 use crate::protocol;
@@ -94,8 +94,12 @@ impl Inside {
 
     /// The question as it is looked up after `history`; nothing of it is dropped yet.
     fn standalone(&self, text: &str, history: &[String]) -> Result<String, EvalError> {
+        Ok(self.read_after(text, history)?.text)
+    }
+
+    fn read_after(&self, text: &str, history: &[String]) -> Result<ReadAfter, EvalError> {
         if history.is_empty() {
-            return Ok(text.to_owned());
+            return Ok(ReadAfter { text: text.to_owned(), signals: None });
         }
         let failed = |source: AskError| EvalError::Ask { id: text.to_owned(), source };
         let mut session = Self::session_after(&self.shipped, history)?;
@@ -132,7 +136,7 @@ impl Subject for Inside {
         history: &[String],
         limit: usize,
     ) -> Result<Option<Insight>, EvalError> {
-        let asked = self.standalone(question, history)?;
+        let ReadAfter { text: asked, signals: follow_up } = self.read_after(question, history)?;
         // The signals are those of an answer as it is given, whatever number of passages is wanted here.
         let response = self.response(&asked, DEFAULT_LIMIT)?;
         let wanted = Self::question(&self.shipped, &asked)?.with_limit(limit);
@@ -153,7 +157,9 @@ impl Subject for Inside {
         });
         let considered = considered.collect();
         let reading = format!("{reading:#?}");
-        Ok(Some(Insight { reading, considered, signals: named(&response.signals.named()) }))
+        let signals = named(&response.signals.named());
+        let follow_up = follow_up.map(|signals| named(&signals.named()));
+        Ok(Some(Insight { reading, considered, signals, follow_up }))
     }
 
     fn document_text(&self, id: &str) -> Result<Option<String>, EvalError> {

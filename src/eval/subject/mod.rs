@@ -111,6 +111,9 @@ pub struct Insight {
     pub considered: Vec<Considered>,
     /// What the confidence is made of, by name.
     pub signals: Vec<(String, f64)>,
+    /// The same of an answer that may lean on a conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<Vec<(String, f64)>>,
 }
 
 /// What is measured.
