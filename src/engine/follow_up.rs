@@ -6,9 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Engine;
+use super::{AskError, Engine, surest};
 use crate::answer::{Answer, Citation, reweighed};
 use crate::conversation::{Exchange, Standalone, StandaloneKind};
+use crate::document::DocumentId;
 use crate::retrieve::{Finder, FollowUp};
 use crate::text::token::{Token, WeightClass, weight_class};
 
@@ -21,40 +22,60 @@ pub(super) struct Leaning {
     question: String,
     readings: Vec<String>,
     before: Option<String>,
+    spoken_of: Option<Place>,
+}
+
+/// Where what was quoted last stands.
+#[derive(Debug)]
+struct Place {
+    document: DocumentId,
+    section: Option<String>,
 }
 
 impl Leaning {
-    /// Of `question` read as `read`; `None` where it was told by a number or "yes" what is meant, or stands by itself.
-    pub(super) fn of(question: &str, read: &Standalone) -> Option<Self> {
+    /// Of `question` read as `read` after `history`; `None` where it was told by a number or "yes" what is meant, or
+    /// stands by itself.
+    ///
+    /// # Errors
+    /// The index could not be read.
+    pub(super) fn of(
+        engine: &Engine,
+        history: &[Exchange],
+        question: &str,
+        read: &Standalone,
+    ) -> Result<Option<Self>, AskError> {
         let leans = match read.kind {
             StandaloneKind::FollowUp => true,
             StandaloneKind::SelfContained | StandaloneKind::TopicChange => !read.others.is_empty(),
             StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn | StandaloneKind::Ordinal => false,
         };
+        if !leans {
+            return Ok(None);
+        }
         let others = read.others.iter().map(|other| other.text.clone());
-        leans.then(|| Self {
+        let quoted = history.iter().rev().find(|exchange| exchange.document.is_some());
+        let spoken_of = match quoted {
+            Some(quoted) => surest::spoken_of(engine, quoted)?
+                .map(|document| Place { document, section: quoted.subject.clone() }),
+            None => None,
+        };
+        Ok(Some(Self {
             question: question.to_owned(),
             readings: std::iter::once(read.text.clone()).chain(others).collect(),
             before: read.context.first().cloned(),
-        })
+            spoken_of,
+        }))
     }
 
     /// What is known of the first quote of `answer`, which was found for the question read as `read`.
-    pub(super) fn signals(
-        &self,
-        finder: &Finder,
-        history: &[Exchange],
-        read: &str,
-        answer: &Answer,
-    ) -> FollowUp {
+    pub(super) fn signals(&self, finder: &Finder, read: &str, answer: &Answer) -> FollowUp {
         let subject = self.subject(finder, read);
-        self.signals_of(finder, history, read, &subject, answer.confidence, answer.citations.first())
+        self.signals_of(finder, read, &subject, answer.confidence, answer.citations.first())
     }
 
     fn signals_of(
         &self,
         finder: &Finder,
-        history: &[Exchange],
         read: &str,
         subject: &[Token],
         confidence: f32,
@@ -62,16 +83,17 @@ impl Leaning {
     ) -> FollowUp {
         let sure = confidence.clamp(NEAREST, 1.0 - NEAREST);
         let flag = |holds: bool| f32::from(u8::from(holds));
-        let (last, reference) = (history.last(), citation.map(|citation| &citation.reference));
-        let section = reference.and_then(|reference| reference.section.last());
-        let document = reference.map(|reference| &reference.document);
+        let left = citation.zip(self.spoken_of.as_ref()).map(|(citation, spoken_of)| {
+            let reference = &citation.reference;
+            let document = reference.document != spoken_of.document;
+            (document || reference.section.last() != spoken_of.section.as_ref(), document)
+        });
+        let (other_section, other_document) = left.unwrap_or_default();
         FollowUp {
             log_odds: (sure / (1.0 - sure)).ln(),
             about: citation.map_or(0.0, |citation| about(finder, subject, citation)),
-            same_section: flag(section.is_some() && section == last.and_then(|last| last.subject.as_ref())),
-            same_document: flag(
-                document.is_some() && document == last.and_then(|last| last.document.as_ref()),
-            ),
+            other_section: flag(other_section),
+            other_document: flag(other_document),
             as_typed: flag(read == self.question),
         }
     }
@@ -101,13 +123,12 @@ impl Leaning {
         &self,
         engine: &Engine,
         finder: &Finder,
-        history: &[Exchange],
         read: &str,
         answer: &Answer,
     ) -> Option<Answer> {
         let subject = self.subject(finder, read);
         let confidence = |confidence: f32, citation: Option<&Citation>| {
-            let signals = self.signals_of(finder, history, read, &subject, confidence, citation);
+            let signals = self.signals_of(finder, read, &subject, confidence, citation);
             finder.weights.confidence_after(&signals)
         };
         confidence(0.5, None)?;

@@ -34,13 +34,13 @@ pub(super) fn reading(
     question: &Question,
     read: Standalone,
 ) -> Result<Surest, AskError> {
-    let leaning = Leaning::of(question.text(), &read);
+    let leaning = Leaning::of(engine, history, question.text(), &read)?;
     let (read, answer) = chosen(engine, history, question, read)?;
     let Some(leaning) = leaning else { return Ok(Surest { read, answer, signals: None }) };
     let finder = engine.finder()?;
     let is_quoted = !answer.citations.is_empty();
-    let signals = is_quoted.then(|| leaning.signals(&finder, history, &read, &answer));
-    let weighed = leaning.weighed(engine, &finder, history, &read, &answer);
+    let signals = is_quoted.then(|| leaning.signals(&finder, &read, &answer));
+    let weighed = leaning.weighed(engine, &finder, &read, &answer);
     Ok(Surest { read, answer: weighed.map_or(answer, Arc::new), signals })
 }
 
@@ -52,7 +52,8 @@ fn chosen(
 ) -> Result<(String, Arc<Answer>), AskError> {
     let longest = engine.config().answer.max_question_chars.max(question.text().chars().count());
     let free = !read.others.is_empty() && question.document().is_none();
-    let spoken_of = if free { spoken_of(engine, history)? } else { None };
+    let last = history.last().filter(|_| free);
+    let spoken_of = last.map(|last| spoken_of(engine, last)).transpose()?.flatten();
     let ask = |text: &str| -> Result<Asked, AskError> {
         let reworded = question.reworded(text, longest);
         let asked = Asked::of(engine.documents_answer(&reworded)?, spoken_of.as_ref());
@@ -109,9 +110,9 @@ impl Asked {
     }
 }
 
-/// The document that was quoted last, where it is long enough to be stayed in.
-fn spoken_of(engine: &Engine, history: &[Exchange]) -> Result<Option<DocumentId>, AskError> {
-    let Some(id) = history.last().and_then(|last| last.document.as_ref()) else { return Ok(None) };
+/// The document that was quoted first in `exchange`, where it is long enough to be stayed in.
+pub(super) fn spoken_of(engine: &Engine, exchange: &Exchange) -> Result<Option<DocumentId>, AskError> {
+    let Some(id) = &exchange.document else { return Ok(None) };
     let document = engine.document(id.as_str())?;
     Ok(document.filter(|document| document.passages.len() >= MIN_PASSAGES).map(|_| id.clone()))
 }

@@ -182,10 +182,10 @@ figures! {
         /// Share of the words that were put in, of those that might have been, or of the question before, that the quote or
         /// what stands above it says.
         about,
-        /// 1 where the quote is of the section that was quoted last.
-        same_section,
-        /// 1 where it is of the document that was quoted last.
-        same_document,
+        /// 1 where the quote is not of the section that was quoted last, in a document of many passages.
+        other_section,
+        /// 1 where it is not of that document.
+        other_document,
         /// 1 where the question was looked up as it was typed.
         as_typed,
     }
