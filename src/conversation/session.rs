@@ -68,7 +68,7 @@ fn exchange(question: &str, answer: &Answer) -> Exchange {
     Exchange {
         question: question.to_owned(),
         read_as: answer.read_as.clone(),
-        subject: first.and_then(|citation| citation.reference.section.last().cloned()),
+        section: first.map(|citation| citation.reference.section.clone()).unwrap_or_default(),
         document: first.map(|citation| citation.reference.document.clone()),
         answered: first.map(|citation| citation.quote.clone()),
         offered: answer.related.clone(),

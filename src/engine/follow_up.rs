@@ -23,13 +23,15 @@ pub(super) struct Leaning {
     readings: Vec<String>,
     before: Option<String>,
     spoken_of: Option<Place>,
+    /// Whether it needs something from before by its form.
+    needs: bool,
 }
 
 /// Where what was quoted last stands.
 #[derive(Debug)]
 struct Place {
     document: DocumentId,
-    section: Option<String>,
+    section: Vec<String>,
 }
 
 impl Leaning {
@@ -56,7 +58,7 @@ impl Leaning {
         let quoted = history.iter().rev().find(|exchange| exchange.document.is_some());
         let spoken_of = match quoted {
             Some(quoted) => surest::spoken_of(engine, quoted)?
-                .map(|document| Place { document, section: quoted.subject.clone() }),
+                .map(|document| Place { document, section: quoted.section.clone() }),
             None => None,
         };
         Ok(Some(Self {
@@ -64,7 +66,14 @@ impl Leaning {
             readings: std::iter::once(read.text.clone()).chain(others).collect(),
             before: read.context.first().cloned(),
             spoken_of,
+            needs: read.kind == StandaloneKind::FollowUp,
         }))
+    }
+
+    /// Whether the question, read as `read`, leans on anything: one that can stand by itself and was taken as typed is as
+    /// sure as it is alone.
+    pub(super) fn leans(&self, read: &str) -> bool {
+        self.needs || read != self.question
     }
 
     /// What is known of the first quote of `answer`, which was found for the question read as `read`.
@@ -83,16 +92,16 @@ impl Leaning {
     ) -> FollowUp {
         let sure = confidence.clamp(NEAREST, 1.0 - NEAREST);
         let flag = |holds: bool| f32::from(u8::from(holds));
-        let left = citation.zip(self.spoken_of.as_ref()).map(|(citation, spoken_of)| {
-            let reference = &citation.reference;
-            let document = reference.document != spoken_of.document;
-            (document || reference.section.last() != spoken_of.section.as_ref(), document)
+        let place = citation.map(|citation| &citation.reference).zip(self.spoken_of.as_ref());
+        let left = place.map(|(place, spoken_of)| match place.document == spoken_of.document {
+            true => (left(&spoken_of.section, &place.section), false),
+            false => (1.0, true),
         });
         let (other_section, other_document) = left.unwrap_or_default();
         FollowUp {
             log_odds: (sure / (1.0 - sure)).ln(),
             about: citation.map_or(0.0, |citation| about(finder, subject, citation)),
-            other_section: flag(other_section),
+            other_section,
             other_document: flag(other_document),
             as_typed: flag(read == self.question),
         }
@@ -136,6 +145,15 @@ impl Leaning {
         let mut answer = reweighed(answer, &engine.config().answer, &finder.analyzer, read, &weigh);
         engine.tell(&mut answer);
         Some(answer)
+    }
+}
+
+/// The share of the headings of `to` that are not those of `from`, as far as either goes.
+fn left(from: &[String], to: &[String]) -> f32 {
+    let common = from.iter().zip(to).take_while(|(from, to)| from == to).count();
+    match from.len().max(to.len()) {
+        0 => 0.0,
+        all => (all - common) as f32 / all as f32,
     }
 }
 

@@ -36,7 +36,9 @@ pub(super) fn reading(
 ) -> Result<Surest, AskError> {
     let leaning = Leaning::of(engine, history, question.text(), &read)?;
     let (read, answer) = chosen(engine, history, question, read)?;
-    let Some(leaning) = leaning else { return Ok(Surest { read, answer, signals: None }) };
+    let Some(leaning) = leaning.filter(|leaning| leaning.leans(&read)) else {
+        return Ok(Surest { read, answer, signals: None });
+    };
     let finder = engine.finder()?;
     let is_quoted = !answer.citations.is_empty();
     let signals = is_quoted.then(|| leaning.signals(&finder, &read, &answer));

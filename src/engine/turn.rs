@@ -114,7 +114,7 @@ fn more(
     let reads_on = |one: &Citation| {
         last.is_some_and(|last| {
             let same = last.document.as_ref() == Some(&one.reference.document);
-            same && last.subject.is_some() && last.subject.as_ref() == one.reference.section.last()
+            same && !last.section.is_empty() && last.section == one.reference.section
         })
     };
     let was_quoted = |one: &Citation| {

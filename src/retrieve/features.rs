@@ -182,7 +182,8 @@ figures! {
         /// Share of the words that were put in, of those that might have been, or of the question before, that the quote or
         /// what stands above it says.
         about,
-        /// 1 where the quote is not of the section that was quoted last, in a document of many passages.
+        /// In a document of many passages: the share of the headings above the quote that do not stand above what was quoted
+        /// last.
         other_section,
         /// 1 where it is not of that document.
         other_document,

@@ -30,8 +30,9 @@ pub struct Exchange {
     pub question: String,
     /// As read, where that differs.
     pub read_as: Option<String>,
-    /// Heading of the section that was quoted first.
-    pub subject: Option<String>,
+    /// Headings above what was quoted first, from the outermost inwards.
+    #[serde(default)]
+    pub section: Vec<String>,
     /// The document that was quoted first.
     pub document: Option<DocumentId>,
     /// What was quoted first.
