@@ -60,8 +60,8 @@ export class Chat {
   }
 }
 
-/** Console errors that follow from a server that a test takes away itself; the icon may still have been on its way. */
-const LOST_SERVER = /WebSocket connection to .* failed|Failed to load resource: net::ERR_(CONNECTION|EMPTY_RESPONSE)/;
+/** Console errors that follow from a server or network that a test takes away itself; the icon may still have been on its way. */
+const LOST_SERVER = /WebSocket connection to .* failed|Failed to load resource: net::ERR_(CONNECTION|EMPTY_RESPONSE|INTERNET_DISCONNECTED)/;
 
 export const test = base.extend({
   /** @type {[Server, object]} */
