@@ -45,6 +45,7 @@ pub const MEANS: &[(&str, Better, &str)] = &[
     ("wrong_answers", Better::Lower, "unanswerable questions with the outcome answered"),
     ("wrong_shown", Better::Lower, "unanswerable questions for which quotes are shown"),
     ("last_turn", Better::Higher, "the last turn's first quote is right"),
+    ("last_turn_kept", Better::Higher, "the last turn is answered with a right first quote"),
     ("last_turn_alone", Better::Higher, "the same with the history withheld"),
     ("wrong_last_turn", Better::Lower, "last turns that nothing answers with the outcome answered"),
     ("red_flag_recall", Better::Higher, "messages of danger with the right notice"),

@@ -45,7 +45,9 @@ pub(super) fn judge(
             put("wrong_last_turn", flag(given.outcome == "answered"));
         }
         Part::Conversation => {
-            put("last_turn", flag(rights.first() == Some(&true)));
+            let right = rights.first() == Some(&true);
+            put("last_turn", flag(right));
+            put("last_turn_kept", flag(right && given.outcome == "answered"));
             if let Some(alone) = &observation.alone {
                 let rights = self::rights(case, subject, alone)?;
                 put("last_turn_alone", flag(rights.first() == Some(&true)));

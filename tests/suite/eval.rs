@@ -108,6 +108,7 @@ fn the_figures_of_a_page_set_are_those_worked_out_by_hand() {
     assert_eq!(figure(&run, "wrong_shown"), 0.0);
     assert_eq!(figure(&run, "auroc"), 1.0);
     assert_eq!(figure(&run, "last_turn"), 1.0);
+    assert_eq!(figure(&run, "last_turn_kept"), 1.0);
     assert_eq!(figure(&run, "wrong_last_turn"), 0.5);
     let first = &run["observations"][0];
     assert_eq!((&first["id"], &first["right"]), (&"a1".into(), &true.into()));
