@@ -4,9 +4,9 @@
 //! [`Engine::load`] swaps in the newest generation, and answers under way finish on the old one. All of
 //! it is CPU work: a server calls it off its asynchronous threads.
 
+mod after;
 mod build;
 mod follow_up;
-mod surest;
 mod turn;
 mod vectors;
 
@@ -20,7 +20,7 @@ pub use build::{BuildError, IndexState, build_index, index_state};
 pub use vectors::VectorStats;
 
 use crate::answer::{
-    Answer, Claim, NotFoundReason, Outcome, Response, Verdict, find, quote_of, respond, verify,
+    Answer, Citation, Claim, NotFoundReason, Outcome, Response, Verdict, find, quote_of, respond, verify,
 };
 use crate::config::Config;
 use crate::conversation::{Exchange, Session};
@@ -37,12 +37,31 @@ use crate::text::token::Analyzer;
 const ALIKE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How a question is read after what was said before.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct ReadAfter {
     /// What is looked up.
     pub text: String,
-    /// What the confidence is made of, where something is quoted and the question may lean on what was said.
-    pub signals: Option<FollowUp>,
+    /// What was found in any way where it may lean on what was said, best first.
+    pub found: Vec<FoundAfter>,
+}
+
+/// A quote that was found for a question with history.
+#[derive(Debug, Clone)]
+pub struct FoundAfter {
+    /// The quote, as sure as it is in this conversation.
+    pub citation: Citation,
+    /// What its score and its confidence are made of.
+    pub figures: FollowUp,
+}
+
+/// What the documents answer.
+#[derive(Debug)]
+struct Documented {
+    answer: Arc<Answer>,
+    /// What would be quoted if every quote were shown, best first.
+    considered: Vec<Citation>,
+    /// What is related to that.
+    related: Vec<String>,
 }
 
 /// Why a question got no answer.
@@ -91,7 +110,7 @@ struct Inner {
     encoder: OnceLock<Option<Encoder>>,
     judge: OnceLock<Option<Judge>>,
     progress: vectors::Progress,
-    answers: Option<Cache<CacheKey, Arc<Answer>>>,
+    answers: Option<Cache<CacheKey, Arc<Documented>>>,
 }
 
 /// Revision of the index, whether its vectors are used, and the question: the same three have the same
@@ -183,30 +202,39 @@ impl Engine {
     /// # Errors
     /// As [`Engine::ask`].
     pub fn read_after(&self, history: &[Exchange], question: &Question) -> Result<ReadAfter, AskError> {
-        let surest = surest::reading(self, history, question, turn::standalone_of(history, question))?;
-        Ok(ReadAfter { text: surest.read, signals: surest.signals })
+        let after = after::answer(self, history, question, turn::standalone_of(history, question))?;
+        Ok(ReadAfter { text: after.read, found: after.found })
     }
 
     /// What the documents answer, whatever else the message is.
     fn documents_answer(&self, question: &Question) -> Result<Arc<Answer>, AskError> {
         let begun = Instant::now();
+        let (documented, is_new) = self.documented(question)?;
+        if is_new {
+            return Ok(Arc::clone(&documented.answer));
+        }
+        Ok(Arc::new(Answer { took: begun.elapsed(), ..Answer::clone(&documented.answer) }))
+    }
+
+    /// The same with what is not shown, and whether it was found just now and not remembered.
+    fn documented(&self, question: &Question) -> Result<(Arc<Documented>, bool), AskError> {
         let finder = self.finder()?;
-        let Some(answers) = &self.inner.answers else {
-            return Ok(Arc::new(self.respond(&finder, question)?.answer));
+        let find = || -> Result<_, AskError> {
+            let Response { answer, considered, related, .. } = self.respond(&finder, question)?;
+            Ok(Arc::new(Documented { answer: Arc::new(answer), considered, related }))
         };
+        let Some(answers) = &self.inner.answers else { return Ok((find()?, true)) };
         let key = (Arc::from(finder.snapshot.revision()), finder.dense.is_some(), question.clone());
         // Many who ask the same at once wait for one answer.
         match answers.get_value_or_guard(&key, Some(ALIKE_PATIENCE)) {
-            GuardResult::Value(known) => {
-                Ok(Arc::new(Answer { took: begun.elapsed(), ..Answer::clone(&known) }))
-            }
+            GuardResult::Value(known) => Ok((known, false)),
             GuardResult::Guard(place) => {
-                let answer = Arc::new(self.respond(&finder, question)?.answer);
+                let documented = find()?;
                 // Refused only where the cache was emptied meanwhile.
-                let _ = place.insert(Arc::clone(&answer));
-                Ok(answer)
+                let _ = place.insert(Arc::clone(&documented));
+                Ok((documented, true))
             }
-            GuardResult::Timeout => Ok(Arc::new(self.respond(&finder, question)?.answer)),
+            GuardResult::Timeout => Ok((find()?, true)),
         }
     }
 

@@ -14,8 +14,8 @@ mod literature;
 mod model;
 mod nearest;
 mod related;
+mod requote;
 mod respond;
-mod reweigh;
 mod verify;
 
 use serde::{Deserialize, Serialize};
@@ -27,8 +27,8 @@ pub use model::{
     Answer, Citation, Correction, Literature, NearPlace, NotFoundReason, Notice, NoticeAction, NoticeKind,
     Outcome, Reference, Relation,
 };
+pub use requote::requoted;
 pub use respond::{Response, is_shown, respond};
-pub use reweigh::reweighed;
 pub use verify::{Claim, Verdict, verify};
 
 /// Choosing quotes and knowing when not to: `[answer]`.

@@ -1,4 +1,4 @@
-//! An answer whose quotes turn out to be more or less sure than they were found.
+//! An answer whose quotes were put together, and weighed, anew.
 
 use super::nearest::looked_for;
 use super::respond::{is_shown, outcome_of};
@@ -8,40 +8,38 @@ use crate::text::token::Analyzer;
 /// Most headings that are named instead of quotes.
 const MAX_PLACES: usize = 3;
 
-/// `answer` to `question` with each confidence, that of a quote or of nothing quoted, made what `weigh` says; its outcome
-/// follows. Quotes that are not sure enough any more are dropped, and their headings named where none is left.
+/// `answer` to `question` with these citations, the best first, which there must be, and what is `related` to them; its
+/// confidence is that of the first, and its outcome follows. Those that are not sure enough are dropped, and their
+/// headings named where none is left.
 #[must_use]
-pub fn reweighed(
-    answer: &Answer,
+pub fn requoted(
+    answer: Answer,
+    citations: Vec<Citation>,
+    related: &[String],
     config: &AnswerConfig,
     analyzer: &Analyzer,
     question: &str,
-    weigh: &dyn Fn(f32, Option<&Citation>) -> f32,
 ) -> Answer {
-    let mut answer = answer.clone();
-    for citation in &mut answer.citations {
-        citation.confidence = weigh(citation.confidence, Some(citation));
+    let confidence = citations.first().map_or(0.0, |first| first.confidence);
+    let outcome = outcome_of(config, confidence);
+    let bare = Answer {
+        outcome,
+        confidence,
+        reason: None,
+        citations: Vec::new(),
+        related: Vec::new(),
+        looked_for: Vec::new(),
+        nearest: Vec::new(),
+        ..answer
+    };
+    if outcome == Outcome::NotFound {
+        let looked_for = looked_for(analyzer, question);
+        let reason = Some(NotFoundReason::NoMatch);
+        return Answer { reason, looked_for, nearest: places(&citations), ..bare };
     }
-    let first = answer.citations.first().map(|first| first.confidence);
-    answer.confidence = first.unwrap_or_else(|| weigh(answer.confidence, None));
-    if answer.citations.is_empty() {
-        return answer;
-    }
-    answer.outcome = outcome_of(config, answer.confidence);
-    if answer.outcome == Outcome::NotFound {
-        answer.reason = Some(NotFoundReason::NoMatch);
-        answer.looked_for = looked_for(analyzer, question);
-        answer.nearest = places(&answer.citations);
-        answer.citations.clear();
-        answer.related.clear();
-    } else {
-        let mut at = 0;
-        answer.citations.retain(|citation| {
-            at += 1;
-            is_shown(config, at - 1, citation)
-        });
-    }
-    answer
+    let shown = citations.into_iter().enumerate().filter(|(at, citation)| is_shown(config, *at, citation));
+    let ranked = shown.zip(1..).map(|((_, citation), rank)| Citation { rank, ..citation });
+    Answer { citations: ranked.collect(), related: related.to_vec(), ..bare }
 }
 
 /// The headings above `citations`, each once.

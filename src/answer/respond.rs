@@ -27,6 +27,8 @@ pub struct Response {
     pub answer: Answer,
     /// What would be quoted if every quote were shown, best first.
     pub considered: Vec<Citation>,
+    /// What is related to what is quoted, or would be.
+    pub related: Vec<String>,
     /// How the question was read and what was found.
     pub findings: Findings,
     /// What the confidence is made of.
@@ -47,6 +49,9 @@ pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> R
     let signals = signals(&findings, 0);
     let bare = bare(finder.snapshot.revision(), sure);
     let outcome = if considered.is_empty() { Outcome::NotFound } else { outcome_of(config, sure) };
+    let shown = considered.iter().enumerate().filter(|&(at, citation)| is_shown(config, at, citation));
+    let citations: Vec<Citation> = shown.map(|(_, citation)| citation.clone()).collect();
+    let related = related(question.text(), &findings, &citations);
     let mut answer = if outcome == Outcome::NotFound {
         let reason = reason(question, &findings.reading);
         let is_near = reason == NotFoundReason::NoMatch;
@@ -54,14 +59,11 @@ pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> R
         let looked_for = looked_for(&finder.analyzer, &findings.reading.understanding.question);
         Answer { outcome, reason: Some(reason), looked_for, nearest, ..bare }
     } else {
-        let shown = considered.iter().enumerate().filter(|&(at, citation)| is_shown(config, at, citation));
-        let citations: Vec<Citation> = shown.map(|(_, citation)| citation.clone()).collect();
-        let related = related(question.text(), &findings, &citations);
-        Answer { outcome, citations, related, ..bare }
+        Answer { outcome, citations, related: related.clone(), ..bare }
     };
     tell_reading(&findings.reading.understanding, &mut answer);
     answer.took = begun.elapsed();
-    Ok(Response { answer, considered, findings, signals })
+    Ok(Response { answer, considered, related, findings, signals })
 }
 
 /// What becomes of a question whose first quote answers with this confidence.

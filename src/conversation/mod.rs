@@ -10,7 +10,7 @@ mod red_flags;
 mod session;
 
 pub use act::{Act, Acts, SmallTalk};
-pub use followup::{Alternative, Doubt, Exchange, Standalone, StandaloneKind, standalone};
+pub use followup::{Exchange, Standalone, StandaloneKind, standalone};
 pub use pattern::PatternError;
 pub use red_flags::{RedFlag, RedFlags};
 pub use session::{Session, SessionLimits};

@@ -1,120 +1,258 @@
-//! Which reading of a message the documents answer most surely.
+//! A message with history: looked up in several ways, and the best of what they find.
 //!
-//! The words alone do not always tell what a follow-up is about. Then each reading is looked up, and the
-//! answers tell: a reading that is more doubtful by its words has to be surer by a margin.
+//! The words alone seldom tell what a follow-up is about, or whether a message is one: "and back to my desk?", "how far
+//! back would that push me". So it is looked up as typed, with what its words lean on, and with the question before
+//! behind it; in all documents, and in the one spoken of. What is found is put together, and ordered by what is learned
+//! from conversations.
 
 use std::sync::Arc;
 
-use super::follow_up::Leaning;
-use super::{AskError, Engine};
-use crate::answer::Answer;
-use crate::conversation::{Doubt, Exchange, Standalone};
-use crate::document::DocumentId;
-use crate::retrieve::{FollowUp, Question};
+use super::follow_up::{Leaning, Place, Way};
+use super::{AskError, Documented, Engine, FoundAfter};
+use crate::answer::{Answer, Citation, NotFoundReason, requoted};
+use crate::conversation::{Exchange, Standalone, StandaloneKind};
+use crate::retrieve::{DEFAULT_LIMIT, Finder, Question};
 
-/// What an answer from the document spoken of is worth, in confidence.
-const SAME_DOCUMENT: f32 = 0.15;
-/// So sure an answer is not held against those of other readings, which cost as much time again.
-const NOT_DOUBTED: f32 = 0.7;
+/// A question that stands by itself and is answered so surely from the document spoken of is looked up in no other way.
+const SURE: f32 = 0.8;
 /// A document with fewer passages is about one thing, and a follow-up may well leave it.
 const MIN_PASSAGES: usize = 12;
+/// Most readings by its words that a question is looked up in.
+const MAX_READINGS: usize = 2;
+/// Most characters of the question before that are put behind a question.
+const MAX_BEFORE: usize = 200;
 
 /// A question as read, and its answer.
-pub(super) struct Surest {
+pub(super) struct AnswerAfter {
     pub(super) read: String,
     pub(super) answer: Arc<Answer>,
-    /// What the confidence is made of, where something is quoted for a question that may lean on what was said before.
-    pub(super) signals: Option<FollowUp>,
+    /// Everything found, best first, where it was looked up in several ways.
+    pub(super) found: Vec<FoundAfter>,
 }
 
-/// The surest of the readings of `question` in `read`, and its answer, as sure as it is after `history`.
-pub(super) fn reading(
+/// `question`, of which the words say that it is to be read as `read` after `history`, and its answer.
+pub(super) fn answer(
     engine: &Engine,
     history: &[Exchange],
     question: &Question,
     read: Standalone,
-) -> Result<Surest, AskError> {
-    let leaning = Leaning::of(engine, history, question.text(), &read)?;
-    let (read, answer) = chosen(engine, history, question, read)?;
-    let Some(leaning) = leaning.filter(|leaning| leaning.leans(&read)) else {
-        return Ok(Surest { read, answer, signals: None });
+) -> Result<AnswerAfter, AskError> {
+    let alone = |text: String| -> Result<AnswerAfter, AskError> {
+        let answer = engine.documents_answer(&question.reworded(&text, longest(engine, question)))?;
+        Ok(AnswerAfter { read: text, answer, found: Vec::new() })
     };
+    let told =
+        matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn | StandaloneKind::Ordinal);
+    if told || history.is_empty() || question.is_as_typed() || question.text().is_empty() {
+        return alone(read.text);
+    }
+    let spoken_of = spoken_of(engine, history)?;
+    let mut tries = Tries { engine, question, tried: Vec::new() };
+    let typed = tries.look_up(Way::Typed, question.text(), None)?;
+    if is_enough(&typed, &read, spoken_of.as_ref()) {
+        return alone(question.text().to_owned());
+    }
+    tries.look_up_more(history, &read, spoken_of.as_ref())?;
     let finder = engine.finder()?;
-    let is_quoted = !answer.citations.is_empty();
-    let signals = is_quoted.then(|| leaning.signals(&finder, &read, &answer));
-    let weighed = leaning.weighed(engine, &finder, &read, &answer);
-    Ok(Surest { read, answer: weighed.map_or(answer, Arc::new), signals })
+    let leaning = Leaning::of(&finder, history, question.text(), &read, spoken_of);
+    let rows = ordered(&finder, &leaning, &tries.tried);
+    let best = rows.first().and_then(|row| Some((row, tries.tried.get(row.tried)?)));
+    let Some((row, tried)) = best else { return alone(read.text) };
+    let read = tried.told(question.text(), &row.found.citation);
+    let citations = rows.iter().take(question.limit()).map(|row| row.found.citation.clone()).collect();
+    let Documented { answer, related, .. } = &*tried.documented;
+    let config = &engine.config().answer;
+    let mut answer = requoted(Answer::clone(answer), citations, related, config, &finder.analyzer, &read);
+    engine.tell(&mut answer);
+    let found = rows.into_iter().map(|row| row.found).collect();
+    Ok(AnswerAfter { read, answer: Arc::new(answer), found })
 }
 
-fn chosen(
-    engine: &Engine,
-    history: &[Exchange],
-    question: &Question,
-    read: Standalone,
-) -> Result<(String, Arc<Answer>), AskError> {
-    let longest = engine.config().answer.max_question_chars.max(question.text().chars().count());
-    let free = !read.others.is_empty() && question.document().is_none();
-    let last = history.last().filter(|_| free);
-    let spoken_of = last.map(|last| spoken_of(engine, last)).transpose()?.flatten();
-    let ask = |text: &str| -> Result<Asked, AskError> {
-        let reworded = question.reworded(text, longest);
-        let asked = Asked::of(engine.documents_answer(&reworded)?, spoken_of.as_ref());
-        let Some(document) = spoken_of.as_ref().filter(|_| !asked.stays && text != question.text()) else {
-            return Ok(asked);
-        };
-        let within = engine.documents_answer(&reworded.within(document.clone()))?;
-        let within = Asked::of(within, spoken_of.as_ref());
-        Ok(if within.worth() > asked.worth() { within } else { asked })
-    };
-    let mut best = (read.text, None);
-    for other in read.others {
-        let first = match best.1.take() {
-            Some(first) => first,
-            None => ask(&best.0)?,
-        };
-        if first.answer.confidence >= NOT_DOUBTED {
-            return Ok((best.0, first.answer));
+fn longest(engine: &Engine, question: &Question) -> usize {
+    engine.config().answer.max_question_chars.max(question.text().chars().count())
+}
+
+/// Whether `typed`, the answer to the question as typed, leaves nothing to be looked up.
+fn is_enough(typed: &Documented, read: &Standalone, spoken_of: Option<&Place>) -> bool {
+    let first = typed.considered.first().map(|first| &first.reference.document);
+    let stays = spoken_of.is_none_or(|place| first == Some(&place.document));
+    let is_sure = read.kind != StandaloneKind::FollowUp && stays && typed.answer.confidence >= SURE;
+    is_sure || typed.answer.reason == Some(NotFoundReason::Language)
+}
+
+/// Where what was quoted last stands, if its document is long enough to be stayed in.
+fn spoken_of(engine: &Engine, history: &[Exchange]) -> Result<Option<Place>, AskError> {
+    let Some(place) = history.iter().rev().find_map(Place::of) else { return Ok(None) };
+    let document = engine.document(place.document.as_str())?;
+    Ok(document.filter(|document| document.passages.len() >= MIN_PASSAGES).map(|_| place))
+}
+
+/// A question looked up in one way.
+struct Tried {
+    way: Way,
+    text: String,
+    documented: Arc<Documented>,
+}
+
+impl Tried {
+    /// How it is told that `typed` was read, where `citation` is quoted first.
+    fn told(&self, typed: &str, citation: &Citation) -> String {
+        match self.way {
+            Way::TypedWithin => behind(typed, &citation.reference.title),
+            _ => self.text.clone(),
         }
-        let asked = ask(&other.text)?;
-        let is_surer = asked.worth() > first.worth() + margin(other.doubt);
-        best = if is_surer { (other.text, Some(asked)) } else { (best.0, Some(first)) };
-    }
-    let answer = match best.1 {
-        Some(asked) => asked.answer,
-        None => engine.documents_answer(&question.reworded(&best.0, longest))?,
-    };
-    Ok((best.0, answer))
-}
-
-/// How much surer a reading must be than one before it.
-const fn margin(doubt: Doubt) -> f32 {
-    match doubt {
-        Doubt::Little => 0.05,
-        Doubt::Some => 0.15,
-        Doubt::Great => 0.3,
     }
 }
 
-struct Asked {
-    answer: Arc<Answer>,
-    /// Whether it is from the document spoken of.
-    stays: bool,
+struct Tries<'a> {
+    engine: &'a Engine,
+    question: &'a Question,
+    tried: Vec<Tried>,
 }
 
-impl Asked {
-    fn of(answer: Arc<Answer>, spoken_of: Option<&DocumentId>) -> Self {
-        let first = answer.citations.first().map(|citation| &citation.reference.document);
-        Self { stays: first.is_some() && first == spoken_of, answer }
+impl Tries<'_> {
+    fn look_up(&mut self, way: Way, text: &str, within: Option<&Place>) -> Result<Arc<Documented>, AskError> {
+        // What comes first does not depend on how many quotes are wanted.
+        let limit = self.question.limit().max(DEFAULT_LIMIT);
+        let asked = self.question.reworded(text, longest(self.engine, self.question)).with_limit(limit);
+        let asked = match within {
+            Some(place) => asked.within(place.document.clone()),
+            None => asked,
+        };
+        let (documented, _) = self.engine.documented(&asked)?;
+        self.tried.push(Tried { way, text: text.to_owned(), documented: Arc::clone(&documented) });
+        Ok(documented)
     }
 
-    fn worth(&self) -> f32 {
-        self.answer.confidence + if self.stays { SAME_DOCUMENT } else { 0.0 }
+    /// The ways other than as typed in all documents.
+    fn look_up_more(
+        &mut self,
+        history: &[Exchange],
+        read: &Standalone,
+        spoken_of: Option<&Place>,
+    ) -> Result<(), AskError> {
+        let typed = self.question.text();
+        let others = read.others.iter().map(String::as_str);
+        let readings = std::iter::once(read.text.as_str()).chain(others).filter(|text| *text != typed);
+        for text in readings.take(MAX_READINGS) {
+            self.look_up(Way::Read, text, None)?;
+        }
+        let before = history.last().map(|last| behind(typed, end_of(&last.question, MAX_BEFORE)));
+        if let Some(before) = &before {
+            self.look_up(Way::Before, before, None)?;
+        }
+        let Some(place) = spoken_of else { return Ok(()) };
+        let is_only = self.engine.finder()?.snapshot.documents() == 1;
+        if is_only || self.question.document().is_some() {
+            for tried in 0..self.tried.len() {
+                self.repeat_within(tried);
+            }
+            return Ok(());
+        }
+        self.look_up(Way::TypedWithin, typed, Some(place))?;
+        if let Some(before) = &before {
+            self.look_up(Way::BeforeWithin, before, Some(place))?;
+        }
+        Ok(())
+    }
+
+    /// What was found at place `at` is found within the only document alike.
+    fn repeat_within(&mut self, at: usize) {
+        let again = self.tried.get(at).and_then(|tried| {
+            let way = match tried.way {
+                Way::Typed => Way::TypedWithin,
+                Way::Before => Way::BeforeWithin,
+                _ => return None,
+            };
+            Some(Tried { way, text: tried.text.clone(), documented: Arc::clone(&tried.documented) })
+        });
+        self.tried.extend(again);
     }
 }
 
-/// The document that was quoted first in `exchange`, where it is long enough to be stayed in.
-pub(super) fn spoken_of(engine: &Engine, exchange: &Exchange) -> Result<Option<DocumentId>, AskError> {
-    let Some(id) = &exchange.document else { return Ok(None) };
-    let document = engine.document(id.as_str())?;
-    Ok(document.filter(|document| document.passages.len() >= MIN_PASSAGES).map(|_| id.clone()))
+/// A quote that was found in one way or in several.
+struct Row {
+    /// As found most surely.
+    citation: Citation,
+    /// Which of the tries that was.
+    tried: usize,
+    /// The first of the tries with what its words lean on that found it.
+    read: Option<usize>,
+    ways: Vec<(Way, f32)>,
+}
+
+/// A quote in its place.
+struct Ordered {
+    found: FoundAfter,
+    /// The try that tells how the question was read.
+    tried: usize,
+}
+
+/// Everything that was found, as sure as it is in this conversation, best first.
+fn ordered(finder: &Finder, leaning: &Leaning, tried: &[Tried]) -> Vec<Ordered> {
+    let mut scored: Vec<(f32, Ordered)> = Vec::new();
+    for Row { citation, tried, read, ways } in rows(tried) {
+        let figures = leaning.figures(finder, &citation, &ways);
+        let confidence = finder.weights.confidence_after(&figures).unwrap_or(citation.confidence);
+        let found = FoundAfter { citation: Citation { confidence, ..citation }, figures };
+        let tried = read.filter(|_| leaning.needs()).unwrap_or(tried);
+        scored.push((finder.weights.score_after(&figures), Ordered { found, tried }));
+    }
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    scored.into_iter().map(|(_, ordered)| ordered).collect()
+}
+
+/// What was tried, each quote once: quotes that overlap are one.
+fn rows(tried: &[Tried]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let all = tried
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| one.documented.considered.iter().map(move |citation| (at, one.way, citation)));
+    for (tried, way, citation) in all {
+        let sure = citation.confidence;
+        let read = (way == Way::Read).then_some(tried);
+        let is_same = |row: &&mut Row| {
+            let (one, other) = (&row.citation.reference, &citation.reference);
+            one.document == other.document && one.span.overlaps(other.span)
+        };
+        match rows.iter_mut().find(is_same) {
+            Some(row) => {
+                row.ways.push((way, sure));
+                row.read = row.read.or(read);
+                if sure > row.citation.confidence {
+                    (row.citation, row.tried) = (citation.clone(), tried);
+                }
+            }
+            None => rows.push(Row { citation: citation.clone(), tried, read, ways: vec![(way, sure)] }),
+        }
+    }
+    rows
+}
+
+/// The end of `text`, whole words of at most `chars` characters, without the mark behind it.
+fn end_of(text: &str, chars: usize) -> &str {
+    let text = text.trim().trim_end_matches(['?', '!', '.', ' ']);
+    let Some(over) = text.chars().count().checked_sub(chars).filter(|&over| over > 0) else { return text };
+    let from = text.char_indices().nth(over).map_or(0, |(at, _)| at);
+    let end = text.get(from..).unwrap_or(text);
+    end.split_once(' ').map_or(end, |(_, words)| words)
+}
+
+fn behind(question: &str, text: &str) -> String {
+    format!("{} ({text})", question.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_question_before_is_cut_to_its_last_words() {
+        assert_eq!(end_of("Is it painful? ", 200), "Is it painful");
+        assert_eq!(end_of("one two three", 8), "three");
+        assert_eq!(end_of("one two three", 9), "three");
+        assert_eq!(end_of("\u{e9}t\u{e9} \u{e9}t\u{e9} \u{e9}t\u{e9}", 6), "\u{e9}t\u{e9}");
+        assert_eq!(end_of("", 4), "");
+    }
 }

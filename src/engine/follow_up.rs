@@ -1,13 +1,11 @@
-//! How sure an answer is that may lean on what was said before.
+//! What tells whether a quote answers a question that may lean on what was said before.
 //!
-//! The confidence in an answer is that in the question as read. But a follow-up may be read in several ways, the surest of
-//! which was taken, and none may be what was meant: "how long does it take?" is answered by some sentence in most
-//! documents. What tells is whether the quote is about what was spoken of.
+//! "How long does it take?" is answered by some sentence in most documents. What tells is in which way of looking it up the
+//! sentence was found, and whether it is about what was spoken of.
 
 use std::collections::BTreeSet;
 
-use super::{AskError, Engine, surest};
-use crate::answer::{Answer, Citation, reweighed};
+use crate::answer::Citation;
 use crate::conversation::{Exchange, Standalone, StandaloneKind};
 use crate::document::DocumentId;
 use crate::retrieve::{Finder, FollowUp};
@@ -16,145 +14,145 @@ use crate::text::token::{Token, WeightClass, weight_class};
 /// Confidences are taken to be no nearer to 0 or 1 than this.
 const NEAREST: f32 = 1e-3;
 
-/// The words that tell what a question with history is about.
-#[derive(Debug)]
-pub(super) struct Leaning {
-    question: String,
-    readings: Vec<String>,
-    before: Option<String>,
-    spoken_of: Option<Place>,
-    /// Whether it needs something from before by its form.
-    needs: bool,
+/// A way of looking a question up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// As typed, in all documents.
+    Typed,
+    /// As typed, in the document spoken of.
+    TypedWithin,
+    /// With what its words lean on.
+    Read,
+    /// With the question before behind it.
+    Before,
+    /// The same in the document spoken of.
+    BeforeWithin,
 }
 
 /// Where what was quoted last stands.
 #[derive(Debug)]
-struct Place {
-    document: DocumentId,
+pub(super) struct Place {
+    pub(super) document: DocumentId,
     section: Vec<String>,
 }
 
-impl Leaning {
-    /// Of `question` read as `read` after `history`; `None` where it was told by a number or "yes" what is meant, or
-    /// stands by itself.
-    ///
-    /// # Errors
-    /// The index could not be read.
-    pub(super) fn of(
-        engine: &Engine,
-        history: &[Exchange],
-        question: &str,
-        read: &Standalone,
-    ) -> Result<Option<Self>, AskError> {
-        let leans = match read.kind {
-            StandaloneKind::FollowUp => true,
-            StandaloneKind::SelfContained | StandaloneKind::TopicChange => !read.others.is_empty(),
-            StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn | StandaloneKind::Ordinal => false,
-        };
-        if !leans {
-            return Ok(None);
-        }
-        let others = read.others.iter().map(|other| other.text.clone());
-        let quoted = history.iter().rev().find(|exchange| exchange.document.is_some());
-        let spoken_of = match quoted {
-            Some(quoted) => surest::spoken_of(engine, quoted)?
-                .map(|document| Place { document, section: quoted.section.clone() }),
-            None => None,
-        };
-        Ok(Some(Self {
-            question: question.to_owned(),
-            readings: std::iter::once(read.text.clone()).chain(others).collect(),
-            before: read.context.first().cloned(),
-            spoken_of,
-            needs: read.kind == StandaloneKind::FollowUp,
-        }))
-    }
-
-    /// Whether the question, read as `read`, leans on anything: one that can stand by itself and was taken as typed is as
-    /// sure as it is alone.
-    pub(super) fn leans(&self, read: &str) -> bool {
-        self.needs || read != self.question
-    }
-
-    /// What is known of the first quote of `answer`, which was found for the question read as `read`.
-    pub(super) fn signals(&self, finder: &Finder, read: &str, answer: &Answer) -> FollowUp {
-        let subject = self.subject(finder, read);
-        self.signals_of(finder, read, &subject, answer.confidence, answer.citations.first())
-    }
-
-    fn signals_of(
-        &self,
-        finder: &Finder,
-        read: &str,
-        subject: &[Token],
-        confidence: f32,
-        citation: Option<&Citation>,
-    ) -> FollowUp {
-        let sure = confidence.clamp(NEAREST, 1.0 - NEAREST);
-        let flag = |holds: bool| f32::from(u8::from(holds));
-        let place = citation.map(|citation| &citation.reference).zip(self.spoken_of.as_ref());
-        let left = place.map(|(place, spoken_of)| match place.document == spoken_of.document {
-            true => (left(&spoken_of.section, &place.section), false),
-            false => (1.0, true),
-        });
-        let (other_section, other_document) = left.unwrap_or_default();
-        FollowUp {
-            log_odds: (sure / (1.0 - sure)).ln(),
-            about: citation.map_or(0.0, |citation| about(finder, subject, citation)),
-            other_section,
-            other_document: flag(other_document),
-            as_typed: flag(read == self.question),
-        }
-    }
-
-    /// The content words that `read` has and the question has not; else those of its other readings, else those of
-    /// the question before.
-    fn subject(&self, finder: &Finder, read: &str) -> Vec<Token> {
-        let content = |text: &str| {
-            let tokens = finder.analyzer.tokens(text).into_iter();
-            tokens.filter(|token| weight_class(&token.term) == WeightClass::Content)
-        };
-        let typed: BTreeSet<String> =
-            finder.analyzer.tokens(&self.question).into_iter().map(|token| token.term).collect();
-        let new = |text: &str| -> Vec<Token> {
-            content(text).filter(|token| !typed.contains(&token.term)).collect()
-        };
-        let put_in = new(read);
-        if !put_in.is_empty() {
-            return put_in;
-        }
-        let others = self.readings.iter().map(|reading| new(reading)).find(|words| !words.is_empty());
-        others.unwrap_or_else(|| self.before.iter().flat_map(|before| content(before)).collect())
-    }
-
-    /// `answer`, found for the question read as `read`, as sure as it is in this conversation.
-    pub(super) fn weighed(
-        &self,
-        engine: &Engine,
-        finder: &Finder,
-        read: &str,
-        answer: &Answer,
-    ) -> Option<Answer> {
-        let subject = self.subject(finder, read);
-        let confidence = |confidence: f32, citation: Option<&Citation>| {
-            let signals = self.signals_of(finder, read, &subject, confidence, citation);
-            finder.weights.confidence_after(&signals)
-        };
-        confidence(0.5, None)?;
-        let weigh = |sure, citation: Option<&Citation>| confidence(sure, citation).unwrap_or(sure);
-        let mut answer = reweighed(answer, &engine.config().answer, &finder.analyzer, read, &weigh);
-        engine.tell(&mut answer);
-        Some(answer)
+impl Place {
+    /// Of what `exchange` quoted first.
+    pub(super) fn of(exchange: &Exchange) -> Option<Self> {
+        let document = exchange.document.clone()?;
+        Some(Self { document, section: exchange.section.clone() })
     }
 }
 
-/// The share of the headings of `to` that are not those of `from`, as far as either goes.
-fn left(from: &[String], to: &[String]) -> f32 {
-    let common = from.iter().zip(to).take_while(|(from, to)| from == to).count();
-    match from.len().max(to.len()) {
-        0 => 0.0,
-        all => (all - common) as f32 / all as f32,
+/// What is known of a question with history.
+#[derive(Debug)]
+pub(super) struct Leaning {
+    /// The content words that it does not say itself.
+    subject: Vec<Token>,
+    spoken_of: Option<Place>,
+    quoted: Option<String>,
+    /// Whether it needs something from before by its form.
+    needs: bool,
+    /// Whether it says all of its subject.
+    is_whole: bool,
+}
+
+impl Leaning {
+    /// Of `question`, read as `read` after `history`, where what was spoken of last stands at `spoken_of`.
+    pub(super) fn of(
+        finder: &Finder,
+        history: &[Exchange],
+        question: &str,
+        read: &Standalone,
+        spoken_of: Option<Place>,
+    ) -> Self {
+        // "What about burning it?" has the form of a follow-up, and is likeliest meant as it was typed.
+        let needs = read.kind == StandaloneKind::FollowUp && read.text != question;
+        Self {
+            subject: subject(finder, history, question, read),
+            spoken_of,
+            quoted: history.iter().rev().find_map(|exchange| exchange.answered.clone()),
+            needs,
+            is_whole: !needs && read.others.is_empty(),
+        }
     }
+
+    /// Whether the question needs something from before by its form.
+    pub(super) const fn needs(&self) -> bool {
+        self.needs
+    }
+
+    /// The figures of the quote of `citation`, which was found in these `ways` with these confidences.
+    pub(super) fn figures(&self, finder: &Finder, citation: &Citation, ways: &[(Way, f32)]) -> FollowUp {
+        let found = |wanted: Way| {
+            let sure = ways.iter().filter(|(way, _)| *way == wanted).map(|(_, sure)| *sure);
+            sure.reduce(f32::max).map(log_odds)
+        };
+        let within =
+            |way: Way, else_as: f32| if self.spoken_of.is_some() { found(way) } else { Some(else_as) };
+        let bottom = log_odds(0.0);
+        let typed = found(Way::Typed).unwrap_or(bottom);
+        let before = found(Way::Before).unwrap_or(bottom);
+        let flag = |holds: bool| f32::from(u8::from(holds));
+        let (other_section, other_document) = self.left(citation);
+        FollowUp {
+            log_odds: ways.iter().map(|(_, sure)| log_odds(*sure)).fold(bottom, f32::max),
+            typed,
+            typed_within: within(Way::TypedWithin, typed).unwrap_or(bottom),
+            read: found(Way::Read).unwrap_or(bottom),
+            before,
+            before_within: within(Way::BeforeWithin, before).unwrap_or(bottom),
+            typed_alone: if self.needs { 0.0 } else { typed },
+            typed_whole: if self.is_whole { typed } else { 0.0 },
+            about: if self.needs { about(finder, &self.subject, citation) } else { 1.0 },
+            other_section,
+            section_alone: if self.needs { 0.0 } else { other_section },
+            other_document,
+            other_alone: if self.needs { 0.0 } else { other_document },
+            other_whole: if self.is_whole { other_document } else { 0.0 },
+            repeated: flag(self.quoted.as_deref().is_some_and(|quoted| are_same(quoted, &citation.quote))),
+        }
+    }
+
+    /// How far from what was quoted last `citation` is by headings, and by documents.
+    fn left(&self, citation: &Citation) -> (f32, f32) {
+        let Some(spoken_of) = &self.spoken_of else { return (0.5, 0.5) };
+        if citation.reference.document != spoken_of.document {
+            return (1.0, 1.0);
+        }
+        let (from, to) = (&spoken_of.section, &citation.reference.section);
+        let common = from.iter().zip(to).take_while(|(from, to)| from == to).count();
+        match from.len().max(to.len()) {
+            0 => (0.0, 0.0),
+            all => ((all - common) as f32 / all as f32, 0.0),
+        }
+    }
+}
+
+fn log_odds(sure: f32) -> f32 {
+    let sure = sure.clamp(NEAREST, 1.0 - NEAREST);
+    (sure / (1.0 - sure)).ln()
+}
+
+fn are_same(one: &str, other: &str) -> bool {
+    one.contains(other) || other.contains(one)
+}
+
+/// The content words that the first reading of `question` has and it has not itself; else those of its other readings,
+/// else those of the question before.
+fn subject(finder: &Finder, history: &[Exchange], question: &str, read: &Standalone) -> Vec<Token> {
+    let content = |text: &str| {
+        let tokens = finder.analyzer.tokens(text).into_iter();
+        tokens.filter(|token| weight_class(&token.term) == WeightClass::Content)
+    };
+    let typed: BTreeSet<String> =
+        finder.analyzer.tokens(question).into_iter().map(|token| token.term).collect();
+    let new =
+        |text: &str| -> Vec<Token> { content(text).filter(|token| !typed.contains(&token.term)).collect() };
+    let others = read.others.iter().map(String::as_str);
+    let readings = std::iter::once(read.text.as_str()).chain(others);
+    let put_in = readings.map(new).find(|words| !words.is_empty());
+    put_in.unwrap_or_else(|| history.last().map(|last| new(&last.question)).unwrap_or_default())
 }
 
 /// The share of the words of `subject` that the quote or what stands above it says, in these words or in others that the

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::surest::{self, Surest};
+use super::after::{self, AnswerAfter};
 use super::{AskError, Engine};
 use crate::answer::{Answer, Citation, NotFoundReason, NoticeKind, Outcome, is_shown};
 use crate::config::TextsConfig;
@@ -64,7 +64,7 @@ pub(super) fn answer(
         return more(engine, history.last(), question, read, begun).map(Arc::new);
     }
     let longest = engine.config().answer.max_question_chars.max(question.text().chars().count());
-    let Surest { read, mut answer, .. } = surest::reading(engine, history, question, read)?;
+    let AnswerAfter { read, mut answer, .. } = after::answer(engine, history, question, read)?;
     let is_read = read != question.text();
     if let Some(flag) = &flag
         && answer.outcome == Outcome::NotFound

@@ -65,6 +65,9 @@ pub(super) fn judge(
         put("long_quotes", flag(long));
     }
     observation.measures = measures;
+    for found in observation.insight.iter_mut().flat_map(|insight| &mut insight.follow_up) {
+        found.right = is_right(case, subject, &found.quote)?;
+    }
     let insight = observation.insight.iter_mut();
     for passage in insight.flat_map(|insight| &mut insight.considered) {
         passage.grade = passage_grade(case, passage);

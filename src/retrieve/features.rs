@@ -174,22 +174,48 @@ figures! {
 }
 
 figures! {
-    /// What is known of an answer to a question that may lean on what was said before; each from 0 to 1 unless it says
-    /// otherwise.
+    /// What is known of a quote for a question that may lean on what was said before; each from 0 to 1 unless it says
+    /// otherwise. A question is looked up in several ways. The log odds of the confidence in a quote lie between -7
+    /// and 7, and are at the bottom where it was not found in this way.
     FollowUp {
-        /// Log odds of the confidence that it answers the question as read; not bounded, seldom beyond 7 either way.
+        /// The highest of its log odds.
         log_odds,
-        /// Share of the words that were put in, of those that might have been, or of the question before, that the quote or
-        /// what stands above it says.
+        /// Its log odds for the question as typed.
+        typed,
+        /// The same within the document spoken of; as `typed` where that is not known.
+        typed_within,
+        /// Its log odds for the question with what its words lean on.
+        read,
+        /// Its log odds for the question with the one before behind it.
+        before,
+        /// The same within the document spoken of; as `before` where that is not known.
+        before_within,
+        /// `typed` where the question can stand by itself, else 0.
+        typed_alone,
+        /// `typed` where the question says all of its subject, else 0.
+        typed_whole,
+        /// Share of the words that were put in, or of the question before, that the quote or what stands above it says; 1
+        /// where the question can stand by itself.
         about,
-        /// In a document of many passages: the share of the headings above the quote that do not stand above what was quoted
-        /// last.
+        /// The share of the headings above the quote that do not stand above what was quoted last; half where nothing was,
+        /// or its document has few passages.
         other_section,
-        /// 1 where it is not of that document.
+        /// `other_section` where the question can stand by itself, else 0.
+        section_alone,
+        /// 1 where it is not of the document of what was quoted last; half as with `other_section`.
         other_document,
-        /// 1 where the question was looked up as it was typed.
-        as_typed,
+        /// `other_document` where the question can stand by itself, else 0.
+        other_alone,
+        /// `other_document` where the question says all of its subject, else 0.
+        other_whole,
+        /// 1 where it was quoted last.
+        repeated,
     }
+}
+
+impl FollowUp {
+    /// The figures that say something of the confidence and nothing of the order.
+    pub const UNORDERED: &'static [&'static str] = &["repeated"];
 }
 
 #[cfg(test)]
@@ -203,5 +229,6 @@ mod tests {
         assert!(named.contains(&("kind", 1.0)) && named.contains(&("dense_rank", 0.5)));
         assert_eq!(named.iter().map(|(_, value)| value).sum::<f32>(), 1.5);
         assert!(Features::AGAINST.iter().all(|name| Features::NAMES.contains(name)));
+        assert!(FollowUp::UNORDERED.iter().all(|name| FollowUp::NAMES.contains(name)));
     }
 }

@@ -60,12 +60,14 @@ pub struct Profile {
     pub confidence: BTreeMap<String, f32>,
 }
 
-/// The weights for what leans on a conversation.
+/// The weights for what may lean on a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct InConversation {
+    /// What each of [`FollowUp`] adds to a quote's score. Where it is empty, the surest quote is the first.
+    pub ranking: BTreeMap<String, f32>,
     /// What each of [`FollowUp`] adds to the log odds of the confidence; `bias` is added always. Where it is empty, the
-    /// confidence is that of the question as read.
+    /// confidence is the one found.
     pub confidence: BTreeMap<String, f32>,
 }
 
@@ -99,7 +101,13 @@ pub struct Weights {
     hybrid: Ordered,
     lexical: Ordered,
     judged: Ordered,
-    follow_up: Option<([f32; FollowUp::NAMES.len()], f32)>,
+    follow_up: AfterHistory,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct AfterHistory {
+    ranking: Option<[f32; FollowUp::NAMES.len()]>,
+    confidence: Option<([f32; FollowUp::NAMES.len()], f32)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -127,7 +135,7 @@ impl Weights {
             hybrid: Ordered::of(&learned.hybrid)?,
             lexical: Ordered::of(&learned.lexical)?,
             judged: Ordered::of(&learned.judged)?,
-            follow_up: follow_up(&learned.follow_up.confidence)?,
+            follow_up: AfterHistory::of(&learned.follow_up)?,
         })
     }
 
@@ -145,11 +153,20 @@ impl Weights {
         logistic(odds)
     }
 
-    /// The same of an answer in a conversation; `None` where nothing is known of those.
+    /// The score of a quote in a conversation.
     #[must_use]
-    pub fn confidence_after(&self, signals: &FollowUp) -> Option<f32> {
-        let (weights, bias) = self.follow_up.as_ref()?;
-        Some(logistic(bias + dot(weights, &signals.values())))
+    pub fn score_after(&self, figures: &FollowUp) -> f32 {
+        match &self.follow_up.ranking {
+            Some(weights) => dot(weights, &figures.values()),
+            None => figures.log_odds,
+        }
+    }
+
+    /// The probability, 0 to 1, that a quote answers in a conversation; `None` where nothing is known of those.
+    #[must_use]
+    pub fn confidence_after(&self, figures: &FollowUp) -> Option<f32> {
+        let (weights, bias) = self.follow_up.confidence.as_ref()?;
+        Some(logistic(bias + dot(weights, &figures.values())))
     }
 
     const fn profile(&self, way: Way) -> &Ordered {
@@ -174,12 +191,20 @@ impl Ordered {
     }
 }
 
-fn follow_up(
-    named: &BTreeMap<String, f32>,
-) -> Result<Option<([f32; FollowUp::NAMES.len()], f32)>, WeightsError> {
-    let mut ordered = [0.0; FollowUp::NAMES.len()];
-    place(named, FollowUp::NAMES, &mut ordered, "follow_up")?;
-    Ok((!named.is_empty()).then(|| (ordered, named.get("bias").copied().unwrap_or(0.0))))
+impl AfterHistory {
+    fn of(learned: &InConversation) -> Result<Self, WeightsError> {
+        let ordered = |named: &BTreeMap<String, f32>, table| -> Result<_, WeightsError> {
+            let mut ordered = [0.0; FollowUp::NAMES.len()];
+            place(named, FollowUp::NAMES, &mut ordered, table)?;
+            Ok((!named.is_empty()).then_some(ordered))
+        };
+        let bias = learned.confidence.get("bias").copied().unwrap_or(0.0);
+        let confidence = ordered(&learned.confidence, "follow_up.confidence")?;
+        Ok(Self {
+            ranking: ordered(&learned.ranking, "follow_up.ranking")?,
+            confidence: confidence.map(|weights| (weights, bias)),
+        })
+    }
 }
 
 fn logistic(odds: f32) -> f32 {

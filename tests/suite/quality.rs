@@ -52,8 +52,8 @@ fn leaflets_about_other_things_are_answered() {
         "kept>=0.85",
         "wrong_answers<=0.16",
         "long_quotes<=0",
-        "last_turn>=0.47",
-        "wrong_last_turn<=0.38",
+        "last_turn>=0.68",
+        "wrong_last_turn<=0.40",
     ];
     holds("tests/quality/clinic/check", "tests/quality/clinic/corpus", &floors);
 }

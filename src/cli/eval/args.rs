@@ -45,6 +45,9 @@ pub(in crate::cli) struct EvalArgs {
     /// Take what answers half of the questions out of the corpus, for sets without unanswerable questions
     #[arg(long, conflicts_with_all = ["server", "explain"])]
     pub(in crate::cli) hide_half: bool,
+    /// Ask every single question after another one of the set instead: a patient who changes the subject
+    #[arg(long)]
+    pub(in crate::cli) change_subject: bool,
     /// Leave this part of the engine out; `?` lists the parts
     #[arg(long, value_name = "PART")]
     pub(in crate::cli) leave_out: Vec<String>,

@@ -30,8 +30,8 @@ pub(in crate::cli) struct FitArgs {
     /// The file of weights; what is not fitted stays as it is there
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Which way of finding is fitted: without the judge, without encoder and judge, or with both; or the
-    /// confidence in conversations
+    /// Which way of finding is fitted: without the judge, without encoder and judge, or with both; or what
+    /// was found in conversations, and where the subject is changed
     #[arg(long, value_enum, default_value = "hybrid")]
     profile: Profile,
     /// Fit only this
@@ -121,23 +121,28 @@ impl Only {
     }
 }
 
+/// What questions that change the subject count in all, beside the conversations of the same set.
+const CHANGED: f32 = 0.5;
+
 /// Runs the sets, fits and writes; with the fitted order of passages once more, for the confidence.
 pub(super) fn execute(globals: &Globals, args: &FitArgs) -> Result<Exit> {
     let mut file = WeightsFile::read(&args.out).with_context(|| args.out.display().to_string())?;
     let mut origins = Origins::read(&std::fs::read_to_string(&args.out).unwrap_or_default());
     let terminal = Terminal::detect();
     for part in [Only::Ranking, Only::Confidence] {
-        let is_none = args.profile == Profile::FollowUp && part == Only::Ranking;
-        if is_none || args.only.is_some_and(|only| only != part) {
+        if args.only.is_some_and(|only| only != part) {
             continue;
         }
-        let orders = args.profile == Profile::FollowUp || !args.profile.of(&mut file).ranking.is_empty();
-        let is_ordered = part == Only::Confidence && orders;
-        let weights = is_ordered.then_some(args.out.as_path());
-        let runs: Result<Vec<_>> = args.set.iter().map(|named| run(globals, args, weights, named)).collect();
+        let is_ordered = part == Only::Confidence && !args.profile.of(&mut file).ranking.is_empty();
+        let is_used = is_ordered || args.profile == Profile::FollowUp;
+        let weights = is_used.then_some(args.out.as_path());
+        let mut runs = Vec::new();
+        for named in &args.set {
+            runs.extend(self::runs(globals, args, weights, named)?);
+        }
         let lessons = match args.profile {
-            Profile::FollowUp => Lessons::of_conversations(&runs?, fit::FOLDS, args.seed),
-            _ => Lessons::of(&runs?, fit::FOLDS, args.seed),
+            Profile::FollowUp => Lessons::of_conversations(&runs, fit::FOLDS, args.seed),
+            _ => Lessons::of(&runs, fit::FOLDS, args.seed),
         };
         let profile = args.profile.of(&mut file);
         let mut told = String::new();
@@ -183,8 +188,9 @@ fn left_out(written: &str, set: &str) -> Option<String> {
     }
 }
 
-/// Runs the set that `named` names with the file of `weights`, or those of the settings, and tells what it counts.
-fn run(globals: &Globals, args: &FitArgs, weights: Option<&Path>, named: &str) -> Result<(Run, f32)> {
+/// Runs the set that `named` names with the file of `weights`, or those of the settings, and tells what it counts; for
+/// conversations once more with the subject changed.
+fn runs(globals: &Globals, args: &FitArgs, weights: Option<&Path>, named: &str) -> Result<Vec<(Run, f32)>> {
     let (path, weight) = match named.rsplit_once(':').map(|(path, weight)| (path, weight.parse::<f32>())) {
         Some((path, Ok(weight))) if weight > 0.0 && weight.is_finite() => (path, weight),
         Some((_, Ok(_))) => bail!("the weight of `{named}` must be above 0"),
@@ -209,11 +215,20 @@ fn run(globals: &Globals, args: &FitArgs, weights: Option<&Path>, named: &str) -
     };
     let sources = Sources { without: &without, leave_out: &[], bm25: false, server: None, adjust: &adjust };
     let subject = sources.subject(globals, &set, BTreeSet::new())?;
-    let bar = progress_bar(set.cases.len());
-    let how = RunOptions { considered: CONSIDERED, ..RunOptions::default() };
-    let run = eval::run(&set, subject.as_ref(), how, &|done| bar.set_position(done as u64));
-    bar.finish_and_clear();
-    Ok((run?, weight))
+    let parts = match args.profile {
+        Profile::FollowUp => {
+            vec![(set.conversations(), weight), (set.changing_subject(args.seed), CHANGED * weight)]
+        }
+        _ => vec![(set, weight)],
+    };
+    let ask = |(set, weight): (EvalSet, f32)| -> Result<(Run, f32)> {
+        let bar = progress_bar(set.cases.len());
+        let how = RunOptions { considered: CONSIDERED, ..RunOptions::default() };
+        let run = eval::run(&set, subject.as_ref(), how, &|done| bar.set_position(done as u64));
+        bar.finish_and_clear();
+        Ok((run?, weight))
+    };
+    parts.into_iter().map(ask).collect()
 }
 
 fn fit_ranking(

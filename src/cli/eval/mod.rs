@@ -35,7 +35,10 @@ pub(super) fn execute(globals: &Globals, args: &EvalArgs) -> Result<Exit> {
         return fit::execute(globals, args);
     }
     let Some(path) = &args.set else { bail!("name a set") };
-    let set = EvalSet::read(path, &options(args))?;
+    let mut set = EvalSet::read(path, &options(args))?;
+    if args.change_subject {
+        set = set.changing_subject(args.seed);
+    }
     let sources = Sources {
         without: &args.without,
         leave_out: &args.leave_out,

@@ -68,53 +68,19 @@ pub struct Standalone {
     /// How the question stands to the conversation.
     pub kind: StandaloneKind,
     /// What else may be meant, the likeliest first. Which it is, the documents may tell.
-    pub others: Vec<Alternative>,
-    /// Earlier questions as read, newest first; empty where the question stands by itself.
-    pub context: Vec<String>,
+    pub others: Vec<String>,
     /// How many answers to the same question were given already; above 0 only where it goes on.
     pub answers_before: usize,
-}
-
-/// Another reading of a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alternative {
-    /// What is to be looked up.
-    pub text: String,
-    /// How doubtful it is beside the first reading.
-    pub doubt: Doubt,
-}
-
-/// How doubtful a reading is, going by the words alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Doubt {
-    /// Hardly more than the first.
-    Little,
-    /// Less likely than the first.
-    Some,
-    /// Only if nothing else fits.
-    Great,
 }
 
 /// Reads `question` with `history`, oldest first.
 #[must_use]
 pub fn standalone(history: &[Exchange], question: &str) -> Standalone {
     let recent = history.get(history.len().saturating_sub(MAX_HISTORY)..).unwrap_or(history);
-    let alone = |kind, others| Standalone {
-        text: question.to_owned(),
-        kind,
-        others,
-        context: Vec::new(),
-        answers_before: 0,
-    };
+    let with = |text, kind, others| Standalone { text, kind, others, answers_before: 0 };
+    let alone = |kind, others| with(question.to_owned(), kind, others);
     let Some(last) = recent.last() else { return alone(StandaloneKind::SelfContained, Vec::new()) };
-    let context = || recent.iter().rev().map(|one| one.read_as.as_ref().unwrap_or(&one.question).clone());
-    let with = |text, kind, others| Standalone {
-        text,
-        kind,
-        others,
-        context: context().collect(),
-        answers_before: 0,
-    };
+    let mut earlier = recent.iter().map(|one| one.read_as.as_ref().unwrap_or(&one.question));
     if let Some((text, kind)) = offer::taken_up(recent, question) {
         let answers_before = if kind == StandaloneKind::GoesOn { offer::answers_before(recent) } else { 0 };
         return Standalone { answers_before, ..with(text, kind, Vec::new()) };
@@ -122,7 +88,7 @@ pub fn standalone(history: &[Exchange], question: &str) -> Standalone {
     let words = Words::of(question);
     let lean = lean::of(&words);
     if lean == Lean::None {
-        let shared = context().any(|earlier| words.shares_content(&Words::of(&earlier)));
+        let shared = earlier.any(|earlier| words.shares_content(&Words::of(earlier)));
         let kind = if shared { StandaloneKind::SelfContained } else { StandaloneKind::TopicChange };
         return alone(kind, readings::beside(recent, question, &words));
     }
@@ -131,7 +97,7 @@ pub fn standalone(history: &[Exchange], question: &str) -> Standalone {
         return alone(StandaloneKind::SelfContained, others);
     }
     let first = others.remove(0);
-    with(first.text, StandaloneKind::FollowUp, others)
+    with(first, StandaloneKind::FollowUp, others)
 }
 
 /// Whether `question` leans on something said before, whatever that was.

@@ -4,7 +4,7 @@ use super::carry::Named;
 use super::focus::{self, Focus};
 use super::lean::{self, Lean};
 use super::words::{Word, Words};
-use super::{Alternative, Doubt, Exchange, offer, own};
+use super::{Exchange, offer, own};
 
 /// Most readings of a question.
 const MAX_READINGS: usize = 4;
@@ -15,25 +15,24 @@ const MAX_PUT_IN: usize = 6;
 
 /// Readings, none twice.
 #[derive(Default)]
-struct Readings(Vec<Alternative>);
+struct Readings(Vec<String>);
 
 impl Readings {
-    fn add(&mut self, text: impl Into<String>, doubt: Doubt) {
+    fn add(&mut self, text: impl Into<String>) {
         let text = text.into();
-        if self.0.len() < MAX_READINGS && self.0.iter().all(|known| known.text != text) {
-            self.0.push(Alternative { text, doubt });
+        if self.0.len() < MAX_READINGS && !self.0.contains(&text) {
+            self.0.push(text);
         }
     }
 }
 
 /// What a question may mean that does not lean on the conversation but goes on from it or does not say all of its
 /// subject.
-pub(super) fn beside(recent: &[Exchange], question: &str, words: &Words) -> Vec<Alternative> {
+pub(super) fn beside(recent: &[Exchange], question: &str, words: &Words) -> Vec<String> {
     let mut readings = Readings::default();
-    let doubt = if own::names_any(words) { Doubt::Some } else { Doubt::Little };
     let goes_on = words.get(0).is_some_and(|word| word.is(&["and", "but", "so", "then", "or", "anything"]));
     if let Some(subject) = subjects(recent).first().filter(|_| goes_on || !own::names_subject(words)) {
-        readings.add(behind(question, subject), doubt);
+        readings.add(behind(question, subject));
     }
     readings.0
 }
@@ -45,11 +44,11 @@ pub(super) fn leaning(
     question: &str,
     words: &Words,
     lean: Lean,
-) -> Vec<Alternative> {
+) -> Vec<String> {
     let mut readings = Readings::default();
     let word = last.answered.as_deref().and_then(offer::hardest_word);
     if let Some(word) = word.filter(|_| lean == Lean::Word) {
-        readings.add(behind(question, &word), Doubt::Little);
+        readings.add(behind(question, &word));
         return readings.0;
     }
     let subjects = subjects(recent);
@@ -57,20 +56,20 @@ pub(super) fn leaning(
     match lean {
         Lean::Person { at } => {
             let person = words.get(at).and_then(|pronoun| with_staff(last, question, pronoun));
-            person.into_iter().for_each(|text| readings.add(text, Doubt::Little));
+            person.into_iter().for_each(|text| readings.add(text));
         }
         // "What about burning it?" brings a subject of its own, and "it" may be anything.
-        Lean::Pronoun { .. } if turns(words) => readings.add(question, Doubt::Little),
-        Lean::One { at } => readings.add(in_place(question, words, at, subject), Doubt::Little),
+        Lean::Pronoun { .. } if turns(words) => readings.add(question),
+        Lean::One { at } => readings.add(in_place(question, words, at, subject)),
         Lean::Choice => {
             let whole = Focus::plain(earlier(last));
-            whole.iter().for_each(|whole| readings.add(behind(question, whole), Doubt::Little));
+            whole.iter().for_each(|whole| readings.add(behind(question, whole)));
         }
         Lean::Repair => repaired(&mut readings, last, question, words),
         Lean::Pronoun { at } => {
             let condition = Named::of(question, words).filter(Named::is_condition);
             let carried = condition.and_then(|named| named.asked_as(earlier(last)));
-            carried.into_iter().for_each(|text| readings.add(text, Doubt::Some));
+            carried.into_iter().for_each(|text| readings.add(text));
             let farther = farther(recent, words, at, &subjects);
             let all: Vec<Focus> = farther.into_iter().chain(subjects.iter().cloned()).collect();
             put_in(&mut readings, question, words, at, &all);
@@ -79,11 +78,11 @@ pub(super) fn leaning(
     }
     let stands_in = matches!(lean, Lean::Pronoun { .. } | Lean::One { .. }) && subject.words <= MAX_PUT_IN;
     if !stands_in {
-        readings.add(behind(question, subject), Doubt::Great);
+        readings.add(behind(question, subject));
     }
     let phrase = lean == Lean::Open && Named::of(question, words).is_some_and(|named| named.is_phrase());
     if !phrase && words.iter().any(|word| word.is_content() && !word.is_loose) {
-        readings.add(question, Doubt::Great);
+        readings.add(question);
     }
     readings.0
 }
@@ -98,7 +97,7 @@ fn repaired(readings: &mut Readings, last: &Exchange, question: &str, words: &Wo
     if named.thing().is_some() {
         both.reverse();
     }
-    both.into_iter().for_each(|text| readings.add(text, Doubt::Little));
+    both.into_iter().for_each(|text| readings.add(text));
 }
 
 /// Where nothing in `subjects` agrees with the pronoun at word `at`, what was spoken of before it and does.
@@ -120,7 +119,7 @@ fn put_in(readings: &mut Readings, question: &str, words: &Words, at: usize, sub
     let plural = is_plural(words, at);
     let (agreeing, others): (Vec<_>, Vec<_>) = subjects.iter().partition(|subject| subject.agrees(plural));
     for subject in agreeing.into_iter().chain(others).take(MAX_READINGS - 2) {
-        readings.add(in_place(question, words, at, subject), Doubt::Some);
+        readings.add(in_place(question, words, at, subject));
     }
 }
 
@@ -142,14 +141,14 @@ fn left_out(readings: &mut Readings, last: &Exchange, question: &str, words: &Wo
     let says_nothing = words.content() == 0 && !words.iter().any(Word::is_aspect);
     if says_nothing && words.len() <= MAX_BARE && own::names_any(&before) && !own::is_definition(&before) {
         let whole = Focus::plain(earlier);
-        whole.iter().for_each(|whole| readings.add(behind(question, whole), Doubt::Little));
+        whole.iter().for_each(|whole| readings.add(behind(question, whole)));
     }
     let named = Named::of(question, words);
     let Some(carried) = named.as_ref().and_then(|named| named.asked_as(earlier)) else { return };
     if named.is_some_and(|named| named.thing().is_some()) {
-        readings.add(behind(question, subject), Doubt::Some);
+        readings.add(behind(question, subject));
     }
-    readings.add(carried, Doubt::Some);
+    readings.add(carried);
 }
 
 /// `question` with the one of the staff whom the question before spoke of in the place of `pronoun`.

@@ -38,12 +38,15 @@ impl Lessons {
         Self { features, signals, ..Self::default() }.taking(runs, folds, seed)
     }
 
-    /// The same of the last turns of conversations that may lean on what was said before.
+    /// The same of the last turns of conversations that may lean on what was said before: what was found for each, and
+    /// what of it came first.
     #[must_use]
     pub fn of_conversations(runs: &[(Run, f32)], folds: usize, seed: u64) -> Self {
-        let signals = FollowUp::NAMES.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>();
-        let signals = signals.into_iter().collect();
-        Self { signals, in_conversation: true, ..Self::default() }.taking(runs, folds, seed)
+        let figures = FollowUp::NAMES.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>();
+        let signals: Vec<String> = figures.into_iter().collect();
+        let orders = |name: &&String| !FollowUp::UNORDERED.contains(&name.as_str());
+        let features = signals.iter().filter(orders).cloned().collect();
+        Self { features, signals, in_conversation: true, ..Self::default() }.taking(runs, folds, seed)
     }
 
     fn taking(mut self, runs: &[(Run, f32)], folds: usize, seed: u64) -> Self {
@@ -56,7 +59,8 @@ impl Lessons {
     /// Whether the feature at place `at` may speak against a passage.
     #[must_use]
     pub fn may_be_negative(&self, at: usize) -> bool {
-        self.features.get(at).is_none_or(|name| Features::AGAINST.contains(&name.as_str()))
+        self.in_conversation
+            || self.features.get(at).is_none_or(|name| Features::AGAINST.contains(&name.as_str()))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts of questions")]
@@ -82,6 +86,14 @@ impl Lessons {
     }
 
     fn group(&self, one: &Observation) -> Option<Group> {
+        if self.in_conversation {
+            let found = one.insight.as_ref()?.follow_up.iter();
+            let rows = found.map(|found| Row {
+                features: in_order(&self.features, &found.figures),
+                grade: f32::from(u8::from(found.right)),
+            });
+            return Some(Group { rows: rows.collect(), weight: 1.0 }).filter(tells);
+        }
         let considered = &one.insight.as_ref()?.considered;
         #[expect(clippy::cast_precision_loss, reason = "grades are small")]
         let rows = considered.iter().map(|passage| Row {
@@ -93,9 +105,9 @@ impl Lessons {
 
     fn example(&self, one: &Observation) -> Option<Example> {
         if self.in_conversation {
-            let signals = one.insight.as_ref()?.follow_up.as_ref()?;
-            let right = one.right.unwrap_or(false);
-            return Some(Example { signals: in_order(&self.signals, signals), right, weight: 1.0 });
+            let first = one.insight.as_ref()?.follow_up.first()?;
+            let signals = in_order(&self.signals, &first.figures);
+            return Some(Example { signals, right: first.right, weight: 1.0 });
         }
         let right = match one.part {
             Part::Answerable => one.right?,

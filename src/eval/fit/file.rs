@@ -16,7 +16,7 @@ pub struct WeightsFile {
     pub lexical: FittedProfile,
     /// With them, where the judge was asked.
     pub judged: FittedProfile,
-    /// In a conversation; without an order of its own.
+    /// In a conversation.
     pub follow_up: FittedProfile,
 }
 
@@ -69,7 +69,7 @@ impl WeightsFile {
         ];
         for (name, profile) in profiles {
             for (table, weights) in [("ranking", &profile.ranking), ("confidence", &profile.confidence)] {
-                if name == "follow_up" && (table == "ranking" || weights.is_empty()) {
+                if name == "follow_up" && weights.is_empty() {
                     continue;
                 }
                 let _ = writeln!(out, "\n[{name}.{table}]");

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 const TITLE: &str = "What each figure counts when passages are ordered, and in the confidence.";
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "hybrid.ranking",
     "hybrid.confidence",
     "lexical.ranking",
     "lexical.confidence",
     "judged.ranking",
     "judged.confidence",
-    FOLLOW_UP,
+    "follow_up.ranking",
+    "follow_up.confidence",
 ];
-/// A file need not have it.
-const FOLLOW_UP: &str = "follow_up.confidence";
+/// A file need not have these.
+const OPTIONAL: &str = "follow_up.";
 
 /// For each table of the file, what made it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,7 +40,8 @@ impl Origins {
     /// The head of the file, without comment marks.
     #[must_use]
     pub fn header(&self) -> String {
-        let told = TABLES.iter().filter(|&&table| table != FOLLOW_UP || self.made_by.contains_key(table));
+        let is_told = |table: &str| !table.starts_with(OPTIONAL) || self.made_by.contains_key(table);
+        let told = TABLES.iter().filter(|table| is_told(table));
         let lines = told.map(|&table| {
             let by = self.made_by.get(table).map_or("set by hand", String::as_str);
             format!("\n{table}: {by}")

@@ -68,6 +68,37 @@ impl EvalSet {
         Ok(Self { name, corpus: own_corpus(path), cases })
     }
 
+    /// Every single question of the set of which is known whether it is answered, asked after another one: what it is to
+    /// change the subject. Which one it is asked after depends on `seed` and the ids only.
+    #[must_use]
+    pub fn changing_subject(&self, seed: u64) -> Self {
+        let before: Vec<&Case> = self.cases.iter().filter(|case| case.part == Part::Answerable).collect();
+        let is_single = |case: &&Case| {
+            let by_gold = case.part == Part::Answerable && !case.expected.gold.is_empty();
+            by_gold || case.part == Part::Unanswerable
+        };
+        let changing = self.cases.iter().filter(is_single).filter_map(|case| {
+            let at =
+                usize::try_from(super::random::hash(seed, &case.id) % before.len().max(1) as u64).ok()?;
+            let others = before.iter().cycle().skip(at).take(before.len());
+            let other = others.into_iter().find(|other| other.id != case.id)?;
+            Some(Case {
+                id: format!("{} after {}", case.id, other.id),
+                part: Part::Conversation,
+                history: vec![other.question.clone()],
+                ..case.clone()
+            })
+        });
+        Self { cases: changing.collect(), ..self.clone() }
+    }
+
+    /// The conversations of the set alone.
+    #[must_use]
+    pub fn conversations(&self) -> Self {
+        let cases = self.cases.iter().filter(|case| case.part == Part::Conversation);
+        Self { cases: cases.cloned().collect(), ..self.clone() }
+    }
+
     /// Whether any question is of `part`.
     #[must_use]
     pub fn has(&self, part: Part) -> bool {
@@ -158,4 +189,28 @@ fn chosen(cases: Vec<Case>, limit: usize, seed: u64) -> Vec<Case> {
     kept.sort_unstable();
     let keep = |at: &usize| kept.binary_search(at).is_ok();
     cases.into_iter().enumerate().filter(|(at, _)| keep(at)).map(|(_, case)| case).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_changes_the_subject_asks_each_single_question_after_another() {
+        let answerable = |id: &str| {
+            let mut case = Case::new(Part::Answerable, id.to_owned(), format!("question {id}"));
+            case.expected.gold = vec!["gold".to_owned()];
+            case
+        };
+        let unanswerable = Case::new(Part::Unanswerable, "u".to_owned(), "question u".to_owned());
+        let talk = Case::new(Part::SmallTalk, "s".to_owned(), "hello".to_owned());
+        let cases = vec![answerable("a"), answerable("b"), unanswerable, talk];
+        let changing = EvalSet { name: "set".to_owned(), corpus: None, cases }.changing_subject(1);
+        assert_eq!(changing, changing.conversations());
+        let asked: Vec<&str> = changing.cases.iter().map(|case| case.question.as_str()).collect();
+        assert_eq!(asked, ["question a", "question b", "question u"]);
+        assert_eq!(changing.cases[0].history, ["question b"]);
+        assert_eq!(changing.cases[1].history, ["question a"]);
+        assert!(changing.cases[2].expected.gold.is_empty() && changing.cases[2].history.len() == 1);
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::{Considered, Found, Given, Insight, Quote, Subject, judged_id};
+use super::{Considered, Found, FoundAfter, Given, Insight, Quote, Subject, judged_id};
 use crate::answer::{Citation, Response};
 use crate::config::Config;
 use crate::conversation::{Session, SessionLimits};
@@ -93,13 +93,9 @@ impl Inside {
     }
 
     /// The question as it is looked up after `history`; nothing of it is dropped yet.
-    fn standalone(&self, text: &str, history: &[String]) -> Result<String, EvalError> {
-        Ok(self.read_after(text, history)?.text)
-    }
-
     fn read_after(&self, text: &str, history: &[String]) -> Result<ReadAfter, EvalError> {
         if history.is_empty() {
-            return Ok(ReadAfter { text: text.to_owned(), signals: None });
+            return Ok(ReadAfter { text: text.to_owned(), found: Vec::new() });
         }
         let failed = |source: AskError| EvalError::Ask { id: text.to_owned(), source };
         let mut session = Self::session_after(&self.shipped, history)?;
@@ -112,20 +108,27 @@ impl Subject for Inside {
     fn ask(&self, question: &str, history: &[String]) -> Result<Given, EvalError> {
         let mut given = Self::given(&self.shipped, question, history)?;
         if given.quotes.is_empty() {
-            let asked = self.standalone(question, history)?;
-            given.quotes = quotes(&self.response(&asked, DEFAULT_LIMIT)?.considered);
+            let ReadAfter { text: asked, found } = self.read_after(question, history)?;
+            given.quotes = match found.is_empty() {
+                true => quotes(&self.response(&asked, DEFAULT_LIMIT)?.considered),
+                false => found.iter().take(DEFAULT_LIMIT).map(|found| quote(&found.citation)).collect(),
+            };
         }
         Ok(given)
     }
 
     fn search(&self, question: &str, history: &[String], limit: usize) -> Result<Vec<Found>, EvalError> {
-        let asked = self.standalone(question, history)?;
+        let ReadAfter { text: asked, found: quoted } = self.read_after(question, history)?;
         let asked = Self::question(&self.shipped, &asked)?.with_limit(limit);
         let failed = |source: AskError| EvalError::Ask { id: question.to_owned(), source };
         let found = self.shipped.search(&asked).map_err(failed)?;
-        let found = found.iter().map(|passage| Found {
-            document: judged_id(passage.document.id.as_str()).to_owned(),
-            score: f64::from(passage.score),
+        let found = found.iter().map(|passage| (&passage.document.id, passage.score));
+        // What would be quoted comes first.
+        let quoted = quoted.iter().take(DEFAULT_LIMIT).map(|found| &found.citation);
+        let quoted = quoted.map(|citation| (&citation.reference.document, citation.score));
+        let found = quoted.chain(found).take(limit).map(|(document, score)| Found {
+            document: judged_id(document.as_str()).to_owned(),
+            score: f64::from(score),
         });
         Ok(found.collect())
     }
@@ -136,7 +139,7 @@ impl Subject for Inside {
         history: &[String],
         limit: usize,
     ) -> Result<Option<Insight>, EvalError> {
-        let ReadAfter { text: asked, signals: follow_up } = self.read_after(question, history)?;
+        let ReadAfter { text: asked, found } = self.read_after(question, history)?;
         // The signals are those of an answer as it is given, whatever number of passages is wanted here.
         let response = self.response(&asked, DEFAULT_LIMIT)?;
         let wanted = Self::question(&self.shipped, &asked)?.with_limit(limit);
@@ -158,7 +161,12 @@ impl Subject for Inside {
         let considered = considered.collect();
         let reading = format!("{reading:#?}");
         let signals = named(&response.signals.named());
-        let follow_up = follow_up.map(|signals| named(&signals.named()));
+        let found = found.iter().map(|found| FoundAfter {
+            quote: quote(&found.citation),
+            figures: named(&found.figures.named()),
+            right: false,
+        });
+        let follow_up = found.collect();
         Ok(Some(Insight { reading, considered, signals, follow_up }))
     }
 
@@ -177,13 +185,16 @@ impl Subject for Inside {
 }
 
 fn quotes(citations: &[Citation]) -> Vec<Quote> {
-    let quote = |citation: &Citation| Quote {
+    citations.iter().map(quote).collect()
+}
+
+fn quote(citation: &Citation) -> Quote {
+    Quote {
         document: judged_id(citation.reference.document.as_str()).to_owned(),
         text: citation.quote.clone(),
         bytes: (citation.reference.span.start(), citation.reference.span.end()),
         confidence: f64::from(citation.confidence),
-    };
-    citations.iter().map(quote).collect()
+    }
 }
 
 fn named(figures: &[(&'static str, f32)]) -> Vec<(String, f64)> {

@@ -111,9 +111,21 @@ pub struct Insight {
     pub considered: Vec<Considered>,
     /// What the confidence is made of, by name.
     pub signals: Vec<(String, f64)>,
-    /// The same of an answer that may lean on a conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub follow_up: Option<Vec<(String, f64)>>,
+    /// What was found for a question that may lean on a conversation, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follow_up: Vec<FoundAfter>,
+}
+
+/// A quote that was found for a question with history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoundAfter {
+    /// The quote.
+    pub quote: Quote,
+    /// What its place is by, by name.
+    pub figures: Vec<(String, f64)>,
+    /// Whether it is right, as far as the set tells: filled in by the run.
+    #[serde(default)]
+    pub right: bool,
 }
 
 /// What is measured.
