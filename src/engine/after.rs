@@ -76,8 +76,11 @@ fn longest(engine: &Engine, question: &Question) -> usize {
 fn is_enough(typed: &Documented, read: &Standalone, spoken_of: Option<&Place>) -> bool {
     let first = typed.considered.first().map(|first| &first.reference.document);
     let stays = spoken_of.is_none_or(|place| first == Some(&place.document));
-    let is_sure = read.kind != StandaloneKind::FollowUp && stays && typed.answer.confidence >= SURE;
-    is_sure || typed.answer.reason == Some(NotFoundReason::Language)
+    let stands = read.kind != StandaloneKind::FollowUp;
+    let is_sure = stands && stays && typed.answer.confidence >= SURE;
+    // Words of which the documents know none say nothing, whatever was spoken of.
+    let is_foreign = stands && typed.answer.reason == Some(NotFoundReason::OffTopic);
+    is_sure || is_foreign || typed.answer.reason == Some(NotFoundReason::Language)
 }
 
 /// Where what was quoted last stands, if its document is long enough to be stayed in.
