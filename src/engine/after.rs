@@ -6,6 +6,7 @@
 //! from conversations.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::follow_up::{Leaning, Place, Way};
 use super::{AskError, Documented, Engine, FoundAfter};
@@ -37,6 +38,7 @@ pub(super) fn answer(
     question: &Question,
     read: Standalone,
 ) -> Result<AnswerAfter, AskError> {
+    let begun = Instant::now();
     let alone = |text: String| -> Result<AnswerAfter, AskError> {
         let answer = engine.documents_answer(&question.reworded(&text, longest(engine, question)))?;
         Ok(AnswerAfter { read: text, answer, found: Vec::new() })
@@ -64,6 +66,7 @@ pub(super) fn answer(
     let config = &engine.config().answer;
     let mut answer = requoted(Answer::clone(answer), citations, related, config, &finder.analyzer, &read);
     engine.tell(&mut answer);
+    answer.took = begun.elapsed();
     let found = rows.into_iter().map(|row| row.found).collect();
     Ok(AnswerAfter { read, answer: Arc::new(answer), found })
 }
