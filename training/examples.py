@@ -8,6 +8,7 @@ import tomllib
 
 import pairs as reading
 from batches import Example
+from own import After
 from typed import as_typed
 
 ASPECTS = pathlib.Path(__file__).resolve().parent / "aspects.toml"
@@ -34,6 +35,9 @@ class Maker:
     answers and texts near them. Of the examples that are not made of `own`, nor of a question of the sets `whole`, a view has
     the share `others`; of the texts near a question of `own` the nearest and up to `near` more."""
 
+    # How many questions of our own come after one that they have nothing to do with.
+    after = 0.06
+
     def __init__(self, pairs, mined, own, others=1.0, whole=(), near=4):
         self.pairs, self.mined, self.own, self.share, self.near = pairs, mined, own, others, near
         self.whole = {asked for asked, name in zip(pairs.questions, pairs.sets, strict=True) if name in whole}
@@ -52,7 +56,9 @@ class Maker:
         for make in (self.given, self.several, self.found, self.changed, self.written, self.near_misses, self.ours):
             for question, context, text, label, *golds in make(rng):
                 if make == self.ours or question in self.whole or rng.random() < self.share:
-                    out.append(Example(as_typed(question, rng), context, text, label, make.__name__, *golds))
+                    write = lambda words: as_typed(words, rng)
+                    typed = question.read(write) if isinstance(question, After) else write(question)
+                    out.append(Example(typed, context, text, label, make.__name__, *golds))
         rng.shuffle(out)
         return out
 
@@ -130,7 +136,8 @@ class Maker:
             same = rng.random() < 0.5
             texts = [rng.choice(aspect["answers"])] if same else [rng.choice(rng.choice(rest)["answers"])]
             about, label = subject, int(same)
-            if same and rng.random() < 0.2:
+            after = aspect["name"] != "definition" and rng.random() < 0.3
+            if same and rng.random() < (0.5 if after else 0.2):
                 about = rng.choice(self.subjects[group])
                 label = int(about == subject)
             if rng.random() < 0.35:
@@ -140,7 +147,13 @@ class Maker:
             body = " ".join(filled(text, about) for text in texts)
             if label and title and rng.random() < 0.3:
                 body = body.replace(about, "it").replace(about.capitalize(), "It")
-            yield filled(rng.choice(aspect["questions"]), subject), joined(title, heading), body, label
+            question = rng.choice(aspect["questions"])
+            if after:
+                asked_before = filled(rng.choice(rng.choice(rest)["questions"]), subject)
+                question = After(filled(question, rng.choice(["it", "it", "that", "this"])), asked_before)
+            else:
+                question = filled(question, subject)
+            yield question, joined(title, heading), body, label
 
     def near_misses(self, rng):
         """A question about a disease that its text does not speak of."""
@@ -155,13 +168,19 @@ class Maker:
             yield filled(rng.choice(aspect["questions"]), title), self.context(text, rng), body, 0
 
     def ours(self, rng):
-        """Up to two answers to each question, and texts that are near it and answer nothing: the nearest, and some."""
-        for question, answers, others, golds in self.own:
-            for context, text in rng.sample(answers, min(2, len(answers))):
-                yield question, context, text, 1, tuple(golds)
-            places = {min(int(rng.expovariate(0.12)), len(others) - 1) for _ in range(self.near)}
-            for at in sorted(places | set(range(1 if answers else 3))):
-                yield question, *others[at], 0
+        """Up to two answers to each question, and texts that are near it and answer nothing: the nearest, and some. A question
+        of a conversation comes twice, with more of them; others may come after one that they have nothing to do with."""
+        for at, (question, answers, others, golds, before) in enumerate(self.own):
+            if not before and rng.random() < self.after:
+                question = After(question, self.own[max(0, at - rng.randrange(1, 40))].question)
+            elif before:
+                question = After(question, before)
+            for _ in range(2 if before else 1):
+                for context, text in rng.sample(answers, min(2, len(answers))):
+                    yield question, context, text, 1, tuple(golds)
+                places = {min(int(rng.expovariate(0.12)), len(others) - 1) for _ in range(3 * self.near if before else self.near)}
+                for near in sorted(places | set(range(3 if before or not answers else 1))):
+                    yield question, *others[near], 0
 
 
 def bare(subject):

@@ -45,10 +45,10 @@ def with_nearest(encoder, asked, tokens, device):
     texts = sorted({text for one in asked for text in one.answers + one.others})
     place = {text: at for at, text in enumerate(texts)}
     near = vectors(encoder, [joined(text) for text in texts], tokens, device)
-    questions = vectors(encoder, [one.question for one in asked], tokens, device)
+    questions = vectors(encoder, [one.read() for one in asked], tokens, device)
     out = []
     for one, vector in zip(asked, questions, strict=True):
         cosine = near[[place[text] for text in one.others]] @ vector
         order = cosine.topk(min(KEPT, len(one.others))).indices.tolist()
-        out.append(Asked(one.question, one.answers, [one.others[at] for at in order], one.golds))
+        out.append(one._replace(others=[one.others[at] for at in order]))
     return out

@@ -120,10 +120,12 @@ class Judge(nn.Module):
         mean = (x * weight).sum(1) / weight.sum(1)
         return self.head(torch.cat([x[:, 0], mean], -1)).squeeze(-1).float()
 
-    def logit_and_places(self, ids, types, mask):
+    def logit_and_places(self, ids, types, mask, frozen=False):
         """Beside the logit, for each token of the second part how much it looks like the answer, and for the first
-        token how much nothing does: logarithms of shares that sum to one."""
-        x = self.states(ids, types, mask)
+        token how much nothing does: logarithms of shares that sum to one. Where all but the head that finds places is
+        `frozen`, it alone learns."""
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not frozen):
+            x = self.states(ids, types, mask)
         scores = self.place(x).squeeze(-1).float()
         is_place = mask & (types == 1)
         is_place[:, 0] = True

@@ -9,16 +9,36 @@ import typing
 LEAFLETS = pathlib.Path(__file__).resolve().parent / "leaflets"
 ITEM = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
+# Most characters of the question before that the program puts behind a question.
+LONGEST_BEFORE = 200
 MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
 
+class After(typing.NamedTuple):
+    """A question of a conversation, and the one before it."""
+
+    question: str
+    before: str
+
+    def read(self, write=lambda text: text):
+        """Both as the program puts them together, each as `write` writes it."""
+        words = write(self.before).strip().rstrip("?!. ")
+        end = words[-LONGEST_BEFORE:]
+        return f"{write(self.question)} ({end if end == words else end.partition(' ')[2]})"
+
+
 class Asked(typing.NamedTuple):
-    """A question, the texts that answer it, the others, each with what stands above it, and the strings that answer."""
+    """A question, the texts that answer it, the others, each with what stands above it, the strings that answer, and the
+    question before it in a conversation."""
 
     question: str
     answers: list
     others: list
     golds: list
+    before: str = ""
+
+    def read(self):
+        return After(self.question, self.before).read() if self.before else self.question
 
 
 def plain(text):
@@ -69,12 +89,14 @@ def pairs_of(folder, corpus):
     out = []
     texts = [(context, window) for path in sorted(corpus.iterdir()) if path.suffix in (".md", ".txt")
              and path.stem != "README" for context, sentences in texts_of(path) for window in windows(sentences)]
-    for file in ("answerable", "unanswerable"):
-        for line in (folder / f"{file}.jsonl").read_text().splitlines():
+    for file in ("answerable", "unanswerable", "conversations"):
+        path = folder / f"{file}.jsonl"
+        for line in path.read_text().splitlines() if path.exists() else ():
             record = json.loads(line)
-            gold = [plain(text) for text in record.get("gold", [])]
+            *before, last = record.get("turns", [record])
+            gold = [plain(text) for text in last.get("gold", [])]
             answers = [text for text in texts if any(one in plain(text[1]) for one in gold)]
             others = [text for text in texts if not any(one in plain(text[1]) for one in gold)]
             if answers or not gold:
-                out.append(Asked(record["question"], answers, others, gold))
+                out.append(Asked(last["question"], answers, others, gold, before[-1]["question"] if before else ""))
     return out

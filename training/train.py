@@ -48,6 +48,7 @@ LOOK_EVERY, LOOK_AT = 400, 12
 TOKENS, FEWER_TOKENS = 24_576, 8_192
 # What finding the place of the answer counts beside saying whether there is one.
 PLACES = 0.5
+PLACES_STEPS, PLACES_RATE = 200, 1e-2
 RATE, STUDENT_RATE, GOING_ON_RATE, GROWING_RATE = 2e-4, 4e-4, 1e-4, 2e-4
 
 
@@ -116,6 +117,22 @@ class Trainer:
         self.tell(trained=name, steps=step + 1, of=len(plan), seconds=round(time.time() - begun, 1), losses=losses)
         return judge
 
+    def learn_to_place(self, judge, view):
+        """The head that finds places, alone, where a judge as shipped goes on: files lack it, and one that knows nothing would
+        disturb the rest."""
+        judge.to(self.device).eval()
+        optimizer, losses = torch.optim.AdamW([judge.place.weight], lr=PLACES_RATE, weight_decay=0.0), []
+        order = [at for at in shuffled(len(view.rows), 7) if view.labels[at] >= 0]
+        for batch in batches(view.rows, order, FEWER_TOKENS, random.Random(7))[:PLACES_STEPS]:
+            with self.autocast():
+                _, places = judge.logit_and_places(*tensors(view.rows, batch, self.device), frozen=True)
+            loss = self.loss_of_places(view, batch, places)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            losses.append(float(loss.detach()))
+        self.tell(learned_to_place=[round(float(np.mean(part)), 4) for part in np.array_split(losses, 6) if len(part)])
+
     def ask(self, teachers, view, batch):
         """Puts the mean of the teachers' logits beside the examples of `batch` that have none yet."""
         if view.soft is None:
@@ -167,7 +184,12 @@ def prepared(arguments, device):
         mined = [[int(t) for t in row if t != 65535] for row in np.load(arguments.mined)["found"]]
         tokens, finder = Tokens(), encoder_of(read_base(arguments.finder or arguments.base), device)
         near = lambda asked: with_nearest(finder, asked, tokens, device) if asked else []
-        own = near(leaflets(arguments.keep_out, arguments.learn))
+        asked, chance = leaflets(arguments.keep_out, arguments.learn), random.Random(arguments.seed)
+        if arguments.new:
+            known = leaflets(arguments.keep_out + arguments.new, arguments.learn)
+            again = [one for one in known if one.before or chance.random() < arguments.again]
+            asked = leaflets(arguments.keep_out, arguments.new) + again
+        own = near(asked)
         maker = Maker(pairs, mined, own, arguments.others, arguments.whole, arguments.near)
         held_out(maker, near(leaflets(only=arguments.keep_out)), tokens).save(names[-1])
         for name, view in zip(names, views(maker, seeds, arguments.workers), strict=False):
@@ -199,6 +221,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the first view")
     parser.add_argument("--rate", type=float, help="at which a judge goes on")
     parser.add_argument("--learn", nargs="*", help="only these folders of training/leaflets")
+    parser.add_argument("--new", nargs="*", default=[], help="of these folders what a judge that goes on has not learned yet")
+    parser.add_argument("--again", type=float, default=1.0, help="share of the single questions of the other folders")
     parser.add_argument("--keep-out", nargs="*", default=[], help="folders of training/leaflets to measure on and not to learn")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -236,6 +260,8 @@ def go_on(arguments, trainer, made, check):
     look(0, judge.to(trainer.device))
     passes = arguments.student_passes or (STUDENTS[name][2] if name in STUDENTS else 1)
     rate = arguments.rate or (GROWING_RATE if grows else GOING_ON_RATE)
+    if "place.weight" not in begun:
+        trainer.learn_to_place(judge, made[0])
     trainer.train(name, judge, made, passes, seconds, rate, 40, tokens=FEWER_TOKENS, look=look)
     tuned = tensors_of(judge)
     shares = {share: between(begun, tuned, share) for share in ((1.0,) if grows else SHARES)}

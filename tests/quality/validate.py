@@ -158,7 +158,8 @@ def main():
     for folder in sorted(LEAFLETS.iterdir()):
         found, counts = check_set({"all": folder}, documents(folder / "corpus"))
         faults += found
-        print(f"  {folder.name:12} answerable {counts['all', 'answerable']:4}  unanswerable {counts['all', 'unanswerable']:4}")
+        kinds = ("answerable", "unanswerable", "conversations")
+        print(f"  {folder.name:12}", *(f"{kind} {counts['all', kind]:4}" for kind in kinds), sep="  ")
     print("\n".join(faults) if faults else "all well")
     return 1 if faults else 0
 
