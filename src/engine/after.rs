@@ -52,7 +52,13 @@ pub(super) fn answer(
     let mut tries = Tries { engine, question, tried: Vec::new() };
     let typed = tries.look_up(Way::Typed, question.text(), None)?;
     if is_enough(&typed, &read, spoken_of.as_ref()) {
-        return alone(question.text().to_owned());
+        let read = question.text().to_owned();
+        // Of a longer answer the start need not be the shorter one.
+        if question.limit() < DEFAULT_LIMIT {
+            return alone(read);
+        }
+        let answer = Arc::new(Answer { took: begun.elapsed(), ..Answer::clone(&typed.answer) });
+        return Ok(AnswerAfter { read, answer, found: Vec::new() });
     }
     tries.look_up_more(history, &read, spoken_of.as_ref())?;
     let finder = engine.finder()?;
