@@ -20,11 +20,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::{SinkExt, StreamExt};
-use support::{Material, Process, measure, median, ms, percentile, server};
+use support::{Chat, Material, Process, asking, measure, median, ms, percentile, runtime, server};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 const SEQUENTIAL: usize = 3000;
 const CLIENTS: usize = 32;
@@ -51,11 +48,8 @@ fn main() {
 fn serve(material: &Material, index: &std::path::Path, cached: usize, tantivy: Duration) {
     let (process, _) = Process::start(server(&material.corpus, index, cached));
     let questions = Arc::new(material.questions.clone());
-    let ask = |question: &str, id: usize| {
-        serde_json::json!({"type": "ask", "id": format!("q{id}"), "question": question}).to_string()
-    };
     let url = format!("ws://{}/api/v1/chat?start=new", process.address);
-    let one = runtime(1).block_on(client(&url, true, &questions, SEQUENTIAL, &ask));
+    let one = runtime(1).block_on(client(&url, true, &questions, SEQUENTIAL, &asking));
     let label = format!("{}, cache {}", material.name, if cached == 0 { "off" } else { "on" });
     let [p50, p95, p99] = [0.5, 0.95, 0.99].map(|share| percentile(&one.times, share));
     println!(
@@ -64,7 +58,7 @@ fn serve(material: &Material, index: &std::path::Path, cached: usize, tantivy: D
         ms(p95),
         ms(p99)
     );
-    let (rate, many) = crowd(&url, true, &questions, &ask);
+    let (rate, many) = crowd(&url, true, &questions, &asking);
     let (crowd_p50, crowd_p99) = (percentile(&many, 0.5), percentile(&many, 0.99));
     println!(
         "{label}: {CLIENTS} clients {rate:.0} answers/s, p50 {:.2} ms, p99 {:.2} ms (p99/p50 {:.1})",
@@ -159,25 +153,11 @@ async fn client(
     count: usize,
     message: &(dyn Fn(&str, usize) -> String + Sync),
 ) -> Times {
-    let request = url.into_client_request().unwrap();
-    let (mut socket, _) =
-        tokio_tungstenite::connect_async(request).await.expect("the server takes connections");
-    if greeted {
-        socket.next().await.unwrap().unwrap();
-    }
+    let mut chat = Chat::open(url, greeted).await;
     let (mut times, mut bytes) = (Vec::with_capacity(count), 0);
     for at in 0..count {
-        let text = message(&questions[at % questions.len()], at);
-        let begun = Instant::now();
-        socket.send(Message::text(text)).await.unwrap();
-        let reply = loop {
-            match socket.next().await.unwrap().unwrap() {
-                Message::Text(text) if text.starts_with("{\"type\":\"status\"") => {}
-                Message::Text(text) => break text,
-                _ => {}
-            }
-        };
-        times.push(begun.elapsed());
+        let (time, reply) = chat.say(message(&questions[at % questions.len()], at)).await;
+        times.push(time);
         assert!(!greeted || reply.starts_with("{\"type\":\"answer\""), "not an answer: {reply}");
         bytes += reply.len();
     }
@@ -269,8 +249,4 @@ async fn echo() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("echo on http://{}", listener.local_addr().unwrap());
     axum::serve(listener, app).await.unwrap();
-}
-
-fn runtime(threads: usize) -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build().unwrap()
 }

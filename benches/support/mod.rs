@@ -10,6 +10,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
 /// A corpus to measure on and questions to ask it.
 pub struct Material {
     pub name: String,
@@ -23,7 +29,7 @@ impl Material {
     /// judge remembers.
     pub fn page() -> Self {
         let of = |name: &str| {
-            let half = |half: &str| asked(Path::new("tests/quality/page").join(half).join(name), "question");
+            let half = |half: &str| asked(&Path::new("tests/quality/page").join(half).join(name), "question");
             ["fit", "check"].into_iter().flat_map(half).collect::<Vec<_>>()
         };
         let (answerable, unanswerable) = (of("answerable.jsonl"), of("unanswerable.jsonl"));
@@ -52,7 +58,7 @@ impl Material {
         }
         std::io::copy(&mut from, &mut to).unwrap();
         let questions = std::env::var_os("IBID_BENCH_QUESTIONS");
-        let questions = questions.map_or_else(Vec::new, |path| asked(PathBuf::from(path), "text"));
+        let questions = questions.map_or_else(Vec::new, |path| asked(Path::new(&path), "text"));
         let name = "large".into();
         Some(Self { name, corpus: folder.path().into(), questions, _unpacked: Some(folder) })
     }
@@ -63,10 +69,14 @@ impl Material {
 }
 
 /// The member `name` of each record of a JSON lines file.
-fn asked(path: PathBuf, name: &str) -> Vec<String> {
+fn asked(path: &Path, name: &str) -> Vec<String> {
+    records(path).iter().filter_map(|record| record[name].as_str().map(str::to_owned)).collect()
+}
+
+/// The records of a JSON lines file.
+pub fn records(path: &Path) -> Vec<serde_json::Value> {
     let text = std::fs::read_to_string(path).unwrap();
-    let records = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    records.filter_map(|record| record[name].as_str().map(str::to_owned)).collect()
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// Copies the caches of vectors that `IBID_BENCH_VECTORS` holds into `index`, for the large set.
@@ -122,6 +132,46 @@ pub fn server(corpus: &Path, index: &Path, cached_answers: usize) -> Command {
         .env("IBID_SERVER__QUESTION_BURST", "100000000");
     command.env("IBID_ANSWER__CACHED_ANSWERS", cached_answers.to_string()).env("RUST_LOG", "warn");
     command
+}
+
+/// A chat over a WebSocket.
+pub struct Chat {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Chat {
+    /// Connects to `url`, whose server may have something to say first.
+    pub async fn open(url: &str, greeted: bool) -> Self {
+        let request = url.into_client_request().unwrap();
+        let (mut socket, _) =
+            tokio_tungstenite::connect_async(request).await.expect("the server takes connections");
+        if greeted {
+            socket.next().await.unwrap().unwrap();
+        }
+        Self { socket }
+    }
+
+    /// Sends `frame`; the time until there is a reply, and the reply.
+    pub async fn say(&mut self, frame: String) -> (Duration, Utf8Bytes) {
+        let begun = Instant::now();
+        self.socket.send(Message::text(frame)).await.unwrap();
+        loop {
+            match self.socket.next().await.unwrap().unwrap() {
+                Message::Text(text) if text.starts_with("{\"type\":\"status\"") => {}
+                Message::Text(text) => return (begun.elapsed(), text),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The frame that asks `question`, of number `id`.
+pub fn asking(question: &str, id: usize) -> String {
+    serde_json::json!({"type": "ask", "id": format!("q{id}"), "question": question}).to_string()
+}
+
+pub fn runtime(threads: usize) -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build().unwrap()
 }
 
 /// A figure of `/proc/PID/status`, in MB.
