@@ -11,10 +11,12 @@ use super::args::{CheckArgs, Globals};
 use super::progress::BuildProgress;
 use super::terminal::{Style, Terminal, clean_line};
 use super::{Exit, report};
+use crate::access::ApiKeys;
 use crate::config::{self, Config, ConfigError};
 use crate::embed::Encoder;
 use crate::engine::{Engine, IndexState, index_state};
 use crate::ingest::{IngestReport, load_corpus, survey};
+use crate::judge::Judge;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -50,7 +52,8 @@ pub(super) fn execute(globals: &Globals, args: &CheckArgs) -> Result<Exit> {
     let config = findings.configuration(globals);
     findings.safety(&config);
     findings.corpus(&config);
-    findings.encoder(&config);
+    findings.models(&config);
+    findings.keys(&config);
     findings.index(config, globals);
     let ok = findings.errors() == 0;
     let terminal = Terminal::detect();
@@ -145,16 +148,33 @@ impl Findings {
         self.corpus = Some(report);
     }
 
-    /// Loads the model; without it, passages are found by words alone.
-    fn encoder(&mut self, config: &Config) {
+    /// Loads the models; without the encoder passages are found by words alone, without the judge answers are not judged.
+    fn models(&mut self, config: &Config) {
         if !config.encoder.enabled {
             return;
         }
-        if let Err(error) = Encoder::load(&config.encoder) {
-            let place = config.encoder.path.display().to_string();
+        let encoder = Encoder::load(&config.encoder).err().map(anyhow::Error::new);
+        let judge = Judge::load(&config.judge).err().map(anyhow::Error::new);
+        for (area, path, error) in
+            [("encoder", &config.encoder.path, encoder), ("judge", &config.judge.path, judge)]
+        {
+            let Some(error) = error else { continue };
+            let (place, detail) = (path.display().to_string(), format!("{error:#}"));
+            let remedy = format!("name the folder of a fitting model with `{area}.path`, or leave it empty");
+            self.add(Severity::Warning, area, &place, &detail, Some(&remedy));
+        }
+    }
+
+    /// Reads the file of keys.
+    fn keys(&mut self, config: &Config) {
+        let path = &config.access.keys;
+        if path.as_os_str().is_empty() {
+            return;
+        }
+        if let Err(error) = ApiKeys::read(path) {
             let detail = format!("{:#}", anyhow::Error::new(error));
-            let remedy = "name the folder of a fitting model with `encoder.path`, or leave it empty";
-            self.add(Severity::Error, "encoder", &place, &detail, Some(remedy));
+            let remedy = "name a file that `ibid key new` made, or one that is not there yet";
+            self.add(Severity::Error, "access", "access.keys", &detail, Some(remedy));
         }
     }
 

@@ -192,6 +192,17 @@ fn check_lists_all_problems_at_once_each_with_its_place() {
 }
 
 #[test]
+fn check_reads_the_keys_and_loads_the_models() {
+    let place = Place::new();
+    std::fs::write(place.path("keys.toml"), "not = a file of keys").unwrap();
+    let settings =
+        "[access]\nkeys = \"keys.toml\"\n[encoder]\npath = \"nowhere\"\n[judge]\npath = \"nowhere\"\n";
+    std::fs::write(place.path("config.toml"), settings).unwrap();
+    let done = place.run(&["check"]).ends_with(2).says("error: access: access.keys");
+    done.says("warning: encoder: nowhere").says("warning: judge: nowhere");
+}
+
+#[test]
 fn check_is_content_with_a_good_corpus_and_warns_of_what_will_be_skipped() {
     let place = Place::new();
     place.document("picture.txt", b"\0\0\0\0\x01\x02\x03\xff");
