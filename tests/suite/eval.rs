@@ -271,7 +271,9 @@ fn weights_are_fitted_reproducibly_and_what_is_not_fitted_stays() {
     let told = fit("weights.toml");
     assert!(told.contains("ranking: ") && told.contains("confidence: "), "{told}");
     let written = std::fs::read_to_string(place.path("weights.toml")).unwrap();
-    assert!(written.contains("# lexical.ranking: ibid eval fit --set set@corpus:2 --seed 1"), "{written}");
+    let command =
+        "ibid eval fit --profile lexical --only ranking --set set@corpus:2 --seed 1 --out weights.toml";
+    assert!(written.contains(&format!("# lexical.ranking: {command}\n")), "{written}");
     assert!(written.contains("# hybrid.ranking: set by hand"), "{written}");
     assert!(written.contains("[hybrid.ranking]\nlexical = 7.0"), "{written}");
     assert!(written.contains("[lexical.confidence]\nbias = "), "{written}");

@@ -69,6 +69,11 @@ impl Profile {
         }
     }
 
+    /// As `--profile` names it.
+    const fn option(self) -> &'static str {
+        if matches!(self, Self::FollowUp) { "follow-up" } else { self.name() }
+    }
+
     const fn of(self, file: &mut WeightsFile) -> &mut FittedProfile {
         match self {
             Self::Hybrid => &mut file.hybrid,
@@ -150,7 +155,7 @@ pub(super) fn execute(globals: &Globals, args: &FitArgs) -> Result<Exit> {
             Only::Ranking => fit_ranking(&lessons, args.loss, profile, &mut told)?,
             Only::Confidence => fit_confidence(&lessons, profile, &mut told)?,
         }
-        origins.set(&format!("{}.{}", args.profile.name(), part.name()), &command(args));
+        origins.set(&format!("{}.{}", args.profile.name(), part.name()), &command(args, part));
         std::fs::write(&args.out, file.text(&origins.header()))
             .with_context(|| format!("{} could not be written", args.out.display()))?;
         terminal.print(&told)?;
@@ -158,14 +163,14 @@ pub(super) fn execute(globals: &Globals, args: &FitArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The command that fits the same weights again. Of an absolute path, which is of one machine, only the
-/// name is kept.
-fn command(args: &FitArgs) -> String {
+/// The command that fits `part` of the same weights again. A path that leads out of the working directory is of one
+/// machine: its folder is `SETS` there.
+fn command(args: &FitArgs, part: Only) -> String {
     let name = |path: &str| match path.rsplit_once('/') {
-        Some((_, name)) if path.starts_with('/') => name.to_owned(),
+        Some((_, name)) if path.starts_with('/') || path.starts_with("../") => format!("SETS/{name}"),
         _ => path.to_owned(),
     };
-    let mut command = String::from("ibid eval fit");
+    let mut command = format!("ibid eval fit --profile {} --only {}", args.profile.option(), part.name());
     for set in &args.set {
         let parts: Vec<String> = set.split('@').map(name).collect();
         let _ = write!(command, " --set {}", parts.join("@"));
@@ -176,7 +181,7 @@ fn command(args: &FitArgs) -> String {
     if let Some(limit) = args.limit {
         let _ = write!(command, " --limit {limit}");
     }
-    let _ = write!(command, " --seed {}", args.seed);
+    let _ = write!(command, " --seed {} --out {}", args.seed, name(&args.out.to_string_lossy()));
     command
 }
 
