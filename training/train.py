@@ -168,9 +168,10 @@ def held_out(maker, own, tokens):
     leaflets kept out."""
     pairs = maker.pairs
     examples = [Example(pairs.questions[q], *pairs.texts[t], pairs.labels[q, t], pairs.sets[q]) for q, t in maker.held_out]
-    for question, answers, near, golds in own:
-        examples += [Example(question, *text, 1, "leaflets", tuple(golds)) for text in answers[:1]]
-        examples += [Example(question, *text, 0, "leaflets") for text in near[:6]]
+    for one in own:
+        kind = "conversations" if one.before else "leaflets"
+        examples += [Example(one.read(), *text, 1, kind, tuple(one.golds)) for text in one.answers[:1]]
+        examples += [Example(one.read(), *text, 0, kind) for text in one.others[:6]]
     return View(examples, tokens)
 
 

@@ -23,7 +23,7 @@ from batches import Tokens, tensors
 from export import save
 from nearest import encoder_of, joined, rows_of, vectors, with_nearest
 from network import Encoder, between, has_brain_floats, read_base, start_from, tensors_of
-from own import leaflets
+from own import leaflets, single
 from pairs import Pairs
 from typed import as_typed
 
@@ -40,8 +40,8 @@ class Tuner:
         self.base, self.pairs = read_base(arguments.base), Pairs(arguments.pairs)
         encoder = encoder_of(self.base, self.device)
         near = lambda asked: with_nearest(encoder, asked, self.tokens, self.device) if asked else []
-        self.ours = [one for one in near(leaflets(but=arguments.keep_out)) if one.answers]
-        self.kept_out = {name: [one for one in leaflets(only=[name]) if one.answers] for name in arguments.keep_out}
+        self.ours = [one for one in near(single(leaflets(but=arguments.keep_out))) if one.answers]
+        self.kept_out = {name: [one for one in single(leaflets(only=[name])) if one.answers] for name in arguments.keep_out}
         self.by_set = collections.defaultdict(list)
         for (question, text), label in self.pairs.labels.items():
             if label and not self.pairs.is_held_out(text):
@@ -56,7 +56,7 @@ class Tuner:
         """Question, its answers (the first is to be near), texts that are none."""
         rng = random.Random(seed)
         out = []
-        for question, answers, near, _ in self.ours:
+        for question, answers, near, *_ in self.ours:
             taken = rng.sample(answers, len(answers))
             wrong = [near[min(int(rng.expovariate(0.1)), len(near) - 1)] for _ in range(WRONG)]
             # As the program encodes them: a passage below its headings, or a sentence alone.
