@@ -35,9 +35,15 @@ impl Session {
     /// Adds what was asked and answered, and forgets the oldest where there is too much. Small talk and the
     /// wish for a person are nothing that a question could lean on.
     pub fn record(&mut self, question: &str, answer: &Answer) {
-        if !matches!(answer.outcome, Outcome::SmallTalk | Outcome::Handoff) {
+        if Self::records(answer) {
             self.restore(exchange(question, answer));
         }
+    }
+
+    /// Whether a message with this answer belongs to what was asked and answered.
+    #[must_use]
+    pub const fn records(answer: &Answer) -> bool {
+        !matches!(answer.outcome, Outcome::SmallTalk | Outcome::Handoff)
     }
 
     /// Adds an exchange of a conversation that was kept elsewhere.

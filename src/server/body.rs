@@ -41,7 +41,21 @@ pub(crate) async fn read(app: &App, request: Request<Body>) -> Result<Vec<u8>, P
 /// # Errors
 /// `too_large`, `timeout` or `bad_request`.
 pub(crate) async fn read_bytes(app: &App, request: Request<Body>, max: usize) -> Result<Vec<u8>, Problem> {
-    Ok(receive(app, request, max, max).await?.0)
+    Ok(receive(app, request, max, max, Leave::Refused).await?.0)
+}
+
+/// As [`read_bytes`], for calls of those who may not call again: where many long bodies are read already, this one waits, as
+/// long as a request may take.
+///
+/// # Errors
+/// As [`read_bytes`].
+pub(crate) async fn read_patiently(
+    app: &App,
+    request: Request<Body>,
+    max: usize,
+) -> Result<LongBody<'_>, Problem> {
+    let usual = app.limits().max_message_bytes;
+    receive(app, request, usual, max.max(usual), Leave::AwaitedFor).await
 }
 
 /// As [`read`], for bodies that hold a whole conversation: up to `max` bytes where that is more than
@@ -56,7 +70,14 @@ pub(crate) async fn read_long(
 ) -> Result<LongBody<'_>, Problem> {
     check_json(request.headers())?;
     let usual = app.limits().max_message_bytes;
-    receive(app, request, usual, max.max(usual)).await
+    receive(app, request, usual, max.max(usual), Leave::Refused).await
+}
+
+/// What becomes of a long body where no more may be read at a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leave {
+    Refused,
+    AwaitedFor,
 }
 
 fn check_json(headers: &HeaderMap) -> Result<(), Problem> {
@@ -78,12 +99,13 @@ async fn receive(
     request: Request<Body>,
     usual: usize,
     max: usize,
+    leave: Leave,
 ) -> Result<LongBody<'_>, Problem> {
     if announced(request.headers()).is_some_and(|length| length > max as u64) {
         return Err(too_large(max));
     }
     let patience = Duration::from_secs(app.limits().request_timeout_secs);
-    let reading = collect(request.into_body(), usual, max, &app.long_bodies);
+    let reading = collect(request.into_body(), (usual, max), leave, &app.long_bodies);
     match tokio::time::timeout(patience, reading).await {
         Ok(body) => body,
         Err(_) => Err(Problem::new(ErrorCode::Timeout, "the body did not arrive in time")),
@@ -92,13 +114,13 @@ async fn receive(
 
 async fn collect(
     body: Body,
-    usual: usize,
-    max: usize,
+    (usual, max): (usize, usize),
+    leave: Leave,
     long_bodies: &Semaphore,
 ) -> Result<LongBody<'_>, Problem> {
     let mut stream = body.into_data_stream();
     let mut collected = Vec::new();
-    let mut leave = None;
+    let mut taken = None;
     while let Some(piece) = stream.next().await {
         let broken = |_| Problem::new(ErrorCode::BadRequest, "the body broke off");
         let piece: Bytes = piece.map_err(broken)?;
@@ -106,13 +128,16 @@ async fn collect(
         if length > max {
             return Err(too_large(max));
         }
-        if length > usual && leave.is_none() {
-            let taken = long_bodies.try_acquire();
-            leave = Some(taken.map_err(|_| busy("too many long requests are being read already"))?);
+        if length > usual && taken.is_none() {
+            let now = match leave {
+                Leave::Refused => long_bodies.try_acquire().ok(),
+                Leave::AwaitedFor => long_bodies.acquire().await.ok(),
+            };
+            taken = Some(now.ok_or_else(|| busy("too many long requests are being read already"))?);
         }
         collected.extend_from_slice(&piece);
     }
-    Ok((collected, leave))
+    Ok((collected, taken))
 }
 
 fn too_large(max: usize) -> Problem {

@@ -64,6 +64,7 @@ async fn a_key_opens_what_it_is_for_until_it_is_revoked() {
     for path in ["/api/v1/documents", "/api/v1/documents/kettles.md", "/metrics"] {
         server.get(path).await.problem(401, "not_authorised");
     }
+    assert_eq!(server.get("/metrics").await.header("www-authenticate").as_deref(), Some("Bearer"));
     for path in ["/", "/healthz", "/readyz", "/openapi.json", "/documents/kettles.md"] {
         server.get(path).await.ok();
     }

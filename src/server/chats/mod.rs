@@ -250,9 +250,14 @@ impl Chats {
         None
     }
 
-    /// Whether someone with this session and token may ask in its name.
+    /// Whether someone with this session and token may ask in its name, which is then in use.
     pub(crate) fn knows(&self, claim: Claim<'_>) -> bool {
-        self.table().get(claim.session).is_some_and(|entry| entry.may(claim) && !self.is_over(entry))
+        let mut table = self.table();
+        let may = table.get(claim.session).is_some_and(|entry| entry.may(claim) && !self.is_over(entry));
+        if may {
+            table.touch(claim.session);
+        }
+        may
     }
 
     /// Forgets the session of the connection `number` in memory.

@@ -51,6 +51,14 @@ impl Entry {
         }
     }
 
+    /// Whether anything was said in it after the greeting.
+    fn has_said(&self) -> bool {
+        match &self.place {
+            Place::Attached(..) => true,
+            Place::Resting(state) => state.log.last() > 1,
+        }
+    }
+
     /// Whether the connection `number` has it.
     pub(super) const fn is_with(&self, number: u64) -> bool {
         matches!(self.place, Place::Attached(holder, _) if holder == number)
@@ -84,7 +92,8 @@ impl Table {
             .insert(state.id.clone(), Entry { token_hash, origin, began, used: Instant::now(), place });
     }
 
-    /// Puts a session to rest; the one unused for longest makes room.
+    /// Puts a session to rest; the one unused for longest makes room, one in which nothing was said before all others,
+    /// one that waits for a person after them.
     pub(super) fn insert_resting(&mut self, state: Box<ChatState>) {
         let id = state.id.clone();
         self.remove(&id);
@@ -95,7 +104,9 @@ impl Table {
         self.entries.insert(id, Entry { token_hash, origin, began, used: Instant::now(), place });
         while self.resting > self.max_resting || self.bytes > self.max_bytes {
             let resting = self.entries.iter().filter(|(_, entry)| entry.is_resting());
-            let Some(oldest) = resting.min_by_key(|(_, entry)| entry.used).map(|(id, _)| id.clone()) else {
+            let worth = |entry: &Entry| (entry.is_kept(), entry.has_said(), entry.used);
+            let least = resting.min_by_key(|(_, entry)| worth(entry)).map(|(id, _)| id.clone());
+            let Some(oldest) = least else {
                 return;
             };
             self.remove(&oldest);
@@ -109,6 +120,13 @@ impl Table {
         let place = std::mem::replace(&mut entry.place, Place::Attached(number, holder));
         self.discount(&place);
         Some(place)
+    }
+
+    /// Notes that the session `id` is in use.
+    pub(super) fn touch(&mut self, id: &str) {
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.used = Instant::now();
+        }
     }
 
     /// Forgets the session `id`.

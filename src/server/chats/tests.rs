@@ -88,6 +88,26 @@ async fn what_rests_is_bounded_in_number_and_bytes() {
     assert_eq!(chats.resting(), 2);
 }
 
+#[tokio::test]
+async fn one_in_which_nothing_was_said_makes_room_first_and_one_that_waits_for_a_person_last() {
+    let chats = chats(|config| config.max_resting = 2);
+    let rest = async |handed_over: bool, said: bool| {
+        let (mut state, credentials, attachment) = begin(&chats);
+        state.handed_over = Some(handed_over);
+        if said {
+            say(&mut state, "hello");
+        }
+        chats.rest(state, attachment).await;
+        credentials
+    };
+    let waits = rest(true, true).await;
+    let said = rest(false, true).await;
+    let empty = rest(false, false).await;
+    assert!(!chats.knows(claim(&empty)) && chats.knows(claim(&said)) && chats.knows(claim(&waits)));
+    let newer = rest(false, true).await;
+    assert!(!chats.knows(claim(&said)) && chats.knows(claim(&newer)) && chats.knows(claim(&waits)));
+}
+
 fn posted(text: &str) -> Post {
     Post { key: format!("event {text}"), what: Posted::Message(text.into()) }
 }

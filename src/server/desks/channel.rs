@@ -49,10 +49,12 @@ impl Desks {
             format!("A patient in the chat asks for a person ({})", line.trim_start_matches("chat "));
         let adapter = &*self.get(&desk)?.adapter;
         let step = stored_step(adapter, &line, &Step::Open { subject, content, reference: line.clone() })?;
+        let note = note.map(|note| Step::note(Content::text(&note_of(note))));
+        let note = note.and_then(|note| stored_step(adapter, &line, &note));
         let session = session.to_owned();
         let put = self.deliveries.run(move |file| {
-            if file.linked(&session)?.is_some() {
-                return Ok(());
+            if let Some((desk, _)) = file.linked(&session)? {
+                return note.map_or(Ok(()), |note| file.put(&desk, &line, &[note]));
             }
             file.link(&session, &desk, &line)?;
             file.put(&desk, &line, &[step])
@@ -174,11 +176,15 @@ pub(super) fn opened(
     file.remove(*number).map(drop)
 }
 
+fn note_of(note: &str) -> String {
+    let note: String = note.chars().take(MAX_NOTE_CHARS).collect();
+    format!("Note of the patient: {note}")
+}
+
 fn transcript(exchanges: &[Exchange], note: Option<&str>) -> Content {
     let mut content = Content::default();
     if let Some(note) = note {
-        let note: String = note.chars().take(MAX_NOTE_CHARS).collect();
-        content.push_text(&format!("Note of the patient: {note}"));
+        content.push_text(&note_of(note));
     }
     content.push_text("What was said in the chat so far:");
     for exchange in exchanges {

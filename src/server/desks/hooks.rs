@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
@@ -12,7 +13,7 @@ use super::{Desk, Desks, note_failure};
 use crate::adapters::{Delivery, Event, Keys, Received, Rejection};
 use crate::protocol::{ErrorCode, Problem};
 use crate::server::app::{App, busy};
-use crate::server::body::read_bytes;
+use crate::server::body::read_patiently;
 use crate::server::reply;
 use crate::store::{NewEvent, unix_now};
 
@@ -22,19 +23,25 @@ const MAX_HOOK_BYTES: usize = 1024 * 1024;
 /// `POST /hooks/{desk}`
 pub(crate) async fn receive(
     State(app): State<Arc<App>>,
-    Path(desk): Path<String>,
+    desk: Result<Path<String>, PathRejection>,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
+    let Path(desk) = desk.map_err(|_| unknown())?;
     take(&app, &desk, None, request).await
 }
 
 /// `POST /hooks/{desk}/{secret}`
 pub(crate) async fn receive_with_secret(
     State(app): State<Arc<App>>,
-    Path((desk, secret)): Path<(String, String)>,
+    names: Result<Path<(String, String)>, PathRejection>,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
+    let Path((desk, secret)) = names.map_err(|_| unknown())?;
     take(&app, &desk, Some(&secret), request).await
+}
+
+fn unknown() -> Problem {
+    Problem::new(ErrorCode::NotFound, "no help desk of this name is set up here")
 }
 
 async fn take(
@@ -43,11 +50,10 @@ async fn take(
     path_secret: Option<&str>,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
-    let unknown = || Problem::new(ErrorCode::NotFound, "no help desk of this name is set up here");
     let desks = app.desks.as_ref().ok_or_else(unknown)?;
     let desk = desks.get(name).ok_or_else(unknown)?;
     let headers = request.headers().clone();
-    let body = read_bytes(app, request, MAX_HOOK_BYTES).await?;
+    let (body, _leave) = read_patiently(app, request, MAX_HOOK_BYTES).await?;
     let keys = desk.keys();
     let mut received = read(desk, &keys, path_secret, &headers, &body);
     if received == Err(Rejection::UnknownKey) && desk.look_for_key(&desks.client, &keys).await {

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -69,10 +69,11 @@ pub(crate) async fn begin(State(app): State<Arc<App>>, request: Request<Body>) -
 /// `GET /v3/directline/conversations/{conversation}`
 pub(crate) async fn reconnect(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     query: Watermark,
     headers: HeaderMap,
 ) -> Response {
+    let id = named(id);
     let done = reach(&app, &headers, &id).and_then(|()| {
         let from = read(query)?;
         Ok(reply::json(StatusCode::OK, &opened(&app, &headers, &id, from)?))
@@ -83,10 +84,11 @@ pub(crate) async fn reconnect(
 /// `GET /v3/directline/conversations/{conversation}/activities`
 pub(crate) async fn receive(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     query: Watermark,
     headers: HeaderMap,
 ) -> Response {
+    let id = named(id);
     let done = reach(&app, &headers, &id).and_then(|()| {
         let (said, next) = app.directline.since(&id, read(query)?).ok_or_else(unknown)?;
         Ok(respond(StatusCode::OK, "application/json", activity_set(&said, next)))
@@ -98,9 +100,10 @@ pub(crate) async fn receive(
 pub(crate) async fn send(
     State(app): State<Arc<App>>,
     Extension(client): Extension<ClientKey>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     request: Request<Body>,
 ) -> Response {
+    let id = named(id);
     let headers = request.headers().clone();
     finish(&app, &headers, take(&app, client, &id, request).await)
 }
@@ -108,12 +111,18 @@ pub(crate) async fn send(
 /// `POST /v3/directline/conversations/{conversation}/upload`
 pub(crate) async fn upload(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
+    let id = named(id);
     let done = reach(&app, &headers, &id)
         .and_then(|()| Err(Problem::new(ErrorCode::Unsupported, "only texts are read here, no files")));
     finish(&app, &headers, done)
+}
+
+/// The conversation that an address names; one that is no text names none.
+fn named(id: Result<Path<String>, PathRejection>) -> String {
+    id.map(|Path(id)| id).unwrap_or_default()
 }
 
 fn finish(app: &App, headers: &HeaderMap, done: Result<Response, Problem>) -> Response {

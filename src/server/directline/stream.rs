@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, Query, State};
@@ -18,7 +18,7 @@ use tokio::time::{Instant, interval_at, timeout};
 
 use super::caller::{forbidden, unknown};
 use super::conversations::Pass;
-use super::refuse;
+use super::{named, refuse};
 use crate::adapters::directline::{activity_set, watermark};
 use crate::protocol::{CloseCode, ErrorCode, Problem};
 use crate::server::app::{App, busy};
@@ -52,7 +52,7 @@ pub(crate) async fn stream(
     State(app): State<Arc<App>>,
     Extension(client): Extension<ClientKey>,
     Extension(peer): Extension<Peer>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     query: Result<Query<StreamQuery>, QueryRejection>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -61,6 +61,7 @@ pub(crate) async fn stream(
         let detail = "open this address as a WebSocket, version 13";
         return refuse(&Problem::new(ErrorCode::UpgradeRequired, detail));
     };
+    let id = named(id);
     let from = match admit(&app, &headers, &id, query) {
         Ok(from) => from,
         Err(problem) => return refuse(&problem),

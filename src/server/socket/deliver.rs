@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::chat::Chat;
 use super::outgoing::write;
 use crate::answer::Answer;
-use crate::conversation::Exchange;
+use crate::conversation::{Exchange, Session};
 use crate::protocol::{self, HandoffState, Problem, ServerFrame};
 use crate::server::app::Door;
 use crate::server::chats::{FrameKind, Posting};
@@ -29,11 +29,12 @@ struct AnswerAgain<'a> {
 }
 
 impl Chat {
-    /// Sends the answer to the question `id`.
-    pub(super) async fn deliver_answer(&mut self, id: &str, answer: &Answer) {
+    /// Sends `shown` to the question `id`, to which `answer` was found.
+    pub(super) async fn deliver_answer(&mut self, id: &str, shown: &Answer, answer: &Answer) {
         let seq = self.next_seq();
         let exchange = self.state.conversation.lock().await.latest().cloned();
-        let answer = Box::new(protocol::Answer::from(answer));
+        let exchange = exchange.filter(|_| Session::records(answer));
+        let answer = Box::new(protocol::Answer::from(shown));
         let Some(text) = write(&ServerFrame::Answer { seq, in_reply_to: id.into(), answer }) else { return };
         self.deliver(FrameKind::Answer(id.into()), text, exchange).await;
     }
@@ -68,7 +69,11 @@ impl Chat {
         };
         let Some(text) = write(&frame) else { return };
         match in_reply_to {
-            Some(id) => self.deliver(FrameKind::Refusal(id.into()), text, None).await,
+            Some(id) => {
+                // Asked again after this, it is meant to be answered.
+                self.inherited.remove(id);
+                self.deliver(FrameKind::Refusal(id.into()), text, None).await;
+            }
             None => self.send(text).await,
         }
     }

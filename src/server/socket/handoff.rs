@@ -26,20 +26,20 @@ impl Chat {
         if let Err(problem) = self.app.admit(self.client) {
             return self.refuse(problem, None).await;
         }
-        if !self.request_person(desks, note).await {
-            self.refuse(busy("the wish cannot be kept; please try again"), None).await;
+        if !self.keep_wish(desks, note).await {
+            return self.refuse(busy("the wish cannot be kept; please try again"), None).await;
         }
+        self.deliver_handoff(HandoffState::Requested).await;
     }
 
-    /// False where the wish could not be kept.
-    async fn request_person(&mut self, desks: &Desks, note: Option<&str>) -> bool {
+    /// Keeps that a person is wanted; false where that cannot be done.
+    async fn keep_wish(&mut self, desks: &Desks, note: Option<&str>) -> bool {
         let exchanges = self.state.conversation.lock().await.exchanges().to_vec();
-        if desks.request_person(&self.app, &self.state.id, &exchanges, note).await.is_none() {
-            return false;
+        let is_kept = desks.request_person(&self.app, &self.state.id, &exchanges, note).await.is_some();
+        if is_kept {
+            self.state.handed_over = Some(true);
         }
-        self.state.handed_over = Some(true);
-        self.deliver_handoff(HandoffState::Requested).await;
-        true
+        is_kept
     }
 
     /// Whether a person has the chat; asked of the file once.
@@ -55,22 +55,25 @@ impl Chat {
     pub(super) async fn answer(&mut self, id: &str, question: &str, answer: Arc<Answer>) {
         let app = Arc::clone(&self.app);
         let Some(desks) = app.desks.as_ref().filter(|desks| desks.takes_chats()) else {
-            return self.deliver_answer(id, &answer).await;
+            return self.deliver_answer(id, &answer, &answer).await;
         };
         if self.is_handed_over(desks).await {
             if desks.forward(&app, &self.state.id, question).await.is_none() {
                 return self.refuse(busy("the message cannot be kept; please send it again"), Some(id)).await;
             }
-            return self.deliver_answer(id, &passed_on(&answer, &app.config.texts.forwarded)).await;
+            let shown = passed_on(&answer, &app.config.texts.forwarded);
+            return self.deliver_answer(id, &shown, &answer).await;
         }
         if answer.outcome != Outcome::Handoff {
-            return self.deliver_answer(id, &answer).await;
+            return self.deliver_answer(id, &answer, &answer).await;
+        }
+        // Nothing is promised that is not kept.
+        if !self.keep_wish(desks, None).await {
+            return self.refuse(busy("the wish cannot be kept; please try again"), Some(id)).await;
         }
         let said = Answer { message: Some(app.config.texts.handing_over.clone()), ..Answer::clone(&answer) };
-        self.deliver_answer(id, &said).await;
-        if !self.request_person(desks, None).await {
-            self.refuse(busy("the wish cannot be kept; please try again"), None).await;
-        }
+        self.deliver_answer(id, &said, &answer).await;
+        self.deliver_handoff(HandoffState::Requested).await;
     }
 
     /// The patient has the chat erased.
