@@ -188,28 +188,21 @@ impl Engine {
         turn::answer(self, &[], question)
     }
 
-    /// Answers `question`, asked after `history`, oldest first.
-    ///
-    /// # Errors
-    /// As [`Engine::ask`].
-    pub fn ask_after(&self, history: &[Exchange], question: &Question) -> Result<Arc<Answer>, AskError> {
-        turn::answer(self, history, question)
-    }
-
     /// What is looked up for `question`, asked after `history`, oldest first: the question as typed, or with what
     /// it leans on.
     ///
     /// # Errors
     /// As [`Engine::ask`].
     pub fn read_after(&self, history: &[Exchange], question: &Question) -> Result<ReadAfter, AskError> {
-        let after = after::answer(self, history, question, turn::standalone_of(history, question))?;
+        let read = turn::standalone_of(history, question);
+        let after = after::answer(self, &*self.finder()?, history, question, read)?;
         Ok(ReadAfter { text: after.read, found: after.found })
     }
 
     /// What the documents answer, whatever else the message is.
-    fn documents_answer(&self, question: &Question) -> Result<Arc<Answer>, AskError> {
+    fn documents_answer(&self, finder: &Finder, question: &Question) -> Result<Arc<Answer>, AskError> {
         let begun = Instant::now();
-        let (documented, is_new) = self.documented(question)?;
+        let (documented, is_new) = self.documented(finder, question)?;
         if is_new {
             return Ok(Arc::clone(&documented.answer));
         }
@@ -217,10 +210,9 @@ impl Engine {
     }
 
     /// The same with what is not shown, and whether it was found just now and not remembered.
-    fn documented(&self, question: &Question) -> Result<(Arc<Documented>, bool), AskError> {
-        let finder = self.finder()?;
+    fn documented(&self, finder: &Finder, question: &Question) -> Result<(Arc<Documented>, bool), AskError> {
         let find = || -> Result<_, AskError> {
-            let Response { answer, considered, related, .. } = self.respond(&finder, question)?;
+            let Response { answer, considered, related, .. } = self.respond(finder, question)?;
             Ok(Arc::new(Documented { answer: Arc::new(answer), considered, related }))
         };
         let Some(answers) = &self.inner.answers else { return Ok((find()?, true)) };

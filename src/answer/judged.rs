@@ -75,6 +75,7 @@ fn confirm_first(judge: &Judge, findings: &mut Findings, max_words: usize) -> Re
         return Ok(false);
     }
     first.features.judged = judged;
+    ranked.iter_mut().skip(1).for_each(|other| other.features.judged = NOT_JUDGED);
     *way = Way::Confirmed;
     Ok(true)
 }

@@ -34,13 +34,14 @@ pub(super) struct AnswerAfter {
 /// `question`, of which the words say that it is to be read as `read` after `history`, and its answer.
 pub(super) fn answer(
     engine: &Engine,
+    finder: &Finder,
     history: &[Exchange],
     question: &Question,
     read: Standalone,
 ) -> Result<AnswerAfter, AskError> {
     let begun = Instant::now();
     let alone = |text: String| -> Result<AnswerAfter, AskError> {
-        let answer = engine.documents_answer(&question.reworded(&text, longest(engine, question)))?;
+        let answer = engine.documents_answer(finder, &question.reworded(&text, longest(engine, question)))?;
         Ok(AnswerAfter { read: text, answer, found: Vec::new() })
     };
     let told =
@@ -48,8 +49,8 @@ pub(super) fn answer(
     if told || history.is_empty() || question.is_as_typed() || question.text().is_empty() {
         return alone(read.text);
     }
-    let spoken_of = spoken_of(engine, history)?;
-    let mut tries = Tries { engine, question, tried: Vec::new() };
+    let spoken_of = spoken_of(finder, history)?;
+    let mut tries = Tries { engine, finder, question, tried: Vec::new() };
     let typed = tries.look_up(Way::Typed, question.text(), None)?;
     if is_enough(&typed, &read, spoken_of.as_ref()) {
         let read = question.text().to_owned();
@@ -61,16 +62,16 @@ pub(super) fn answer(
         return Ok(AnswerAfter { read, answer, found: Vec::new() });
     }
     tries.look_up_more(history, &read, spoken_of.as_ref())?;
-    let finder = engine.finder()?;
-    let leaning = Leaning::of(&finder, history, question.text(), &read, spoken_of);
-    let rows = ordered(&finder, &leaning, &tries.tried);
+    let leaning = Leaning::of(finder, history, question.text(), &read, spoken_of);
+    let rows = ordered(finder, &leaning, &tries.tried);
     let best = rows.first().and_then(|row| Some((row, tries.tried.get(row.tried)?)));
     let Some((row, tried)) = best else { return alone(read.text) };
     let read = tried.told(question.text(), &row.found.citation);
-    let citations = rows.iter().take(question.limit()).map(|row| row.found.citation.clone()).collect();
+    let citations = rows.iter().map(|row| row.found.citation.clone()).collect();
     let Documented { answer, related, .. } = &*tried.documented;
-    let config = &engine.config().answer;
-    let mut answer = requoted(Answer::clone(answer), citations, related, config, &finder.analyzer, &read);
+    let (config, limit) = (&engine.config().answer, question.limit());
+    let mut answer =
+        requoted(Answer::clone(answer), citations, related, config, &finder.analyzer, &read, limit);
     engine.tell(&mut answer);
     answer.took = begun.elapsed();
     let found = rows.into_iter().map(|row| row.found).collect();
@@ -93,9 +94,10 @@ fn is_enough(typed: &Documented, read: &Standalone, spoken_of: Option<&Place>) -
 }
 
 /// Where what was quoted last stands, if its document is long enough to be stayed in.
-fn spoken_of(engine: &Engine, history: &[Exchange]) -> Result<Option<Place>, AskError> {
+fn spoken_of(finder: &Finder, history: &[Exchange]) -> Result<Option<Place>, AskError> {
     let Some(place) = history.iter().rev().find_map(Place::of) else { return Ok(None) };
-    let document = engine.document(place.document.as_str())?;
+    let ordinal = finder.snapshot.ordinal(&place.document);
+    let document = ordinal.map(|ordinal| finder.snapshot.document(ordinal)).transpose()?;
     Ok(document.filter(|document| document.passages.len() >= MIN_PASSAGES).map(|_| place))
 }
 
@@ -118,6 +120,7 @@ impl Tried {
 
 struct Tries<'a> {
     engine: &'a Engine,
+    finder: &'a Finder,
     question: &'a Question,
     tried: Vec<Tried>,
 }
@@ -131,7 +134,7 @@ impl Tries<'_> {
             Some(place) => asked.within(place.document.clone()),
             None => asked,
         };
-        let (documented, _) = self.engine.documented(&asked)?;
+        let (documented, _) = self.engine.documented(self.finder, &asked)?;
         self.tried.push(Tried { way, text: text.to_owned(), documented: Arc::clone(&documented) });
         Ok(documented)
     }
@@ -154,7 +157,7 @@ impl Tries<'_> {
             self.look_up(Way::Before, before, None)?;
         }
         let Some(place) = spoken_of else { return Ok(()) };
-        let is_only = self.engine.finder()?.snapshot.documents() == 1;
+        let is_only = self.finder.snapshot.documents() == 1;
         if is_only || self.question.document().is_some() {
             for tried in 0..self.tried.len() {
                 self.repeat_within(tried);

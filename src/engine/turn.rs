@@ -12,7 +12,7 @@ use crate::answer::{Answer, Citation, NotFoundReason, NoticeKind, Outcome, is_sh
 use crate::config::TextsConfig;
 use crate::conversation::{Act, Acts, Exchange, RedFlags, SmallTalk, Standalone, StandaloneKind, standalone};
 use crate::index::IndexSnapshot;
-use crate::retrieve::Question;
+use crate::retrieve::{Finder, Question};
 use crate::text::Span;
 use crate::text::language::{Language, other_than};
 
@@ -49,6 +49,8 @@ pub(super) fn answer(
     question: &Question,
 ) -> Result<Arc<Answer>, AskError> {
     let begun = Instant::now();
+    // One generation of the index for all that is looked up.
+    let finder = &*engine.finder()?;
     let lists = &engine.inner.lists;
     let flag = lists.red_flags.detect(question.text());
     let is_plain = flag.is_some() || question.is_as_typed();
@@ -58,20 +60,21 @@ pub(super) fn answer(
         matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn | StandaloneKind::Ordinal);
     let follows = takes_up || read.kind == StandaloneKind::FollowUp;
     if let Some((outcome, text)) = talk(act, &engine.config().texts, takes_up, follows) {
-        return bare(engine, outcome, text, begun).map(Arc::new);
+        return Ok(Arc::new(bare(finder, outcome, text, begun)));
     }
     if read.kind == StandaloneKind::GoesOn && flag.is_none() {
-        return more(engine, history.last(), question, read, begun).map(Arc::new);
+        return more(engine, finder, history, question, read, begun).map(Arc::new);
     }
     let longest = engine.config().answer.max_question_chars.max(question.text().chars().count());
-    let AnswerAfter { read, mut answer, .. } = after::answer(engine, history, question, read)?;
-    let is_read = read != question.text();
+    let AnswerAfter { mut read, mut answer, .. } = after::answer(engine, finder, history, question, read)?;
     if let Some(flag) = &flag
         && answer.outcome == Outcome::NotFound
         && let Some(rest) = without_sentence(question.text(), flag.span)
     {
-        answer = engine.documents_answer(&question.reworded(&rest, longest))?;
+        answer = engine.documents_answer(finder, &question.reworded(&rest, longest))?;
+        question.text().clone_into(&mut read);
     }
+    let is_read = read != question.text();
     if !is_read && flag.is_none() {
         return Ok(answer);
     }
@@ -101,7 +104,8 @@ pub(super) fn answer(
 /// what else stands in the section that was quoted.
 fn more(
     engine: &Engine,
-    last: Option<&Exchange>,
+    finder: &Finder,
+    history: &[Exchange],
     question: &Question,
     read: Standalone,
     begun: Instant,
@@ -109,7 +113,9 @@ fn more(
     let config = engine.config();
     let longest = config.answer.max_question_chars.max(read.text.chars().count());
     let asked = question.reworded(&read.text, longest).with_limit(MOST_QUOTED);
-    let found = engine.explain(&asked)?;
+    let found = engine.respond(finder, &asked)?;
+    // The answer that all of these go on from.
+    let last = history.iter().rev().nth(read.answers_before.saturating_sub(1));
     let is_sure = |one: &Citation| is_shown(&config.answer, one.rank - 1, one);
     let reads_on = |one: &Citation| {
         last.is_some_and(|last| {
@@ -126,7 +132,7 @@ fn more(
     let page = new.skip(before).take(question.limit()).cloned();
     let citations: Vec<Citation> = page.zip(1..).map(|(one, rank)| Citation { rank, ..one }).collect();
     let Some(confidence) = citations.iter().map(|one| one.confidence).reduce(f32::max) else {
-        let bare = bare(engine, Outcome::SmallTalk, &config.texts.nothing_more, begun)?;
+        let bare = bare(finder, Outcome::SmallTalk, &config.texts.nothing_more, begun);
         return Ok(Answer { related: found.answer.related, read_as: Some(read.text), ..bare });
     };
     let is_answer = confidence >= config.answer.answered_confidence;
@@ -224,9 +230,9 @@ pub(super) fn in_other_language(
     answer.message = Some(texts.other_language.clone()).filter(|text| !text.is_empty());
 }
 
-fn bare(engine: &Engine, outcome: Outcome, text: &str, begun: Instant) -> Result<Answer, AskError> {
-    let index = engine.finder()?.snapshot.revision().to_owned();
-    Ok(Answer {
+fn bare(finder: &Finder, outcome: Outcome, text: &str, begun: Instant) -> Answer {
+    let index = finder.snapshot.revision().to_owned();
+    Answer {
         outcome,
         confidence: 0.0,
         reason: None,
@@ -240,5 +246,5 @@ fn bare(engine: &Engine, outcome: Outcome, text: &str, begun: Instant) -> Result
         nearest: Vec::new(),
         index,
         took: begun.elapsed(),
-    })
+    }
 }

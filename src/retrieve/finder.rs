@@ -1,5 +1,6 @@
 //! Everything that finding needs, put together once for a generation of the index.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
@@ -28,6 +29,8 @@ pub struct Finder {
     pub lexicon: Lexicon,
     /// Abbreviations that the documents define.
     pub defined: Arc<Defined>,
+    /// Terms that are names of drugs and diseases.
+    names: Arc<HashSet<String>>,
     /// Mends spelling against the words of the documents.
     pub speller: Arc<Speller>,
     /// What each figure counts.
@@ -67,8 +70,10 @@ impl Finder {
         let pairs = words.abbreviations().iter().map(|pair| (pair.short.as_str(), pair.long.as_str()));
         let defined = Arc::new(Defined::new(pairs, &analyzer));
         let speller = Arc::new(Speller::new(words.iter(), &lexicon, &analyzer));
+        let names = lexicon.names().flat_map(|name| analyzer.tokens(name)).map(|token| token.term);
         Self {
             snapshot,
+            names: Arc::new(names.collect()),
             analyzer,
             lexicon,
             defined,
@@ -107,7 +112,7 @@ impl Finder {
     pub fn find(&self, question: &Question, limit: usize) -> Result<Findings, IndexError> {
         let understanding = self.understand(question);
         let frequency = |term: &str| self.snapshot.document_frequency(term);
-        let is_name = |term: &str| self.lexicon.is_name(term);
+        let is_name = |term: &str| self.names.contains(term);
         let titled = |term: &str| self.snapshot.title_frequency(term);
         let passages = self.snapshot.passages();
         let collection = Collection { passages, frequency: &frequency, titled: &titled, is_name: &is_name };
@@ -120,7 +125,7 @@ impl Finder {
             Some(within) => within,
             None => None,
         };
-        if !reading.has_content && reading.slots.is_empty() {
+        if reading.slots.is_empty() {
             return Ok(Findings { reading, way, ranked: Vec::new() });
         }
         let wanted = self.config.candidates.max(limit);

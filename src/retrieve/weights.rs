@@ -60,6 +60,17 @@ pub struct Profile {
     pub confidence: BTreeMap<String, f32>,
 }
 
+impl Profile {
+    /// The tables of this one, of `other` those that are empty here.
+    fn or(self, other: Self) -> Self {
+        let one_of = |own: BTreeMap<_, _>, other| if own.is_empty() { other } else { own };
+        Self {
+            ranking: one_of(self.ranking, other.ranking),
+            confidence: one_of(self.confidence, other.confidence),
+        }
+    }
+}
+
 /// The weights for what may lean on a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -125,16 +136,18 @@ impl Weights {
         Self::parse(SHIPPED).expect("the shipped weights are well-formed")
     }
 
-    /// Reads weights from the text of a file.
+    /// Reads weights from the text of a file; those of tables that it leaves empty are the shipped ones, but for
+    /// conversations.
     ///
     /// # Errors
     /// It is not of the format, or names a figure that does not exist.
     pub fn parse(text: &str) -> Result<Self, WeightsError> {
         let learned: LearnedWeights = toml::from_str(text)?;
+        let shipped: LearnedWeights = toml::from_str(SHIPPED)?;
         Ok(Self {
-            hybrid: Ordered::of(&learned.hybrid)?,
-            lexical: Ordered::of(&learned.lexical)?,
-            judged: Ordered::of(&learned.judged)?,
+            hybrid: Ordered::of(&learned.hybrid.or(shipped.hybrid))?,
+            lexical: Ordered::of(&learned.lexical.or(shipped.lexical))?,
+            judged: Ordered::of(&learned.judged.or(shipped.judged))?,
             follow_up: AfterHistory::of(&learned.follow_up)?,
         })
     }
@@ -248,6 +261,19 @@ mod tests {
         let text =
             "[hybrid.ranking]\nlexicall = 1.0\n[hybrid.confidence]\n[lexical.ranking]\n[lexical.confidence]";
         assert!(Weights::parse(text).unwrap_err().to_string().contains("lexicall"));
+    }
+
+    #[test]
+    fn what_a_file_does_not_fit_is_as_shipped() {
+        let weights = Weights::parse(
+            "[hybrid.ranking]\n[hybrid.confidence]\nknown = 1.0\n[lexical.ranking]\n[lexical.confidence]",
+        )
+        .unwrap();
+        let (shipped, signals) = (Weights::shipped(), Signals { known: 1.0, ..Signals::default() });
+        assert_ne!(weights.confidence(&signals, Way::Hybrid), shipped.confidence(&signals, Way::Hybrid));
+        assert_eq!(weights.confidence(&signals, Way::Judged), shipped.confidence(&signals, Way::Judged));
+        let features = Features { coverage: 1.0, ..Features::default() };
+        assert_eq!(weights.score(&features, Way::Hybrid), shipped.score(&features, Way::Hybrid));
     }
 
     #[test]

@@ -67,7 +67,10 @@ fn a_plain_answer_is_judged_anew_only_where_the_judge_contradicts_it() {
                 response.signals.judged != 0.0 && response.answer.confidence != unjudged.confidence,
                 "{text}"
             );
-            assert!(response.findings.ranked[1..].iter().all(|other| other.features.judged == 0.0), "{text}");
+            assert!(
+                response.findings.ranked[1..].iter().all(|other| other.features.judged == -1.0),
+                "{text}"
+            );
         }
         response.findings.way
     });

@@ -86,6 +86,18 @@ fn lead_ins_are_known_without_a_colon_and_bring_what_they_lead_in() {
 }
 
 #[test]
+fn what_is_left_out_between_a_lead_in_and_its_list_is_not_quoted() {
+    let text =
+        "# Pottery class\n\n## Bag\n\nBring to the pottery class:\n\nShare this page\n\n- an old shirt\n";
+    let corpus = Corpus::of(&[("class.md", text)]);
+    let answer = ask(&corpus.engine(), "what should I bring to the pottery class");
+    assert!(!answer.citations.is_empty());
+    for citation in &answer.citations {
+        assert!(!citation.quote.contains("Share this page"), "{}", citation.quote);
+    }
+}
+
+#[test]
 fn what_stands_in_one_sentence_with_a_run_in_heading_is_quoted() {
     let corpus = Corpus::of(&[("leaflet.txt", LEAFLET)]);
     let found = ask(&corpus.engine(), "when can I use mouthwash").citations[0].clone();

@@ -100,11 +100,5 @@ pub fn standalone(history: &[Exchange], question: &str) -> Standalone {
     with(first, StandaloneKind::FollowUp, others)
 }
 
-/// Whether `question` leans on something said before, whatever that was.
-#[must_use]
-pub fn leans(question: &str) -> bool {
-    lean::of(&Words::of(question)) != Lean::None
-}
-
 #[cfg(test)]
 mod tests;

@@ -156,6 +156,11 @@ impl Lexicon {
         self.inner.words.names.contains(word)
     }
 
+    /// The words of which [`Lexicon::is_name`] holds.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.inner.words.names.iter().map(String::as_str)
+    }
+
     /// What a chat spelling or a common slip of few letters means: "u", "pls", "teh".
     #[must_use]
     pub fn chat_spelling(&self, folded: &str) -> Option<&str> {
