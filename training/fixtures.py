@@ -16,7 +16,7 @@ import torch
 from batches import Example, Tokens, batches, tensors
 from examples import Maker
 from network import Judge, layers_of, read_safetensors, start_from
-from own import leaflets
+from own import After, leaflets
 
 COUNT = 500
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "tests/fixtures/judge-pairs.json"
@@ -30,10 +30,11 @@ def pairs():
     """Half of what leaflets say and what is asked of them as put together, half of the leaflets written by hand."""
     rng = random.Random(7)
     written = rng.sample(list(Maker(NoPairs(), [], []).written(rng)), COUNT // 2)
-    out = [Example(question, context, text) for question, context, text, _ in written]
+    read = lambda asked: asked.read() if isinstance(asked, After) else asked
+    out = [Example(read(question), context, text) for question, context, text, _ in written]
     for number, asked in enumerate(rng.sample(leaflets(), COUNT - COUNT // 2)):
         texts = asked.answers if asked.answers and number % 2 else asked.others
-        out.append(Example(asked.question, *rng.choice(texts)))
+        out.append(Example(asked.read(), *rng.choice(texts)))
     return out
 
 

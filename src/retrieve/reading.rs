@@ -94,8 +94,6 @@ pub struct Reading {
     pub is_negated: bool,
     /// Sum of the weights of `slots`.
     pub total_weight: f32,
-    /// Whether any slot names a subject.
-    pub has_content: bool,
     places: HashMap<String, usize>,
 }
 
@@ -147,10 +145,13 @@ impl Reading {
         Self { subject, ..builder.finish(understanding) }
     }
 
-    /// The question, and what it is about where it does not say so itself.
+    /// The question, with what stood in brackets behind it, or what it is about where it does not say so itself.
     #[must_use]
     pub fn with_subject(&self) -> Cow<'_, str> {
-        let question = self.understanding.question.as_str();
+        let Understanding { question, aside, .. } = &self.understanding;
+        if !aside.is_empty() {
+            return Cow::Owned(format!("{question} ({aside})"));
+        }
         match &self.subject {
             Some(subject) => Cow::Owned(format!("{question} {subject}")),
             None => Cow::Borrowed(question),
@@ -368,7 +369,6 @@ impl<'a> Builder<'a> {
         Reading {
             subject: None,
             total_weight: self.slots.iter().map(Slot::weight).sum(),
-            has_content: self.slots.iter().any(|slot| slot.class_weight >= FAR_WEIGHT),
             asker: Asker::of(&understanding.question),
             is_negated: negation::asked(understanding.focus()),
             understanding,

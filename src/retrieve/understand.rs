@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::text::Span;
+use crate::text::brackets::last_brackets;
 use crate::text::sentence::sentences;
 use crate::text::spelling::SpellingCorrection;
 use crate::text::token::{Analyzer, WeightClass, weight_class};
@@ -29,6 +30,8 @@ pub struct Understanding {
     pub(super) focus: String,
     /// What else is said and may tell what the question is about, in order.
     pub background: Vec<String>,
+    /// What stands in brackets at the end of the message: the last of `background`, empty where nothing does.
+    pub(super) aside: String,
     /// Whether something was set aside.
     pub condensed: bool,
     /// What was changed in the spelling.
@@ -100,7 +103,10 @@ impl Understanding {
     pub fn of(message: &str, analyzer: &Analyzer) -> Self {
         let (message, aside) = split_aside(message);
         let mut understood = Self::without_aside(message, analyzer);
-        understood.background.extend(aside.map(str::to_owned));
+        if let Some(aside) = aside {
+            understood.background.push(aside.to_owned());
+            aside.clone_into(&mut understood.aside);
+        }
         understood
     }
 
@@ -138,13 +144,7 @@ impl Understanding {
         let told: Vec<usize> = (0..clauses.len()).filter(is_told).collect();
         let told = told.iter().skip(told.len().saturating_sub(MAX_BACKGROUND));
         let background = told.filter_map(|&at| Some(clauses.get(at)?.text.to_owned())).collect();
-        Self {
-            question,
-            focus: focus.unwrap_or_default(),
-            background,
-            condensed: true,
-            corrections: Vec::new(),
-        }
+        Self { question, focus: focus.unwrap_or_default(), background, condensed: true, ..Self::default() }
     }
 
     /// The clause that says what kind of answer is wanted: the last one with a question mark, else all of the
@@ -167,9 +167,8 @@ impl Understanding {
 
 /// `message` and what stands in brackets at its end, which says what it is about rather than what is asked.
 fn split_aside(message: &str) -> (&str, Option<&str>) {
-    let inner = message.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
-    match inner {
-        Some((before, aside)) if before.chars().any(char::is_alphanumeric) && !aside.contains(')') => {
+    match last_brackets(message.trim_end()) {
+        Some((before, aside)) if before.chars().any(char::is_alphanumeric) => {
             (before.trim_end(), Some(aside))
         }
         _ => (message, None),

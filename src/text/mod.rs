@@ -3,6 +3,7 @@
 //! Nothing here knows of documents, files or indexes. Every position is a byte offset into the text
 //! that was passed in, and every function is total: any string in, no panic.
 
+pub mod brackets;
 pub mod definition;
 pub mod html;
 pub mod language;

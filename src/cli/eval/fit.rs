@@ -181,7 +181,8 @@ fn command(args: &FitArgs, part: Only) -> String {
     if let Some(limit) = args.limit {
         let _ = write!(command, " --limit {limit}");
     }
-    let _ = write!(command, " --seed {} --out {}", args.seed, name(&args.out.to_string_lossy()));
+    let out = args.out.file_name().filter(|_| args.out.is_absolute()).map_or(args.out.as_path(), Path::new);
+    let _ = write!(command, " --seed {} --out {}", args.seed, out.display());
     command
 }
 

@@ -5,6 +5,7 @@ use super::focus::{self, Focus};
 use super::lean::{self, Lean};
 use super::words::{Word, Words};
 use super::{Exchange, offer, own};
+use crate::text::brackets::last_brackets;
 
 /// Most readings of a question.
 const MAX_READINGS: usize = 4;
@@ -131,7 +132,10 @@ fn turns(words: &Words) -> bool {
 /// The question before as read, without a subject in brackets.
 fn earlier(last: &Exchange) -> &str {
     let earlier = last.read_as.as_deref().unwrap_or(&last.question);
-    earlier.rfind(" (").and_then(|at| earlier.get(..at)).unwrap_or(earlier)
+    match last_brackets(earlier) {
+        Some((before, _)) if !before.trim().is_empty() => before.trim_end(),
+        _ => earlier,
+    }
 }
 
 /// What is left out, from the question before.

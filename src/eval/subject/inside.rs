@@ -124,7 +124,7 @@ impl Subject for Inside {
         let found = self.shipped.search(&asked).map_err(failed)?;
         let found = found.iter().map(|passage| (&passage.document.id, passage.score));
         // What would be quoted comes first.
-        let quoted = quoted.iter().take(DEFAULT_LIMIT).map(|found| &found.citation);
+        let quoted = quoted.iter().map(|found| &found.citation);
         let quoted = quoted.map(|citation| (&citation.reference.document, citation.score));
         let found = quoted.chain(found).take(limit).map(|(document, score)| Found {
             document: judged_id(document.as_str()).to_owned(),

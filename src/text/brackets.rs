@@ -1,0 +1,36 @@
+//! What stands in brackets at the end of a text.
+
+/// What stands before the brackets that `text` ends with, and within them.
+#[must_use]
+pub fn last_brackets(text: &str) -> Option<(&str, &str)> {
+    let inner = text.strip_suffix(')')?;
+    let mut depth = 1_usize;
+    for (at, mark) in inner.char_indices().rev() {
+        depth = match mark {
+            ')' => depth + 1,
+            '(' => depth - 1,
+            _ => continue,
+        };
+        if depth == 0 {
+            return Some((inner.get(..at)?, inner.get(at + 1..)?));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_brackets_at_the_end_are_found_with_those_in_them() {
+        assert_eq!(last_brackets("how long (a biopsy)"), Some(("how long ", "a biopsy")));
+        assert_eq!(
+            last_brackets("how long (does PRRT (Lutathera) take)"),
+            Some(("how long ", "does PRRT (Lutathera) take"))
+        );
+        assert_eq!(last_brackets("(one) and (two)"), Some(("(one) and ", "two")));
+        assert_eq!(last_brackets("PRRT (Lutathera) takes time"), None);
+        assert_eq!(last_brackets("a) b)"), None);
+    }
+}
