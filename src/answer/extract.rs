@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::length::{fits, shorten};
 use super::listing::Listing;
-use crate::document::{BlockKind, Document, Passage, PassageKind};
+use crate::document::{Document, Passage, PassageKind};
 use crate::retrieve::{RankedPassage, Reading};
 use crate::text::Span;
 
@@ -135,16 +135,11 @@ fn with_what_it_leads_in(document: &Document, passage: u32, quote: Span, max_wor
         return quote;
     };
     let between = Span::new(quote.end(), next.span.start().max(quote.end()));
-    if document.blocks.iter().any(|block| is_left_out(block.kind) && block.span.overlaps(between)) {
+    if document.blocks.iter().any(|block| !block.kind.is_content() && block.span.overlaps(between)) {
         return quote;
     }
     let longer = next.sentences.iter().map(|&sentence| quote.cover(sentence));
     longer.take_while(|&longer| fits(document, longer, max_words)).last().unwrap_or(quote)
-}
-
-/// Whether a block of this kind is never quoted.
-const fn is_left_out(kind: BlockKind) -> bool {
-    matches!(kind, BlockKind::Boilerplate | BlockKind::Reference)
 }
 
 fn sentences(

@@ -27,9 +27,14 @@ pub(super) fn looked_for(analyzer: &Analyzer, question: &str) -> Vec<String> {
 
 /// Where the passages stand that share most with the question, each heading once.
 pub(super) fn nearest(findings: &Findings) -> Vec<NearPlace> {
+    let near = findings.ranked.iter().filter(|passage| passage.features.coverage >= NEAR);
+    each_once(near.filter_map(place))
+}
+
+/// The first of `all`, each heading once.
+pub(super) fn each_once(all: impl Iterator<Item = NearPlace>) -> Vec<NearPlace> {
     let mut places: Vec<NearPlace> = Vec::new();
-    for passage in findings.ranked.iter().filter(|passage| passage.features.coverage >= NEAR) {
-        let Some(place) = place(passage) else { continue };
+    for place in all {
         let is_new = !places.iter().any(|known| known.title == place.title && known.section == place.section);
         if is_new && places.len() < MAX_PLACES {
             places.push(place);

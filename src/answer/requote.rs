@@ -1,13 +1,10 @@
 //! An answer whose quotes were put together, and weighed, anew.
 
 use super::fold::Seen;
-use super::nearest::looked_for;
+use super::nearest::{each_once, looked_for};
 use super::respond::{is_shown, outcome_of};
 use super::{Answer, AnswerConfig, Citation, NearPlace, NotFoundReason, Outcome};
 use crate::text::token::Analyzer;
-
-/// Most headings that are named instead of quotes.
-const MAX_PLACES: usize = 3;
 
 /// `answer` to `question` with these citations, the best first, which there must be, and what is `related` to them; its
 /// confidence is that of the first, and its outcome follows. At most `limit` stay; those that overlap a better one, say
@@ -37,8 +34,9 @@ pub fn requoted(
     };
     if outcome == Outcome::NotFound {
         let looked_for = looked_for(analyzer, question);
+        let nearest = each_once(citations.iter().map(place));
         let reason = Some(NotFoundReason::NoMatch);
-        return Answer { reason, looked_for, nearest: places(&citations), ..bare };
+        return Answer { reason, looked_for, nearest, ..bare };
     }
     let shown = citations.into_iter().enumerate().filter(|(at, citation)| is_shown(config, *at, citation));
     let ranked = shown.zip(1..).map(|((_, citation), rank)| Citation { rank, ..citation });
@@ -61,20 +59,68 @@ fn distinct(citations: Vec<Citation>, analyzer: &Analyzer, limit: usize) -> Vec<
     taken
 }
 
-/// The headings above `citations`, each once.
-fn places(citations: &[Citation]) -> Vec<NearPlace> {
-    let mut places: Vec<NearPlace> = Vec::new();
-    for reference in citations.iter().map(|citation| &citation.reference) {
-        let known = |place: &NearPlace| place.title == reference.title && place.section == reference.section;
-        if places.len() < MAX_PLACES && !places.iter().any(known) {
-            places.push(NearPlace {
-                document: reference.document.clone(),
-                title: reference.title.clone(),
-                section: reference.section.clone(),
-                revision: reference.revision.clone(),
-                span: reference.span,
-            });
+/// Where `citation` stands.
+fn place(citation: &Citation) -> NearPlace {
+    let reference = &citation.reference;
+    NearPlace {
+        document: reference.document.clone(),
+        title: reference.title.clone(),
+        section: reference.section.clone(),
+        revision: reference.revision.clone(),
+        span: reference.span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Reference;
+    use crate::document::DocumentId;
+    use crate::text::Span;
+
+    fn citation(document: &str, begin: usize, quote: &str) -> Citation {
+        let reference = Reference {
+            document: DocumentId::new(document).unwrap(),
+            title: document.to_owned(),
+            section: Vec::new(),
+            lines: (1, 1),
+            page: None,
+            span: Span::new(begin, begin + quote.len()),
+            revision: String::new(),
+            sha256: String::new(),
+            url: None,
+            reviewed: None,
+            language: None,
+            bibliography: Vec::new(),
+        };
+        let (quote, passage) = (quote.to_owned(), quote.to_owned());
+        Citation {
+            rank: 1,
+            score: 0.0,
+            confidence: 0.9,
+            quote,
+            matches: Vec::new(),
+            passage,
+            lead_in: None,
+            reference,
         }
     }
-    places
+
+    #[test]
+    fn what_overlaps_a_better_quote_or_says_the_same_is_not_quoted_again() {
+        let list = "- gloves for both hands\n- an old shirt";
+        let found = vec![
+            citation("a.md", 10, list),
+            citation("a.md", 36, "an old shirt"),
+            citation("b.md", 50, "Gloves for both hands, an old shirt."),
+            citation("b.md", 99, "Nine hours."),
+            citation("c.md", 10, "Ten minutes."),
+        ];
+        let quotes = |limit| -> Vec<String> {
+            let taken = distinct(found.clone(), &Analyzer::english(), limit);
+            taken.into_iter().map(|citation| citation.quote).collect()
+        };
+        assert_eq!(quotes(2), [list, "Nine hours."]);
+        assert_eq!(quotes(9), [list, "Nine hours.", "Ten minutes."]);
+    }
 }

@@ -57,6 +57,14 @@ pub enum BlockKind {
     Boilerplate,
 }
 
+impl BlockKind {
+    /// Whether a block of this kind is part of what the document says: what is found and quoted.
+    #[must_use]
+    pub const fn is_content(self) -> bool {
+        !matches!(self, Self::Reference | Self::Boilerplate)
+    }
+}
+
 /// A stretch of text of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {

@@ -14,7 +14,7 @@ use super::boilerplate::{Boilerplate, EMPTY_HEADING, InvalidPattern};
 use super::byline;
 use super::draft::{Draft, DraftBlock, DraftKind};
 use super::{BoilerplateFinding, IngestConfig, SkipReason, chunk};
-use crate::document::{Block, BlockKind, Document, DocumentId, Format, Mark, Revision};
+use crate::document::{Block, Document, DocumentId, Format, Mark, Revision};
 use crate::text::LineIndex;
 
 /// Longest excerpt of a finding, in characters.
@@ -163,9 +163,7 @@ fn marks(text: &str, blocks: &[Block], references: &References) -> Vec<Mark> {
         return marks;
     }
     let labels = bibliography::labels(&references.entries);
-    for block in
-        blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Boilerplate | BlockKind::Reference))
-    {
+    for block in blocks.iter().filter(|block| block.kind.is_content()) {
         bibliography::find_marks(text, block.span, &labels, &mut marks);
     }
     marks

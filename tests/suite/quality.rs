@@ -1,7 +1,11 @@
 //! Floors of quality: the shipped program over the checking halves of `tests/quality`. A change that makes the
-//! answers worse fails here, with the figure.
+//! answers worse fails here, with the figure. And that the confidence learns of names which no document has.
 
 use std::process::Command;
+
+use ibid::retrieve::Question;
+
+use crate::corpus::Corpus;
 
 /// Runs `ibid eval` over `set` and asks for every one of `floors`.
 #[track_caller]
@@ -64,4 +68,14 @@ fn letters_to_a_library_of_small_articles_find_theirs() {
     let floors = ["success@1>=0.62", "success@10>=0.93", "hit@1>=0.47", "auroc>=0.70", "long_quotes<=0"];
     let settings = [("IBID_ENCODER__ENABLED", "false")];
     holds_with(&settings, "tests/quality/encyclopedia/check", "tests/quality/encyclopedia/corpus", &floors);
+}
+
+#[test]
+fn a_drug_that_no_document_names_is_an_unknown_name() {
+    let corpus = Corpus::of(&[("warfarin.md", "# Warfarin\n\nWarfarin is safe with most food.\n")]);
+    let engine = corpus.engine();
+    let is_unknown =
+        |text: &str| engine.explain(&Question::new(text, 500).unwrap()).unwrap().signals.name_unknown > 0.0;
+    assert!(is_unknown("is octreotide safe?") && is_unknown("is morphine safe?"));
+    assert!(!is_unknown("is warfarin safe?") && !is_unknown("is the walrus safe?"));
 }

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::document::{GroupKind, PassageKind};
+use crate::document::{BlockKind, GroupKind, PassageKind};
 use crate::ingest::plain_text;
 use crate::text::Span;
 

@@ -65,6 +65,13 @@ fn a_subject_of_the_background_weighs_nearly_as_much_as_the_question() {
 }
 
 #[test]
+fn what_stands_in_brackets_behind_a_question_is_read_with_it_as_it_stands() {
+    let reading = read("how long does it take (What is dialysis (at home))");
+    assert_eq!(reading.understanding.question, "how long does it take");
+    assert_eq!(reading.with_subject(), "how long does it take (What is dialysis (at home))");
+}
+
+#[test]
 fn a_question_that_names_its_subject_needs_none_of_the_background() {
     let reading = read_among_titles(
         "My son was bitten by a tick in the forest and he is only seven years old. How long does Lyme take to heal?",

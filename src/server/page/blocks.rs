@@ -35,7 +35,7 @@ impl<'a> Body<'a> {
     pub(super) fn render(mut self, html: &mut String, inline: &mut Inline<'_>) {
         let document = self.document;
         for block in &document.blocks {
-            if !matches!(block.kind, BlockKind::Boilerplate | BlockKind::Reference) {
+            if block.kind.is_content() {
                 self.enter(html, block.section);
                 self.block(html, inline, block);
             }
