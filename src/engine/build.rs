@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::index::{self, IndexError, OpenError, Provenance, Writer};
-use crate::ingest::{IngestError, IngestReport, Progress, load_corpus, survey};
+use crate::ingest::{IngestError, IngestReport, Progress, SourceFile, load_and_compare, survey};
 
 /// How the index stands to the corpus.
 #[derive(Debug)]
@@ -85,9 +85,10 @@ pub fn build_index(
 ) -> Result<IngestReport, BuildError> {
     let survey = survey(&config.paths.corpus)?;
     let mut writer = Writer::create(&config.paths.index, &config.index)?;
-    let report = load_corpus(&config.paths.corpus, &survey, &config.ingest, progress, &mut |document| {
-        writer.add(&document).map_err(Into::into)
-    })?;
+    let (report, changed) =
+        load_and_compare(&config.paths.corpus, &survey, &config.ingest, progress, &mut |document| {
+            writer.add(&document).map_err(Into::into)
+        })?;
     if report.documents == 0 {
         let corpus = config.paths.corpus.display().to_string();
         return Err(BuildError::NoDocuments { corpus, report: Box::new(report) });
@@ -95,8 +96,32 @@ pub fn build_index(
     if strict && report.skipped_total > 0 {
         return Err(BuildError::Strict { report: Box::new(report) });
     }
-    let provenance =
-        Provenance { survey: survey.files, ingest: config.ingest.clone(), report: report.clone() };
+    let survey = as_read(survey.files, &changed);
+    let provenance = Provenance { survey, ingest: config.ingest.clone(), report: report.clone() };
     writer.finish(provenance)?;
     Ok(report)
+}
+
+/// The files without the hashes of those that changed while they were read: what was read of them is in no
+/// file any more, and without a hash the index counts as out of date until it is built anew.
+fn as_read(mut files: Vec<SourceFile>, changed: &[String]) -> Vec<SourceFile> {
+    for file in files.iter_mut().filter(|file| changed.contains(&file.path)) {
+        file.sha256.clear();
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changed_while_it_was_read_has_no_hash() {
+        let file = |path: &str| SourceFile { path: path.into(), bytes: 1, sha256: "ab".into() };
+        let hashes: Vec<String> = as_read(vec![file("a.txt"), file("b.txt")], &["b.txt".into()])
+            .into_iter()
+            .map(|file| file.sha256)
+            .collect();
+        assert_eq!(hashes, ["ab", ""]);
+    }
 }

@@ -1,7 +1,8 @@
 //! A draft to a document: what every format has in common.
 //!
 //! The steps stand in a fixed order, since each needs what the one before took away: boilerplate and bylines, list
-//! of references, title, headings with nothing left under them, sections, citation marks, passages.
+//! of references, title, headings with nothing left under them, sections, citation marks, passages. Where the format
+//! does not mark headings, a line taken for one that heads nothing may be text, and then becomes a paragraph.
 
 mod nest;
 mod outline;
@@ -19,6 +20,8 @@ use crate::text::LineIndex;
 
 /// Longest excerpt of a finding, in characters.
 const MAX_EXCERPT: usize = 80;
+/// Fewest words of a line that is text and no leftover of a menu.
+const MIN_TEXT_WORDS: usize = 4;
 /// Levels of headings, with one more for questions.
 const LEVELS: u8 = 7;
 
@@ -58,11 +61,13 @@ impl Assembler {
             let reviewed = byline::take_out(&draft, &mut dropped);
             draft.metadata.reviewed = draft.metadata.reviewed.or(reviewed);
         }
+        draft.metadata.reviewed = draft.metadata.reviewed.or(draft.dated.take());
         nest::nest(&mut draft, format, &dropped);
         let references = bibliography::find(&draft, &dropped);
         let title = title::choose(&draft, &dropped, &id);
         title.drop_where_repeated(&draft, &mut dropped);
-        drop_empty_headings(&draft, &references, title.heading, &mut dropped);
+        let empty = drop_empty_headings(&draft, &references, title.heading, format, &mut dropped);
+        empty.into_iter().for_each(|at| into_paragraph(&mut draft, at));
         let outline = outline::build(&draft, &dropped, &references, title.heading);
         let findings = findings(&draft, &id, &dropped);
         let marks = marks(&draft.text, &outline.blocks, &references);
@@ -103,36 +108,85 @@ fn heading_level(kind: &DraftKind) -> Option<u8> {
 }
 
 /// Drops every heading with no content before the next one of its level or above. References count as
-/// content only under a heading that announces them.
+/// content only under a heading that announces them. Gives those that are no headings but text.
 fn drop_empty_headings(
     draft: &Draft,
     references: &References,
     title: Option<usize>,
+    format: Format,
     dropped: &mut [Option<String>],
-) {
+) -> Vec<usize> {
     // For each level whether content, or a reference, stands between here and the end of its section.
     let mut content = 0u8;
     let mut cited = 0u8;
+    let mut below = Below::Nothing;
+    let mut texts = Vec::new();
     for ((at, block), dropped) in draft.blocks.iter().enumerate().zip(dropped).rev() {
         if dropped.is_some() {
             continue;
         }
         let Some(level) = heading_level(&block.kind) else {
-            match references.is_reference.get(at) {
-                Some(true) => cited = u8::MAX,
-                _ => content = u8::MAX,
-            }
+            (below, content, cited) = match references.is_reference.get(at) {
+                Some(true) => (Below::Reference, content, u8::MAX),
+                _ => (Below::Other, u8::MAX, cited),
+            };
             continue;
         };
         let own = 1 << level;
         let announced = cited & own != 0 && bibliography::names_references(draft, block);
-        if content & own == 0 && !announced && title != Some(at) {
+        let next = std::mem::replace(&mut below, Below::Other);
+        let is_free = !announced && title != Some(at);
+        let is_empty = is_free && content & own == 0;
+        let may_be_text = is_unmarked(format) && (is_empty || is_free && next == Below::Text);
+        if may_be_text && is_text(draft, block, next) {
+            texts.push(at);
+            (below, content) = (Below::Text, u8::MAX);
+            continue;
+        }
+        if is_empty {
             *dropped = Some(EMPTY_HEADING.to_owned());
+            below = next;
             continue;
         }
         let above = own - 1;
         content = if announced { above } else { content & above };
         cited &= above;
+    }
+    texts
+}
+
+/// What stands below a block and is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Below {
+    Nothing,
+    Reference,
+    /// A line taken for a heading that is text: so may be the line above it.
+    Text,
+    Other,
+}
+
+/// Whether headings are told from other lines by the layout alone.
+const fn is_unmarked(format: Format) -> bool {
+    matches!(format, Format::PlainText | Format::JsonLines)
+}
+
+/// Whether a line that heads nothing is text: the last thing said, several words, or a number. A line above
+/// references is what is left of their heading.
+fn is_text(draft: &Draft, block: &DraftBlock, below: Below) -> bool {
+    let text = block.span.slice(&draft.text).unwrap_or_default();
+    let says =
+        text.split_whitespace().count() >= MIN_TEXT_WORDS || text.contains(|c: char| c.is_ascii_digit());
+    matches!(block.kind, DraftKind::Heading { .. })
+        && match below {
+            Below::Nothing => true,
+            Below::Reference => false,
+            Below::Text | Below::Other => says,
+        }
+}
+
+fn into_paragraph(draft: &mut Draft, at: usize) {
+    if let Some(block) = draft.blocks.get_mut(at) {
+        block.kind = DraftKind::Paragraph { depth: 0 };
     }
 }
 

@@ -16,12 +16,20 @@ use crate::text::{Span, sentence};
 
 /// Name in the report of a heading with nothing under it.
 pub(crate) const EMPTY_HEADING: &str = "empty heading";
+/// Name in the report of a heading above links to other pages.
+const SITE_SECTION: &str = "navigation: section of the site";
+/// Name in the report of what the site lets its visitors do. Above text it is that text's heading.
+const ACTION: &str = "navigation: action";
 /// Name in the report of links left over under a heading of the navigation.
 const LINK_LIST: &str = "navigation: list of links";
 /// Longest text that can be a line, in bytes.
 const MAX_LINE: usize = 120;
 /// Longest entry of a list of links, in words.
 const MAX_LINK_WORDS: usize = 8;
+/// Digits that make an entry a telephone number and no link.
+const MIN_PHONE_DIGITS: usize = 5;
+/// Level of a question among headings: below all of them.
+const QUESTION_LEVEL: u8 = 7;
 
 /// Name and expression for the whole of a line, apart from closing punctuation.
 const LINES: &[(&str, &str)] = &[
@@ -31,12 +39,16 @@ const LINES: &[(&str, &str)] = &[
     ),
     ("navigation: breadcrumbs", r"home\s*[>›»/].+"),
     (
-        "navigation: section of the site",
+        SITE_SECTION,
         r"(associated|related) (procedures|articles|content|links|pages|posts|stories|videos)|related|products (&|and) services|news from .{1,60}|(site )?menu|(main )?navigation|search( this site)?|quick links|more from .{1,60}|popular (pages|articles)|site ?map",
     ),
     (
         "navigation: button",
-        r"(request|book|make|schedule) an? appointment( (online|now|today))?|find a doctor|(read|show|view|learn|see) (more|all|less)|(log|sign) ?(in|on|out)|register|close|next( page)?|previous( page)?|click here|contact us|donate( now)?",
+        r"(read|show|view|learn|see) (more|all|less)|(log|sign) ?(in|on|out)|close|next( page)?|previous( page)?|click here",
+    ),
+    (
+        ACTION,
+        r"(request|book|make|schedule) an? appointment( (online|now|today))?|find a doctor|register|contact us|donate( now)?",
     ),
     (
         "sharing",
@@ -129,6 +141,7 @@ impl Boilerplate {
             _ => None,
         });
         let mut found: Vec<Option<String>> = named.collect();
+        keep_headings_of_text(draft, &mut found);
         let mut under_navigation = false;
         for at in 0..found.len() {
             let (Some(block), next) = (draft.blocks.get(at), draft.blocks.get(at + 1)) else { break };
@@ -147,7 +160,7 @@ impl Boilerplate {
                 *name = Some(LINK_LIST.to_owned());
             }
             if is_heading {
-                under_navigation = name.as_ref().is_some_and(|name| name.starts_with("navigation"));
+                under_navigation = name.as_deref() == Some(SITE_SECTION);
             } else if name.is_none() {
                 under_navigation = false;
             }
@@ -194,8 +207,36 @@ impl Builtin {
     }
 }
 
+/// Takes the name off every action with text under it, be it under a deeper heading.
+fn keep_headings_of_text(draft: &Draft, found: &mut [Option<String>]) {
+    // The level of the nearest heading with text below here; above all levels for text without one.
+    let mut text_at: Option<u8> = None;
+    for (block, name) in draft.blocks.iter().zip(found).rev() {
+        let Some(level) = heading_level(&block.kind) else {
+            if name.is_none() {
+                text_at = Some(u8::MAX);
+            }
+            continue;
+        };
+        if text_at.is_some_and(|below| below > level) {
+            text_at = Some(level);
+            if name.as_deref() == Some(ACTION) {
+                *name = None;
+            }
+        }
+    }
+}
+
+fn heading_level(kind: &DraftKind) -> Option<u8> {
+    match kind {
+        DraftKind::Heading { level } => Some((*level).min(QUESTION_LEVEL - 1)),
+        DraftKind::Question => Some(QUESTION_LEVEL),
+        _ => None,
+    }
+}
+
 fn is_heading_kind(kind: &DraftKind) -> bool {
-    matches!(kind, DraftKind::Heading { .. } | DraftKind::Question)
+    heading_level(kind).is_some()
 }
 
 /// Whether a pattern may take a block of this kind out.
@@ -204,5 +245,9 @@ fn may_be_line(kind: &DraftKind) -> bool {
 }
 
 fn is_link(text: &str) -> bool {
-    !text.ends_with(['.', ':', '!', ';']) && text.split_whitespace().count() <= MAX_LINK_WORDS
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    !text.ends_with(['.', ':', '!', ';'])
+        && !text.contains('@')
+        && digits < MIN_PHONE_DIGITS
+        && text.split_whitespace().count() <= MAX_LINK_WORDS
 }

@@ -11,6 +11,8 @@ const BYLINE: &str = "byline";
 const NEAR_THE_EDGE: usize = 5;
 /// Longest name of an author or a department, in words.
 const MAX_NAME_WORDS: usize = 8;
+/// Longest word of a name without a capital, in letters.
+const MAX_PARTICLE: usize = 3;
 /// Between the parts of a line.
 const SEPARATORS: &[&str] = &[". ", " · ", " • ", " | ", " - ", " – ", "; "];
 
@@ -67,7 +69,14 @@ fn labelled(text: &str) -> Option<String> {
 fn is_name(text: &str) -> bool {
     text.split_whitespace().count() <= MAX_NAME_WORDS
         && text.starts_with(char::is_uppercase)
-        && !text.contains(['?', '!'])
+        && !text.contains(|found: char| matches!(found, '?' | '!') || found.is_numeric())
+        && text.split_whitespace().all(may_be_in_a_name)
+}
+
+/// Whether a word is written with a capital or as short as "of", "the" and "von".
+fn may_be_in_a_name(word: &str) -> bool {
+    let word = word.trim_matches(|found: char| !found.is_alphanumeric());
+    word.chars().count() <= MAX_PARTICLE || !word.starts_with(char::is_lowercase)
 }
 
 #[cfg(test)]
@@ -81,6 +90,7 @@ mod tests {
             "*Northmoor Hospital, Urology. Last reviewed: 14 January 2025.*",
             "Northmoor Hospital · Eye Unit · Review date: 2025-01-14",
             "Author: Dr A. Person\n(Last updated on January 14, 2025)",
+            "Institute of the Chest, Clinic von Reed\nReviewed: 14 January 2025",
         ] {
             assert_eq!(date_of(text).as_deref(), Some("2025-01-14"), "{text}");
         }
@@ -94,6 +104,9 @@ mod tests {
             "Your tablets were reviewed on 14 January 2025",
             "The ward closes for the summer while the roof is being mended. Reviewed: 14 January 2025",
             "will you come?\nReviewed: 14 January 2025",
+            "Do not drive for 24 hours.\nLast reviewed: 14 January 2025",
+            "Keep the dressing dry\nLast reviewed: 14 January 2025",
+            "Ward 7\nLast reviewed: 14 January 2025",
             "14 January 2025",
         ] {
             assert_eq!(date_of(text), None, "{text}");

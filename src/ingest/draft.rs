@@ -12,6 +12,8 @@ pub(crate) struct Draft {
     pub(crate) text: String,
     /// In text order, without overlap.
     pub(crate) blocks: Vec<DraftBlock>,
+    /// A date in the content that does not say what it is of, `YYYY-MM-DD`: counts where nothing else gives one.
+    pub(crate) dated: Option<String>,
 }
 
 /// A stretch of the canonical text as a parser saw it.

@@ -2,10 +2,12 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+use sha2::{Digest, Sha256};
 
 use super::assemble::Assembler;
 use super::boilerplate::InvalidPattern;
@@ -14,7 +16,7 @@ use super::jsonl::Records;
 use super::report::{BoilerplateFinding, IngestReport, MAX_LISTED, Skip, SkipReason};
 use super::walk::{SourceFile, Survey, format_of};
 use super::{IngestConfig, Progress, encoding, field, html, markdown, plain_text};
-use crate::document::{Document, DocumentId, Format, Revision};
+use crate::document::{Document, DocumentId, Format, Revision, sha256_hex};
 
 /// The error of whatever takes the documents.
 pub type SinkError = Box<dyn Error + Send + Sync>;
@@ -62,11 +64,27 @@ pub fn load_corpus(
     progress: &mut dyn Progress,
     sink: &mut dyn FnMut(Document) -> Result<(), SinkError>,
 ) -> Result<IngestReport, IngestError> {
+    load_and_compare(root, survey, config, progress, sink).map(|(report, _)| report)
+}
+
+/// As [`load_corpus`], and gives beside the report the paths of the files that were others when they were read
+/// than when the survey hashed them.
+///
+/// # Errors
+/// Those of [`load_corpus`].
+pub fn load_and_compare(
+    root: &Path,
+    survey: &Survey,
+    config: &IngestConfig,
+    progress: &mut dyn Progress,
+    sink: &mut dyn FnMut(Document) -> Result<(), SinkError>,
+) -> Result<(IngestReport, Vec<String>), IngestError> {
     let begun = Instant::now();
     let total = survey.files.iter().map(|file| file.bytes).sum();
     let assembler = Assembler::new(config)?;
     let report = IngestReport { bytes: total, ..IngestReport::default() };
-    let mut loader = Loader { config, assembler, report, progress, sink, before: 0, total };
+    let changed = Vec::new();
+    let mut loader = Loader { config, assembler, report, changed, progress, sink, before: 0, total };
     for skip in &survey.skipped {
         loader.skip(skip.place.clone(), skip.reason.clone());
     }
@@ -76,7 +94,7 @@ pub fn load_corpus(
         loader.advance(0);
     }
     loader.report.took = begun.elapsed();
-    Ok(loader.report)
+    Ok((loader.report, loader.changed))
 }
 
 /// Reads the bytes of one file as `format`: all documents in it, without a corpus around it. Total: whatever
@@ -122,6 +140,7 @@ struct Loader<'a> {
     config: &'a IngestConfig,
     assembler: Assembler,
     report: IngestReport,
+    changed: Vec<String>,
     progress: &'a mut dyn Progress,
     sink: &'a mut dyn FnMut(Document) -> Result<(), SinkError>,
     /// Bytes of the files before the one that is being read.
@@ -139,7 +158,9 @@ impl Loader<'_> {
         if format == Format::JsonLines {
             return self.records(&path, file);
         }
-        let made = read_whole(&path, self.config.max_file_bytes).and_then(|bytes| {
+        let read = read_whole(&path, self.config.max_file_bytes);
+        self.compare(file, read.as_ref().ok().map(|bytes| sha256_hex(bytes)));
+        let made = read.and_then(|bytes| {
             let id =
                 DocumentId::new(file.path.as_str()).map_err(|why| SkipReason::BadName(why.to_string()))?;
             guarded(|| {
@@ -150,23 +171,43 @@ impl Loader<'_> {
         self.take(file.path.clone(), made)
     }
 
+    /// Notes a file that was another when it was read. `sha256`: of what was read of it; `None` where nothing
+    /// could be, which is as it was listed only for a file that is too large.
+    fn compare(&mut self, file: &SourceFile, sha256: Option<String>) {
+        let is_too_large =
+            format_of(&file.path) != Some(Format::JsonLines) && file.bytes > self.config.max_file_bytes;
+        if sha256.map_or(!is_too_large, |sha256| sha256 != file.sha256) {
+            self.changed.push(file.path.clone());
+        }
+    }
+
     fn records(&mut self, path: &Path, file: &SourceFile) -> Result<(), IngestError> {
-        let source = match open(path) {
-            Ok(source) => BufReader::with_capacity(128 * 1024, source),
-            Err(reason) => {
-                self.skip(file.path.clone(), reason);
-                return Ok(());
+        let read = match open(path) {
+            Ok(source) => {
+                let mut source = BufReader::with_capacity(128 * 1024, Hashed::new(source));
+                self.lines(&mut source, file)?.map(|()| source.into_inner().sha256())
             }
+            Err(reason) => Err(reason),
         };
+        self.compare(file, read.as_ref().ok().cloned());
+        if let Err(reason) = read {
+            self.skip(file.path.clone(), reason);
+        }
+        Ok(())
+    }
+
+    /// Takes every record of `source`, or says why it could not be read to its end.
+    fn lines(
+        &mut self,
+        source: impl BufRead,
+        file: &SourceFile,
+    ) -> Result<Result<(), SkipReason>, IngestError> {
         let mut records = Records::new(source, &file.path, self.config.max_record_bytes);
         loop {
             let line = match records.next_line() {
                 Ok(Some(line)) => line,
-                Ok(None) => return Ok(()),
-                Err(why) => {
-                    self.skip(file.path.clone(), SkipReason::Unreadable(why.to_string()));
-                    return Ok(());
-                }
+                Ok(None) => return Ok(Ok(())),
+                Err(why) => return Ok(Err(SkipReason::Unreadable(why.to_string()))),
             };
             let made = line.record.and_then(|record| {
                 let (id, revision) = (record.id.clone(), record.revision.clone());
@@ -218,6 +259,31 @@ fn guarded(make: impl FnOnce() -> Made) -> Made {
         ))
     };
     catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(failed)
+}
+
+/// A source whose bytes are hashed as they are read.
+struct Hashed<R> {
+    source: R,
+    hasher: Sha256,
+}
+
+impl<R> Hashed<R> {
+    fn new(source: R) -> Self {
+        Self { source, hasher: Sha256::new() }
+    }
+
+    /// Of what was read, 64 lower-case hexadecimal digits.
+    fn sha256(self) -> String {
+        hex::encode(self.hasher.finalize())
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.hasher.update(buffer.get(..read).unwrap_or_default());
+        Ok(read)
+    }
 }
 
 /// Opens a file, which may have become something else since it was listed: to open a pipe would wait for

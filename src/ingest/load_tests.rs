@@ -101,10 +101,31 @@ fn a_file_that_changes_after_it_was_listed_is_read_as_it_is_or_skipped() {
         Ok(())
     };
     let config = IngestConfig { max_file_bytes: 100, ..IngestConfig::default() };
-    let report = load_corpus(root.path(), &listed, &config, &mut NoProgress, &mut sink).unwrap();
+    let (report, changed) =
+        load_and_compare(root.path(), &listed, &config, &mut NoProgress, &mut sink).unwrap();
     let places: Vec<_> = report.skipped.iter().map(|skip| skip.place.as_str()).collect();
     assert_eq!(places, ["gone.txt", "grown.txt", "pipe.jsonl", "pipe.txt"]);
     assert_eq!(texts, ["Less."]);
+    assert_eq!(changed, names);
+}
+
+#[test]
+fn only_files_that_changed_after_they_were_listed_are_noted() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(root.path().join(name), text).unwrap();
+    for name in ["new.jsonl", "old.jsonl"] {
+        write(name, "{\"_id\":1,\"text\":\"One.\"}\n");
+    }
+    write("large.txt", &"One. ".repeat(30));
+    write("new.txt", "One.");
+    write("old.txt", "One.");
+    let listed = survey(root.path()).unwrap();
+    write("new.jsonl", "{\"_id\":1,\"text\":\"Two.\"}\n");
+    write("new.txt", "Two.");
+    let config = IngestConfig { max_file_bytes: 100, ..IngestConfig::default() };
+    let (_, changed) =
+        load_and_compare(root.path(), &listed, &config, &mut NoProgress, &mut |_| Ok(())).unwrap();
+    assert_eq!(changed, ["new.jsonl", "new.txt"]);
 }
 
 #[test]

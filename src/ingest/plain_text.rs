@@ -21,6 +21,9 @@ use super::date::{DateLine, date_line};
 use super::draft::{Draft, DraftBlock, DraftKind};
 use crate::text::Span;
 
+/// How far from the beginning or the end a bare date tells the document's age, in blocks; the items of a list
+/// count as one, and so do headings in a row.
+const NEAR_THE_EDGE: usize = 4;
 /// A line longer than this was not wrapped by hand: the line break after it ends a paragraph.
 const UNWRAPPED: usize = 120;
 /// A line shorter than this that ends in a full stop was not wrapped either.
@@ -34,13 +37,14 @@ pub(crate) fn parse(text: String) -> Draft {
         parser.line(line, lines.peek());
     }
     parser.close();
+    let reviewed = parser.take_dates(&text);
     // A heading of nothing is what the text says.
     if let [DraftBlock { kind: kind @ DraftKind::Heading { .. }, .. }] = parser.blocks.as_mut_slice() {
         *kind = DraftKind::Paragraph { depth: 0 };
     }
     run_in::mark(&text, &mut parser.blocks);
     let mut draft = Draft { blocks: parser.blocks, ..Draft::default() };
-    draft.metadata.reviewed = parser.reviewed.map(|line| line.date);
+    draft.metadata.reviewed = reviewed.map(|line| line.date);
     draft.text = text;
     draft
 }
@@ -60,11 +64,16 @@ struct Parser<'a> {
     open: Option<Open<'a>>,
     levels: Levels,
     table: Option<TableKind>,
+    /// The first row of the table set with tabs, while it may turn out to be the header.
+    first_row: Option<usize>,
     /// Whether a heading in capitals was seen, so that others are one level deeper.
     capitals: bool,
     /// Whether the block before is a question marked `Q:`, so that `A:` is its answer.
     asked: bool,
+    /// The first date that says it is of a review.
     reviewed: Option<DateLine>,
+    /// Other blocks that are nothing but a date.
+    dates: Vec<(usize, DateLine)>,
 }
 
 impl<'a> Parser<'a> {
@@ -97,14 +106,33 @@ impl<'a> Parser<'a> {
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
         let alone = open.lines == 1 && matches!(open.kind, DraftKind::Paragraph { depth: 0 });
-        if let Some(found) = alone.then(|| date_line(open.last.text)).flatten() {
-            // A date that says what it is of outranks a bare one.
-            if self.reviewed.as_ref().is_none_or(|known| found.labelled && !known.labelled) {
-                self.reviewed = Some(found);
+        match alone.then(|| date_line(open.last.text)).flatten() {
+            Some(found) if found.labelled => {
+                self.reviewed.get_or_insert(found);
+                return;
             }
-            return;
+            Some(found) => self.dates.push((self.blocks.len(), found)),
+            None => {}
         }
         self.push(open.kind, Span::new(open.start, open.last.end()));
+    }
+
+    /// Takes out the bare dates that stand near the beginning or the end and that nothing announces; gives the
+    /// date of the document. A date that says what it is of outranks a bare one.
+    fn take_dates(&mut self, text: &str) -> Option<DateLine> {
+        let parts = parts(&self.blocks);
+        let last = parts.last().copied().unwrap_or_default();
+        let mut first = None;
+        for (at, date) in std::mem::take(&mut self.dates).into_iter().rev() {
+            let (Some(block), Some(&part)) = (self.blocks.get(at), parts.get(at)) else { continue };
+            let before = text.get(..block.span.start()).unwrap_or_default();
+            let is_near = part < NEAR_THE_EDGE || last - part < NEAR_THE_EDGE;
+            if is_near && !before.trim_end().ends_with(':') {
+                self.blocks.remove(at);
+                first = Some(date);
+            }
+        }
+        self.reviewed.take().or(first)
     }
 
     fn begin(&mut self, kind: DraftKind, start: usize, line: Line<'a>) {
@@ -132,7 +160,7 @@ impl<'a> Parser<'a> {
         if self.open.is_some() || self.levels.depth_of(line.indent) > 0 || date_line(line.text).is_some() {
             return false;
         }
-        let found = shape::heading(line, next, self.blocks.is_empty());
+        let found = shape::heading(line, next, self.blocks.len() == self.dates.len());
         let Some(found) = found.filter(|found| !found.is_item || self.levels.is_empty()) else {
             return false;
         };
@@ -185,14 +213,32 @@ impl<'a> Parser<'a> {
             return false;
         }
         let found = table::tab_row(line, next, self.table);
-        self.row(found, TableKind::Tabs)
+        let is_first = self.table != Some(TableKind::Tabs);
+        if !self.row(found, TableKind::Tabs) {
+            return false;
+        }
+        let has_digit = line.text.contains(|found: char| found.is_ascii_digit());
+        if is_first {
+            self.first_row = self.blocks.len().checked_sub(1).filter(|_| !has_digit);
+        } else if has_digit {
+            self.head_table();
+        }
+        true
+    }
+
+    /// Makes the first row a header: it holds no figures, and a row below it does.
+    fn head_table(&mut self) {
+        if let Some(first) = self.first_row.take().and_then(|at| self.blocks.get_mut(at)) {
+            first.kind = DraftKind::TableHeader;
+        }
     }
 
     fn row(&mut self, found: Option<Span>, kind: TableKind) -> bool {
         let Some(span) = found else { return false };
         self.close();
         self.levels.clear();
-        let row = if self.table == Some(kind) { DraftKind::TableRow } else { DraftKind::TableHeader };
+        let is_header = kind == TableKind::Pipes && self.table != Some(kind);
+        let row = if is_header { DraftKind::TableHeader } else { DraftKind::TableRow };
         // A line that only rules the table has no cells.
         if !span.is_empty() {
             self.push(row, span);
@@ -216,6 +262,26 @@ impl<'a> Parser<'a> {
         self.asked &= depth > 0;
         self.begin(DraftKind::Paragraph { depth }, line.start, line);
     }
+}
+
+/// For each block the number of the part that it belongs to: a list, headings in a row, or itself.
+fn parts(blocks: &[DraftBlock]) -> Vec<usize> {
+    let mut part = 0;
+    let mut before: Option<&DraftKind> = None;
+    let mut parts = Vec::with_capacity(blocks.len());
+    for DraftBlock { kind, .. } in blocks {
+        part += usize::from(before.is_some_and(|before| !is_one_part(before, kind)));
+        before = Some(kind);
+        parts.push(part);
+    }
+    parts
+}
+
+fn is_one_part(before: &DraftKind, kind: &DraftKind) -> bool {
+    let in_list =
+        |kind: &DraftKind| matches!(kind, DraftKind::Item { .. } | DraftKind::Paragraph { depth: 1.. });
+    let is_heading = |kind: &DraftKind| matches!(kind, DraftKind::Heading { .. });
+    in_list(before) && in_list(kind) || is_heading(before) && is_heading(kind)
 }
 
 /// Whether `line`, with no blank line before it, begins a paragraph of its own: the line before is

@@ -24,13 +24,20 @@ pub const MAX_SENTENCE_BYTES: usize = 2_000;
 /// The sentences of the part `within` of `text`, ascending, trimmed and never empty; together they hold
 /// all of it but white space and bullet markers.
 ///
-/// A blank line always ends a sentence; a single line break does so only before a bullet or number.
+/// A blank line always ends a sentence; a single line break does so only before a bullet, or before a number
+/// where that is 1, a numbered list is open or what stands before is finished.
 /// A range that is not of `text` has none.
 #[must_use]
 pub fn sentences(text: &str, within: Span) -> Vec<Span> {
     let Some(part) = within.slice(text) else { return Vec::new() };
-    let mut splitter =
-        Splitter { scan: Scan(part), origin: within.start(), start: 0, listing: false, found: Vec::new() };
+    let mut splitter = Splitter {
+        scan: Scan(part),
+        origin: within.start(),
+        start: 0,
+        listing: false,
+        numbering: false,
+        found: Vec::new(),
+    };
     splitter.run();
     splitter.found
 }
@@ -42,6 +49,9 @@ struct Splitter<'a> {
     start: usize,
     /// Whether a list written into the line is open, so that ` - ` before a capital begins an item.
     listing: bool,
+    /// Whether a sentence since the last blank line begins with a number, so that a number on a new line
+    /// begins another.
+    numbering: bool,
     found: Vec<Span>,
 }
 
@@ -49,6 +59,7 @@ impl Splitter<'_> {
     fn run(&mut self) {
         let begin = self.scan.gap(0).end;
         self.start = self.scan.after_marker(begin).unwrap_or(begin);
+        self.numbering = self.scan.is_numbered(self.start);
         let mut at = self.start;
         loop {
             at = self.scan.next_interesting(at);
@@ -76,6 +87,7 @@ impl Splitter<'_> {
         }
         self.push(rest);
         self.start = next;
+        self.numbering |= self.scan.is_numbered(next);
         next
     }
 
@@ -94,14 +106,21 @@ impl Splitter<'_> {
             self.listing = true;
             return self.close(at, content);
         }
-        if self.scan.is_numbered(gap.end) {
+        if self.begins_numbered(at, gap.end) {
             return self.close(at, gap.end);
         }
         gap.end.max(at + 1)
     }
 
+    /// Whether the number at `next`, on a new line, begins a sentence: "raised to 5 or" may go on with "10.".
+    fn begins_numbered(&self, at: usize, next: usize) -> bool {
+        let is_first =
+            || self.scan.0.get(next..).is_some_and(|rest| rest.starts_with("1.") || rest.starts_with("1)"));
+        self.scan.is_numbered(next) && (self.numbering || is_first() || self.scan.is_finished(at))
+    }
+
     fn paragraph(&mut self, end: usize, gap: Gap) -> usize {
-        self.listing = false;
+        (self.listing, self.numbering) = (false, false);
         let next = self.scan.after_marker(gap.end).unwrap_or(gap.end);
         self.close(end, next)
     }

@@ -5,12 +5,13 @@
 //! the layout does not say. Three or more bare lines in a row are leftovers of a menu and stay as they are.
 
 use super::super::draft::{Draft, DraftKind};
+use super::is_unmarked;
 use crate::document::Format;
 
 /// Puts the second of exactly two headings in a row, of the same level, under the first, with the deeper
 /// headings that follow it.
 pub(super) fn nest(draft: &mut Draft, format: Format, dropped: &[Option<String>]) {
-    if !matches!(format, Format::PlainText | Format::JsonLines) {
+    if !is_unmarked(format) {
         return;
     }
     let kept: Vec<(usize, Option<u8>)> = draft

@@ -361,3 +361,37 @@ fn bare_lines_left_over_of_a_menu_are_no_parents() {
     let text = "Knees\n\nText about knees.\n\nRelated articles\n\nSurgery\n\nThe knee is opened.\n";
     assert_eq!(paths(&assemble(text)), ["Surgery"]);
 }
+
+#[test]
+fn a_line_without_a_full_stop_that_heads_nothing_is_text() {
+    let quotable = |text: &str| -> Vec<String> {
+        let document = assemble(text);
+        document.passages.iter().map(|passage| document.slice(passage.span).to_owned()).collect()
+    };
+    assert_eq!(
+        quotable("Knees\n\nText about knees.\n\nCall us then\n"),
+        ["Text about knees.", "Call us then"]
+    );
+    let text = "Knees\n\nWatch for:\n\nRedness that spreads further up\n\nA fever above 38\n\nDoctors\n\nSurgery\n\nThe \
+                knee is opened.\n";
+    assert_eq!(
+        quotable(text),
+        ["Watch for:", "Redness that spreads further up", "A fever above 38", "The knee is opened."]
+    );
+    let text = "Bees dance.\n\nThe hive at the river bank\n\n1. Adler B, et al. Bees. Hive; 2019.\n2. Finch K. Hums. \
+                Hive. Sept. 3, 2018.\n";
+    assert_eq!(quotable(text), ["Bees dance."]);
+}
+
+#[test]
+fn a_date_that_does_not_say_what_it_is_of_counts_where_no_other_does() {
+    let reviewed = |page: &str| {
+        let id = DocumentId::new("a.html").unwrap();
+        let made = crate::ingest::parse_bytes(&id, Format::Html, page.as_bytes(), &IngestConfig::default());
+        made.unwrap().remove(0).metadata.reviewed
+    };
+    let time = "<p>Text about knees.</p><p>Posted <time datetime=2020-01-02>then</time></p>";
+    assert_eq!(reviewed(time).as_deref(), Some("2020-01-02"));
+    let labelled = format!("{time}<p>Last reviewed: 14 January 2025</p>");
+    assert_eq!(reviewed(&labelled).as_deref(), Some("2025-01-14"));
+}

@@ -70,7 +70,7 @@ const fn is_superscript(found: char) -> bool {
     matches!(found, '⁰' | '¹' | '²' | '³' | '⁴'..='⁹')
 }
 
-/// The run of superscripts at `at`. An exponent (10⁵, cm²) or an isotope (¹⁷⁷Lu) is no mark.
+/// The run of superscripts at `at`. An exponent (10⁵, cm²), an isotope (¹⁷⁷Lu) or a charge (Ca²⁺) is no mark.
 fn superscript(part: &str, at: usize, labels: &HashMap<&str, u32>) -> (usize, Vec<u32>) {
     let rest = part.get(at..).unwrap_or_default();
     let run =
@@ -81,7 +81,8 @@ fn superscript(part: &str, at: usize, labels: &HashMap<&str, u32>) -> (usize, Ve
     let word = window.rsplit(|found: char| found.is_whitespace() || found == '(').next().unwrap_or_default();
     let exponent = word.ends_with(|found: char| found.is_ascii_digit()) || UNITS.contains(&word);
     let isotope = run.starts_with(char::is_alphabetic) && marked.len() == whole.len();
-    if exponent || isotope || word.is_empty() {
+    let charge = run.starts_with('⁺') || whole.ends_with('⁻');
+    if exponent || isotope || charge || word.is_empty() {
         return (marked.len(), Vec::new());
     }
     (marked.len(), numbers(&marked.chars().map(plain_digit).collect::<String>(), labels))

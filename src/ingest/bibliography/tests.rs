@@ -108,6 +108,8 @@ fn other_numbers_are_no_marks() {
         "3 cm² wide",
         "kg/m²",
         "¹⁷⁷Lu",
+        "with ¹⁷⁷Lu",
+        "Ca²⁺ and O²⁻",
         "[5 or 9]",
         "[^]",
         "⁵",

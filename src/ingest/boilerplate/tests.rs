@@ -117,3 +117,30 @@ fn links_under_a_heading_of_the_navigation_go_with_it() {
     let found = Boilerplate::new(&IngestConfig::default()).unwrap().find(&draft);
     assert_eq!(found.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false, false]);
 }
+
+/// For each block of a Markdown text whether it is left out.
+fn left_out(text: &str) -> Vec<bool> {
+    let draft = crate::ingest::markdown::parse(text.to_owned()).unwrap();
+    let found = Boilerplate::new(&IngestConfig::default()).unwrap().find(&draft);
+    found.iter().map(Option::is_some).collect()
+}
+
+#[test]
+fn what_the_site_lets_its_visitors_do_is_a_heading_where_text_stands_under_it() {
+    let ways = "- Ward 7: 01632 960001\n- Night desk: 01632 960002\n";
+    assert_eq!(left_out(&format!("## Contact us\n\n{ways}")), [false; 3]);
+    assert_eq!(left_out(&format!("## Contact us\n\n### At night\n\n{ways}")), [false; 4]);
+    assert_eq!(left_out("## Book an appointment\n\nDial 7 on any telephone.\n"), [false; 2]);
+    assert_eq!(left_out("## Find a doctor\n\n- Knee clinic\n- Chest clinic\n"), [false; 3]);
+    assert_eq!(left_out("## Contact us\n\n## Costs\n\nIt is free.\n"), [true, false, false]);
+    assert_eq!(left_out("## Read more\n\n- Knee scan\n"), [true, false]);
+}
+
+#[test]
+fn telephone_numbers_and_addresses_are_no_links() {
+    assert_eq!(
+        left_out("## Related content\n\n- Knee scan\n- Ward 7: 01632 960001\n- Chest scan\n"),
+        [true, true, false, false]
+    );
+    assert_eq!(left_out("## Related content\n\n- ward7@clinic.example\n"), [true, false]);
+}

@@ -37,6 +37,12 @@ const WORDS: &[&str] = &[
     "subscription",
     "toolbar",
 ];
+/// Those of [`WORDS`] that name a part of a page and hardly ever a subject.
+const PAGE_PARTS: &[&str] = &["cookie", "cookies", "footer", "masthead", "navbar", "sidebar"];
+/// How many nodes below an element are looked at to see whether it holds text.
+const MAX_LOOK: usize = 1_000;
+/// How far above a button the heading that it opens may be.
+const MAX_ABOVE: usize = 4;
 /// Words before one of [`WORDS`] that say something of the page and not of the element: `has-sidebar`.
 const QUALIFIERS: &[&str] = &["has", "no", "with", "without", "not", "is"];
 
@@ -49,6 +55,8 @@ pub(super) struct Plan {
     above: HashSet<NodeId>,
     /// Elements above a title, `main` or `article`: never left out.
     holders: HashSet<NodeId>,
+    /// Whether a form may hold the content.
+    keeps_forms: bool,
 }
 
 /// Finds the main content.
@@ -75,7 +83,7 @@ pub(super) fn plan(page: &Html) -> Plan {
     };
     let root = main.or(article);
     let above = root.map(|root| root.ancestors().map(|node| node.id()).collect()).unwrap_or_default();
-    Plan { root: root.map(|root| root.id()), above, holders }
+    Plan { root: root.map(|root| root.id()), above, holders, keeps_forms: false }
 }
 
 /// Marks the elements above `node`, up to the first that is marked.
@@ -93,6 +101,11 @@ impl Plan {
         Self { root: None, above: HashSet::new(), ..self }
     }
 
+    /// The same with forms as content: for a page that is nothing but a form around everything.
+    pub(super) fn with_forms(self) -> Self {
+        Self { keeps_forms: true, ..self }
+    }
+
     /// Whether `node` is the main content or lies above it.
     pub(super) fn leads_to_content(&self, node: NodeRef<'_>) -> bool {
         self.root == Some(node.id()) || self.above.contains(&node.id())
@@ -105,14 +118,15 @@ impl Plan {
         if tag.is_empty() || matches!(tag, "html" | "body" | "main" | "article" | "h1") {
             return None;
         }
-        let hidden = attribute(node, "hidden").is_some() || attribute(node, "aria-hidden") == Some("true");
-        if hidden && !self.above.contains(&node.id()) {
+        if is_hidden(node) && !self.above.contains(&node.id()) {
             return Some("html hidden".to_owned());
         }
         if self.holders.contains(&node.id()) || self.above.contains(&node.id()) {
             return None;
         }
         match tag {
+            "form" if self.keeps_forms => {}
+            "button" if is_in_heading(node) => return None,
             "nav" | "form" | "button" | "dialog" | "search" => return Some(format!("html {tag}")),
             "header" | "footer" | "aside" if !inside || self.root.is_none() => {
                 return Some(format!("html {tag}"));
@@ -128,10 +142,46 @@ impl Plan {
         let named = || {
             let class = attribute(node, "class").unwrap_or_default();
             let id = attribute(node, "id").unwrap_or_default();
-            telling_word(class).or_else(|| telling_word(id))
+            let is_anchor = |word: &str| !PAGE_PARTS.contains(&word) && holds_section(node);
+            telling_word(class).or_else(|| telling_word(id).filter(|word| !is_anchor(word)))
         };
         if container { named().map(|word| format!("html class {word}")) } else { None }
     }
+}
+
+/// Whether a reader is never to see an element. A panel that opens is hidden from readers only for now.
+fn is_hidden(node: NodeRef<'_>) -> bool {
+    let is_found = |value: &str| value.trim().eq_ignore_ascii_case("until-found");
+    attribute(node, "hidden").is_some_and(|value| !is_found(value))
+        || (attribute(node, "aria-hidden") == Some("true") && !holds_text(node))
+}
+
+/// Whether text stands in an element that is no link and no button: in a paragraph, an item or a cell.
+fn holds_text(node: NodeRef<'_>) -> bool {
+    let text_block = |text: NodeRef<'_>| {
+        let below = text.ancestors().take_while(|above| Some(above.id()) != node.parent().map(|it| it.id()));
+        let decided = below.map(name).find(|tag| {
+            matches!(*tag, "a" | "button" | "p" | "li" | "dt" | "dd" | "td" | "th" | "pre" | "blockquote")
+        });
+        decided.is_some_and(|tag| !matches!(tag, "a" | "button"))
+    };
+    let mut below = node.descendants().take(MAX_LOOK);
+    below.any(|one| one.value().as_text().is_some_and(|text| !text.trim().is_empty()) && text_block(one))
+}
+
+/// Whether an element holds a heading and a paragraph, so that its id is the anchor of a part of the text.
+fn holds_section(node: NodeRef<'_>) -> bool {
+    let holds = |wanted: fn(&str) -> bool| node.descendants().take(MAX_LOOK).any(|one| wanted(name(one)));
+    holds(is_heading) && holds(|tag| tag == "p")
+}
+
+/// Whether a node lies in a heading, which it opens and closes.
+fn is_in_heading(node: NodeRef<'_>) -> bool {
+    node.ancestors().take(MAX_ABOVE).any(|above| is_heading(name(above)) || name(above) == "summary")
+}
+
+fn is_heading(tag: &str) -> bool {
+    matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 /// The first of [`WORDS`] in a class or id such as `siteFooter` or `share-buttons`.

@@ -9,6 +9,7 @@ use super::content::Plan;
 use super::inline::{Finished, Line, Step, mark_label, mark_target, walk};
 use super::writer::Writer;
 use super::{NodeRef, attribute, is_block, name, table, text_of};
+use crate::ingest::date::date_line;
 use crate::ingest::draft::{Draft, DraftKind};
 use crate::ingest::field;
 
@@ -24,7 +25,7 @@ pub(super) fn extract(page: &Html, plan: &Plan) -> (Draft, bool) {
         reader.flush();
     }
     let has_content = reader.writer.has_content();
-    (reader.writer.finish(), has_content)
+    (Draft { dated: reader.dated, ..reader.writer.finish() }, has_content)
 }
 
 /// The ids that reference marks point at, with the marks' labels.
@@ -76,6 +77,8 @@ struct Reader<'p> {
     /// Whether the last term was a question, so that its definitions are paragraphs.
     answering: bool,
     level: u8,
+    /// The first day that the content marks as a date.
+    dated: Option<String>,
 }
 
 impl<'p> Reader<'p> {
@@ -90,6 +93,7 @@ impl<'p> Reader<'p> {
             terms: String::new(),
             answering: false,
             level: 0,
+            dated: None,
         }
     }
 
@@ -124,6 +128,7 @@ impl<'p> Reader<'p> {
             "br" => self.line.line_break(),
             "strong" | "b" => self.line.open_strong(node),
             "q" => self.line.push("“"),
+            "time" if self.dated.is_none() => self.dated = attribute(node, "datetime").and_then(day),
             "table" => {
                 if let Some(table) = table::read(node) {
                     self.table(&table);
@@ -220,6 +225,7 @@ impl<'p> Reader<'p> {
     }
 
     fn open_list(&mut self, node: NodeRef<'_>) {
+        self.write_lone_term();
         let start = attribute(node, "start").and_then(|start| start.trim().parse().ok());
         let number = (name(node) == "ol").then(|| start.unwrap_or(1));
         self.lists.push(List { id: node.id(), number });
@@ -251,6 +257,7 @@ impl<'p> Reader<'p> {
     }
 
     fn table(&mut self, table: &table::Table) {
+        self.write_lone_term();
         let depth = self.depth();
         self.writer.block(DraftKind::Paragraph { depth }, "", &table.caption, None);
         for row in &table.rows {
@@ -354,6 +361,12 @@ impl<'p> Reader<'p> {
             self.writer.block(kind, "• ", &format!("{term}: {}", done.text), Some(term.len()));
         }
     }
+}
+
+/// The day that a `datetime` names; a month, an hour or a span of time is none.
+fn day(datetime: &str) -> Option<String> {
+    let day = field::date(datetime)?;
+    date_line(&day).is_some_and(|line| line.date == day && day.len() == 10).then_some(day)
 }
 
 /// The length of a strong beginning that ends in `.` or `:`, that mark left out.

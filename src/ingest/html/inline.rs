@@ -1,4 +1,4 @@
-//! The text within one block: white space folded, reference marks written as `[5]`.
+//! The text within one block: white space folded, reference marks written as `[5]`, other raised numbers as `⁵`.
 
 use ego_tree::NodeId;
 
@@ -13,6 +13,9 @@ pub(super) enum Step<'a> {
     /// An entered node, after what is in it.
     Close(NodeRef<'a>),
 }
+
+/// Longest raised number, in bytes.
+const MAX_RAISED: usize = 24;
 
 /// Walks `root` and all below it in document order without recursion. `visit` says of an opened node
 /// whether to enter it; a node that is not entered is not closed.
@@ -110,15 +113,16 @@ impl Line {
         Finished { text: line.text.trim_end().trim_start_matches(['\n', '\r']).to_owned(), strong }
     }
 
-    /// Writes `node` if it is a reference mark or a link back from a note; then nothing below it is text.
+    /// Writes `node` if it is a reference mark, a raised number or a link back from a note; then nothing below
+    /// it is text.
     pub(super) fn take_mark(&mut self, node: NodeRef<'_>) -> bool {
         if is_back_link(node) {
             return true;
         }
-        let Some(label) = mark_label(node) else { return false };
-        if self.text.ends_with(['[', '(']) || (name(node) == "sup" && !linked(node) && !self.may_be_cited()) {
-            return false;
-        }
+        let is_bare = name(node) == "sup" && !linked(node);
+        let label = mark_label(node)
+            .filter(|_| !self.text.ends_with(['[', '(']) && (!is_bare || self.may_be_cited()));
+        let Some(label) = label else { return is_bare && self.take_raised(node) };
         if std::mem::take(&mut self.space) && name(node) != "sup" && !self.text.is_empty() {
             self.text.push(' ');
         }
@@ -128,12 +132,49 @@ impl Line {
         true
     }
 
-    /// Whether a raised number here is a mark and no exponent: after punctuation or a word longer than any
-    /// unit.
+    /// Whether a raised number here is a mark and neither an exponent nor the number of an isotope: directly
+    /// after punctuation or a word longer than any unit.
     fn may_be_cited(&self) -> bool {
         let word = self.text.chars().rev().take(4).take_while(|c| c.is_alphabetic()).count();
-        self.text.ends_with(['.', ',', ';', ':', ')', '?', '!', '”', '"']) || word == 4
+        let follows = self.text.ends_with(['.', ',', ';', ':', ')', '?', '!', '”', '"']) || word == 4;
+        follows && !self.space
     }
+
+    /// Writes `node` in raised digits if it is a number: `10⁹`, `¹⁷⁷Lu`. In brackets it stays a mark.
+    fn take_raised(&mut self, node: NodeRef<'_>) -> bool {
+        let Some(raised) = raised(&text_of(node, MAX_RAISED)).filter(|_| !self.text.ends_with('[')) else {
+            return false;
+        };
+        self.push(&raised);
+        true
+    }
+}
+
+/// `text` in raised digits, or `None` for what is not a number.
+fn raised(text: &str) -> Option<String> {
+    let has_digit = text.contains(|c: char| c.is_ascii_digit());
+    let raised: Option<String> = text.chars().map(raised_char).collect();
+    raised.filter(|_| has_digit && text.len() <= MAX_RAISED)
+}
+
+fn raised_char(c: char) -> Option<char> {
+    Some(match c {
+        '0' => '⁰',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '4' => '⁴',
+        '5' => '⁵',
+        '6' => '⁶',
+        '7' => '⁷',
+        '8' => '⁸',
+        '9' => '⁹',
+        '+' => '⁺',
+        '-' | '–' | '\u{2212}' => '⁻',
+        '.' | ',' | '⁰'..='⁹' => c,
+        _ if c.is_whitespace() => c,
+        _ => return None,
+    })
 }
 
 /// The text of a table cell or the like on one line; blocks in it are told apart by punctuation.

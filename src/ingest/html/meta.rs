@@ -46,7 +46,7 @@ pub(super) fn read(page: &Html, plan: &Plan) -> Metadata {
         question: None,
         url: found.canonical.or(found.og_url),
         language: found.language,
-        reviewed: found.date.map(|(_, date)| date).or(found.time),
+        reviewed: found.date.map(|(_, date)| date),
     }
 }
 
@@ -60,7 +60,6 @@ struct Found {
     language: Option<String>,
     /// With its place in [`DATES`].
     date: Option<(usize, String)>,
-    time: Option<String>,
 }
 
 impl Found {
@@ -69,7 +68,6 @@ impl Found {
             "html" => self.language = attribute(node, "lang").and_then(field::language),
             "title" if self.title.is_none() => self.title = title_of(node),
             "h1" if self.h1.is_none() => self.h1 = title_of(node),
-            "time" if self.time.is_none() => self.time = attribute(node, "datetime").and_then(field::date),
             "link" if attribute(node, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
                 self.canonical = attribute(node, "href").and_then(field::web_address);
             }

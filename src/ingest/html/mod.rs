@@ -16,6 +16,7 @@ mod writer;
 
 use scraper::{Html, Node};
 
+use self::content::Plan;
 use super::draft::Draft;
 use super::encoding;
 use super::report::SkipReason;
@@ -34,10 +35,13 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Draft, SkipReason> {
     let page = Html::parse_document(&cleaned);
     drop(cleaned);
     let mut plan = content::plan(&page);
-    let (mut draft, has_content) = extract::extract(&page, &plan);
-    if !has_content && plan.root.is_some() {
-        plan = plan.whole_body();
-        (draft, _) = extract::extract(&page, &plan);
+    let (mut draft, mut has_content) = extract::extract(&page, &plan);
+    let wider: [fn(Plan) -> Plan; 2] = [Plan::whole_body, Plan::with_forms];
+    for widen in wider {
+        if !has_content {
+            plan = widen(plan);
+            (draft, has_content) = extract::extract(&page, &plan);
+        }
     }
     draft.metadata = meta::read(&page, &plan);
     Ok(draft)

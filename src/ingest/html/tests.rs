@@ -144,7 +144,7 @@ fn reference_marks_are_written_in_brackets_and_notes_labelled() {
     assert_eq!(
         shown(page),
         [
-            "p0|It works.[5] In 105 cells, therapy[5,6] of 3 m2 [6] and [1].",
+            "p0|It works.[5] In 10⁵ cells, therapy[5,6] of 3 m² [6] and [1].",
             "n5|Five.",
             "n6|Six.",
             "n1|Note."
@@ -169,8 +169,123 @@ fn the_page_tells_its_title_address_language_and_date() {
     assert_eq!(metadata.language.as_deref(), Some("de-AT"));
     assert_eq!(metadata.reviewed.as_deref(), Some("2024-05-06"));
     let page = "<title>T</title><header><h1>Clinic</h1></header><main><h1>Your <i>scan</i></h1><time datetime=2023-02-01>x</time>";
-    let metadata = parse(page.as_bytes()).unwrap().metadata;
-    assert_eq!((metadata.title.as_str(), metadata.reviewed.as_deref()), ("Your scan", Some("2023-02-01")));
+    let draft = parse(page.as_bytes()).unwrap();
+    assert_eq!((draft.metadata.title.as_str(), draft.dated.as_deref()), ("Your scan", Some("2023-02-01")));
+    assert_eq!(draft.metadata.reviewed, None);
+}
+
+#[test]
+fn a_time_is_a_date_only_in_the_content_and_to_the_day() {
+    let dated = |page: &str| parse(page.as_bytes()).unwrap().dated;
+    assert_eq!(dated("<p>Call by <time datetime=14:30>half past two</time>.</p>"), None);
+    assert_eq!(dated("<p>In <time datetime=2024-05>May</time>.</p>"), None);
+    let around = "<nav><time datetime=2020-01-01>a</time></nav><p>Text</p><footer><time datetime=2020-01-02>b</time></footer>";
+    assert_eq!(dated(around), None);
+    let page = "<p>x<time datetime=9:00>a</time><time datetime=2024-05-06T07:08>b</time></p>";
+    assert_eq!(dated(page).as_deref(), Some("2024-05-06"));
+}
+
+#[test]
+fn a_row_that_is_one_cell_stands_before_the_rows_below_it() {
+    let doses =
+        "<tr><td>Paracetamol<td>1 g</tr><tr><th colspan=2>Children:</tr><tr><td>Paracetamol<td>250 mg</tr>";
+    let expected =
+        ["tr|Adults: Medicine: Paracetamol; Dose: 1 g", "tr|Children: Medicine: Paracetamol; Dose: 250 mg"];
+    for adults in ["<th colspan=2>Adults", "<td colspan=2><b>Adults</b>", "<td colspan=9>Adults"] {
+        let head = "<tr><th>Medicine<th>Dose</tr>";
+        assert_eq!(shown(&format!("<table>{head}<tr>{adults}</tr>{doses}</table>")), expected, "{adults}");
+        let page = format!("<table><thead>{head}</thead><tbody><tr>{adults}</tr>{doses}</tbody></table>");
+        assert_eq!(shown(&page), expected, "{adults}");
+        let page = format!("<table><tr>{adults}</tr>{head}{doses}</table>");
+        assert_eq!(shown(&page), expected, "{adults} above the header");
+    }
+    assert_eq!(
+        shown(&format!("<table><tr><th colspan=2>Adults</tr>{doses}</table>")),
+        ["tr|Adults: Paracetamol; 1 g", "tr|Children: Paracetamol; 250 mg"]
+    );
+}
+
+#[test]
+fn a_row_that_is_one_cell_and_a_sentence_or_the_last_row_is_a_row() {
+    let table = "<table><tr><th>Drug<th>Dose</tr><tr><td colspan=2>Take none with wine.</tr><tr><td>A<td>1 mg</tr>\
+                 <tr><td colspan=2>with food</table>";
+    assert_eq!(shown(table), ["tr|Take none with wine.", "tr|Drug: A; Dose: 1 mg", "tr|with food"]);
+    let table = "<table><tr><th colspan=2>Doses</tr><tr><th>Drug<th>Dose</tr><tr><td>A<td>1 mg</table>";
+    assert_eq!(shown(table), ["tr|Doses Drug: A; Doses Dose: 1 mg"]);
+    let table = "<table><tr><th colspan=2>A<tr><th>x<th>y<tr><th colspan=2>B</table>";
+    assert_eq!(shown(table), ["tr|A: x: y", "tr|B"]);
+}
+
+#[test]
+fn raised_numbers_stay_raised_where_they_are_no_marks() {
+    for (source, text) in [
+        ("10<sup>9</sup>/L", "10⁹/L"),
+        ("1 in 100<sup>3</sup>", "1 in 100³"),
+        ("10<sup>-3</sup> of Ca<sup>2+</sup>", "10⁻³ of Ca²⁺"),
+        ("treated with <sup>177</sup>Lu", "treated with ¹⁷⁷Lu"),
+        ("(<sup>18</sup>F)", "(¹⁸F)"),
+        ("Rest. <sup>5</sup> Sleep", "Rest. ⁵ Sleep"),
+        ("the 1<sup>st</sup> day", "the 1st day"),
+        ("so [<sup>5</sup>] it is", "so [5] it is"),
+        ("a therapy<sup>5</sup>", "a therapy[5]"),
+    ] {
+        assert_eq!(shown(&format!("<p>{source}</p>")), [format!("p0|{text}")], "{source}");
+    }
+    assert_eq!(shown("<table><tr><td>Cells<td>10<sup>9</sup></table>"), ["tr|Cells; 10⁹"]);
+}
+
+#[test]
+fn a_section_is_not_left_out_for_its_id() {
+    let part = "<h2>Giving consent</h2><p>You sign.</p>";
+    let kept = ["h2|Giving consent", "p0|You sign."];
+    assert_eq!(shown(&format!("<section id=consent>{part}</section>")), kept);
+    let left_out = ["x html class cookie|Giving consent You sign.", "p0|Text"];
+    assert_eq!(shown(&format!("<div id=cookie-bar>{part}</div><p>Text</p>")), left_out);
+    let left_out = ["x html class consent|Giving consent You sign.", "p0|Text"];
+    assert_eq!(shown(&format!("<div class=consent>{part}</div><p>Text</p>")), left_out);
+    assert_eq!(shown("<div id=share><p>Here</p></div><p>Text</p>"), ["x html class share|Here", "p0|Text"]);
+}
+
+#[test]
+fn panels_that_open_are_read() {
+    let page = "<h3><button aria-expanded=false>After the scan</button></h3><div><p>Rest.</p></div>\
+                <h4><span><button>Later</button></span></h4><div aria-hidden=true><ul><li><b>Sleep</b> well</ul></div>\
+                <div hidden=until-found>Drink.</div><div hidden>no</div>\
+                <div aria-hidden=true><ul><li><a href=/>Home</a></ul></div><p><i aria-hidden=true>+</i>Eat.</p><button>Go</button>";
+    assert_eq!(
+        shown(page),
+        [
+            "h3|After the scan",
+            "p0|Rest.",
+            "h4|Later",
+            "i1-|Sleep well",
+            "p0|Drink.",
+            "x html hidden|no",
+            "x html hidden|Home",
+            "x html hidden|+",
+            "p0|Eat.",
+            "x html button|Go",
+        ]
+    );
+}
+
+#[test]
+fn a_page_that_is_one_form_is_read() {
+    assert_eq!(
+        shown("<body><form><nav>Wards</nav><h2>Rest</h2><p>Sit down.</p></form>"),
+        ["x html nav|Wards", "h2|Rest", "p0|Sit down."]
+    );
+    assert_eq!(shown("<form><p>Search</p></form><p>Text</p>"), ["x html form|Search", "p0|Text"]);
+}
+
+#[test]
+fn a_term_stands_before_what_its_definition_begins_with() {
+    assert_eq!(
+        shown(
+            "<dl><dt>Bring<dd><ul><li>a hat</ul>and a coat<dt>Doses<dd><table><tr><td>A<td>1 mg</table></dl>"
+        ),
+        ["i1-|Bring", "i2-|a hat", "i1-|and a coat", "i1-|Doses", "tr|A; 1 mg"]
+    );
 }
 
 #[test]

@@ -48,6 +48,9 @@ impl Line<'_> {
         if content.len() == rest.len() || content.is_empty() {
             return None;
         }
+        if label.as_deref().is_some_and(|label| self.dials(label, content)) {
+            return None;
+        }
         let content_at = self.text.len() - content.len();
         let before = self.text.get(..content_at)?;
         Some(Marker {
@@ -59,6 +62,16 @@ impl Line<'_> {
             is_bracketed: self.text.starts_with('['),
         })
     }
+
+    /// Whether label and content are a telephone number: `(555) 123-4567`, `(02) 9555 1234`.
+    fn dials(&self, label: &str, content: &str) -> bool {
+        let is_area = label.len() == 3 || label.starts_with('0');
+        self.text.starts_with('(') && is_area && begins_with_digit(label) && begins_with_digit(content)
+    }
+}
+
+fn begins_with_digit(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
 }
 
 fn bullet(text: &str) -> Option<(Option<String>, usize)> {

@@ -171,12 +171,46 @@ fn tables_keep_their_rows() {
 }
 
 #[test]
+fn the_first_row_set_with_tabs_is_a_header_only_above_figures() {
+    assert_eq!(read("Monday\t9 to 5\nSunday\tclosed\n"), ["tr Monday\t9 to 5", "tr Sunday\tclosed"]);
+    assert_eq!(read("Fever\tcall us\nCough\twait\n"), ["tr Fever\tcall us", "tr Cough\twait"]);
+    assert_eq!(
+        read("Age\tDose\nadult\tnone\nchild\t5 mg\n\nRice\tgood\nBeans\tbad\n"),
+        ["th Age\tDose", "tr adult\tnone", "tr child\t5 mg", "tr Rice\tgood", "tr Beans\tbad"]
+    );
+}
+
+#[test]
+fn a_telephone_number_is_no_numbered_item() {
+    for text in ["(555) 123-4567", "(02) 9555 1234"] {
+        assert_eq!(read(&format!("Text.\n\n{text}\n"))[1], format!("p {text}"));
+    }
+    assert_eq!(read("(9) 5 mg\n(10) 6 mg"), ["i1(9) 5 mg", "i1(10) 6 mg"]);
+}
+
+#[test]
 fn a_line_that_is_a_date_is_the_date_of_the_document() {
     let reviewed = |text: &str| parse(text.to_owned()).metadata.reviewed;
     assert_eq!(reviewed("Text.\n\nJune 05, 2021\n  1. Adler").as_deref(), Some("2021-06-05"));
     assert_eq!(reviewed("1 May 2019\n\nText.\n\nLast reviewed: 2 May 2020").as_deref(), Some("2020-05-02"));
     assert_eq!(reviewed("It rained on\nJune 5, 2021\nagain."), None);
     assert_eq!(read("Text.\n\nJune 05, 2021\n\nMore text."), ["p Text.", "p More text."]);
+    assert_eq!(read("June 05, 2021\n\nSore knees\n\nThey hurt."), ["h1 Sore knees", "p They hurt."]);
+    let list = "- heat\n".repeat(9);
+    assert_eq!(reviewed(&format!("{list}\nJune 05, 2021\n\n{list}")).as_deref(), Some("2021-06-05"));
+}
+
+#[test]
+fn a_date_that_something_announces_or_amid_the_text_is_text() {
+    let announced = "Your next visit is on:\n\nJune 05, 2021\n";
+    assert_eq!(read(announced), ["p Your next visit is on:", "p June 05, 2021"]);
+    assert_eq!(parse(announced.to_owned()).metadata.reviewed, None);
+    let text = "They hurt.\n\n".repeat(5);
+    let amid = format!("{text}June 05, 2021\n\n{text}");
+    assert!(read(&amid).contains(&"p June 05, 2021".to_owned()));
+    assert_eq!(parse(amid).metadata.reviewed, None);
+    let labelled = parse(format!("{text}Last reviewed: 2 May 2020\n\n{text}"));
+    assert_eq!(labelled.metadata.reviewed.as_deref(), Some("2020-05-02"));
 }
 
 #[test]

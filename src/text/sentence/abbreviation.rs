@@ -20,7 +20,14 @@ const INTRODUCING: &[&str] = &[
 ];
 
 /// Inside before a number, otherwise a word like any other.
-const NUMBERED: &[&str] = &["no", "nr", "p", "fig", "vol", "ch", "sec", "art", "ca", "para", "ref", "eq"];
+const NUMBERED: &[&str] =
+    &["no", "nr", "p", "fig", "vol", "ch", "sec", "art", "ca", "para", "ref", "eq", "max", "min", "temp"];
+
+/// Inside before a telephone number.
+const PHONED: &[&str] = &["tel", "ext"];
+
+/// Days that are words as well without their capital: inside before a number.
+const DAYS: &[&str] = &["Wed", "Sat", "Sun"];
 
 /// May or may not be the last word.
 const SHORTENED: &[&str] = &[
@@ -167,7 +174,9 @@ pub(super) fn judge(before: Before<'_>, next: Option<char>) -> Verdict {
     if word.len() > 1 && word.chars().all(char::is_uppercase) {
         return Verdict::End;
     }
-    if among(INTRODUCING) || digit_follows && (among(NUMBERED) || among(SHORTENED)) {
+    let is_numbered = among(NUMBERED) || among(SHORTENED) || among(PHONED) || DAYS.contains(&word);
+    let is_phoned = among(PHONED) && matches!(next, Some('(' | '+'));
+    if among(INTRODUCING) || is_phoned || digit_follows && is_numbered {
         Verdict::Inside
     } else if among(SHORTENED) {
         Verdict::OnlyBeforeAnOpener

@@ -97,6 +97,14 @@ impl<'a> Scan<'a> {
         (1..=2).contains(&digits) && closed && matches!(self.char_at(end + 1), Some(' ' | '\t'))
     }
 
+    /// Whether what stands before `at` is a whole sentence or announces something; closing signs are stepped over.
+    pub(super) fn is_finished(self, at: usize) -> bool {
+        let from = self.0.floor_char_boundary(at.saturating_sub(MAX_LOOK_BACK));
+        let before = self.0.get(from..at).unwrap_or_default();
+        let before = before.trim_end_matches(|found: char| found.is_whitespace() || is_closer(found));
+        before.ends_with(|last: char| is_terminator(last) || matches!(last, ':' | ';'))
+    }
+
     pub(super) fn follows_space(self, at: usize) -> bool {
         self.0.get(..at).and_then(|before| before.chars().next_back()).is_none_or(char::is_whitespace)
     }

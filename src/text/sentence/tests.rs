@@ -42,6 +42,10 @@ fn short_forms_do_not_end_a_sentence() {
         "Jane Roe, Ph.D. Professor of bees, said so.",
         "He waited ... and waited … then left.",
         "Version 2.1.3 is out.",
+        "Call the ward, tel. 01632 960001, ext. 12, at night.",
+        "Call the ward, tel. (01632) 960001 or Tel. +44 1632 960001.",
+        "Take max. 4 tablets, min. 6 hours apart, at temp. 20 to 25 degrees.",
+        "Open Wed. 9 to 5, Sat. 9 to 12 and Sun. 10 to 11.",
     ] {
         assert_one(text);
     }
@@ -56,6 +60,9 @@ fn short_forms_end_a_sentence_where_the_next_word_shows_it() {
     assert_parts("Take vitamin D. Milk has some.", &["Take vitamin D.", "Milk has some."]);
     assert_parts("You get an MR. Nurses help.", &["You get an MR.", "Nurses help."]);
     assert_parts("She said no. Later she came.", &["She said no.", "Later she came."]);
+    assert_parts("She sat. Nurses came.", &["She sat.", "Nurses came."]);
+    assert_parts("Sit in the sun. 20 minutes will do.", &["Sit in the sun.", "20 minutes will do."]);
+    assert_parts("It takes 5 min. Nurses help.", &["It takes 5 min.", "Nurses help."]);
 }
 
 #[test]
@@ -92,6 +99,19 @@ fn lines_are_joined_but_blank_lines_and_bullets_end() {
     assert_parts("Title\r\n \r\nText", &["Title", "Text"]);
     assert_parts("Bring:\n- a hat\n  • a coat\n* boots", &["Bring:", "a hat", "a coat", "boots"]);
     assert_parts("Bring:\n1. a hat\n2. a coat", &["Bring:", "1. a hat", "2. a coat"]);
+}
+
+#[test]
+fn a_number_on_a_new_line_ends_a_sentence_only_in_a_list_or_after_a_finished_one() {
+    assert_one("the dose was 5 to\n10. then more");
+    assert_parts("Bring with you\n1. A hat\n2. A coat", &["Bring with you", "1. A hat", "2. A coat"]);
+    assert_parts("Take 5 to\n10. Then rest.", &["Take 5 to\n10.", "Then rest."]);
+    assert_parts("It is so (see below.)\n1. a hat", &["It is so (see below.)", "1. a hat"]);
+    assert_parts(
+        "1. Use soap. It foams\n2. Rinse\n3. Dry",
+        &["1. Use soap.", "It foams", "2. Rinse", "3. Dry"],
+    );
+    assert_parts("1. Rinse\n\nwait for 5 or\n10. then dry", &["1. Rinse", "wait for 5 or\n10. then dry"]);
 }
 
 #[test]
