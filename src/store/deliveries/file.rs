@@ -93,12 +93,6 @@ impl DeliveryFile {
         Ok(Self { _serving: Some(serving), ..Self::open(path, key)? })
     }
 
-    pub(super) fn in_transaction(&self, work: impl FnOnce(&Self)) -> Result<(), StoreError> {
-        self.database.begin()?;
-        work(self);
-        self.database.commit()
-    }
-
     /// Does `work`; where it fails nothing of it is there.
     pub(super) fn in_savepoint<T>(
         &self,

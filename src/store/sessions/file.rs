@@ -36,10 +36,13 @@ impl File {
         Ok(Self { database: Database::open(path, key, SCHEMA)?, retention })
     }
 
-    /// Does `work` in one transaction.
-    pub(super) fn in_transaction(&mut self, work: impl FnOnce(&Self)) -> Result<(), StoreError> {
-        self.database.begin()?;
-        work(self);
+    /// Begins a transaction.
+    pub(super) fn begin(&self) -> Result<(), StoreError> {
+        self.database.begin()
+    }
+
+    /// Ends it; nothing of it is there when that fails.
+    pub(super) fn commit(&self) -> Result<(), StoreError> {
         self.database.commit()
     }
 
@@ -95,9 +98,10 @@ impl File {
             let (seq, sealed): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
             let plain =
                 self.database.unsealed(&frame_place(id, unsigned(seq)), &sealed).ok_or_else(damaged)?;
-            let frame: SavedFrame = postcard::from_bytes(&plain).map_err(|_| damaged())?;
-            if frames.last().is_some_and(|last| last.seq + 1 != frame.seq) {
-                return Err(damaged());
+            let frame = frame_of(plain).ok_or_else(damaged)?;
+            // Where one could not be written, nobody can be given what came before it without a gap.
+            if frames.last().is_some_and(|last| last.seq.checked_add(1) != Some(frame.seq)) {
+                frames.clear();
             }
             frames.push(frame);
         }
@@ -142,6 +146,31 @@ impl File {
     }
 }
 
+/// A frame as it was kept. One of a version that did not tell where its quotes stand tells of none.
+fn frame_of(mut plain: Vec<u8>) -> Option<SavedFrame> {
+    if let Ok(frame) = postcard::from_bytes(&plain) {
+        return Some(frame);
+    }
+    plain.push(0);
+    postcard::from_bytes(&plain).ok()
+}
+
 fn frame_place(id: &str, seq: u64) -> String {
     format!("{id}#{seq}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::Exchange;
+
+    #[test]
+    fn a_frame_that_does_not_tell_where_its_quotes_stand_is_read() {
+        let exchange = Some(Exchange { question: "is it a carbuncle?".into(), ..Exchange::default() });
+        let frame = SavedFrame { seq: 1, in_reply_to: None, is_answer: true, text: "{}".into(), exchange };
+        let mut plain = postcard::to_stdvec(&frame).unwrap();
+        assert_eq!(plain.pop(), Some(0));
+        assert_eq!(frame_of(plain), Some(frame));
+        assert_eq!(frame_of(vec![1, 9]), None);
+    }
 }

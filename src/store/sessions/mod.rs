@@ -79,9 +79,9 @@ impl SessionStore {
     /// # Errors
     /// It cannot be opened, is another program's, of another version, in use, or made with another key.
     pub fn open(path: &Path, key: &Key, retention: Retention) -> Result<Self, StoreError> {
-        let mut file = file::File::open(path, key, retention)?;
+        let file = file::File::open(path, key, retention)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
-        start("sessions", queue, move |batch| worker::run(&mut file, batch))?;
+        start("sessions", queue, move |batch| worker::run(&file, batch))?;
         Ok(Self { jobs })
     }
 

@@ -49,6 +49,19 @@ fn what_was_kept_is_there_after_a_restart_and_frames_are_bounded() {
     });
 }
 
+#[test]
+fn what_follows_a_frame_that_could_not_be_written_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    runtime().block_on(async {
+        let store = SessionStore::open(&folder.path().join("sessions.sqlite"), &key("a"), KEPT).unwrap();
+        for seq in [1, 2, 4] {
+            store.append(head("s"), frame(seq)).await.unwrap();
+        }
+        let saved = store.load("s").await.unwrap().unwrap();
+        assert_eq!(saved.frames, [frame(4)]);
+    });
+}
+
 /// The thread of the store before lets go of the file a moment after its last handle.
 #[track_caller]
 fn reopened(path: &std::path::Path, digit: &str, retention: Retention) -> SessionStore {

@@ -19,6 +19,19 @@ pub(super) enum Job {
     Sweep { done: Done<()> },
 }
 
+impl Job {
+    /// Tells who waits that nothing was done.
+    fn refuse(self, error: StoreError) {
+        let _ = match self {
+            Self::Load { done, .. } => done.send(Err(error)).is_ok(),
+            Self::Append { done, .. }
+            | Self::Forget { done, .. }
+            | Self::Touch { done, .. }
+            | Self::Sweep { done } => done.send(Err(error)).is_ok(),
+        };
+    }
+}
+
 /// What a job came to; told only when the transaction is on the disk.
 enum Outcome {
     Written(Done<()>, Result<(), StoreError>),
@@ -26,11 +39,14 @@ enum Outcome {
     Read(Done<Option<SavedSession>>, Result<Option<SavedSession>, StoreError>),
 }
 
-/// Does them; who waits is told when they are on the disk.
-pub(super) fn run(file: &mut File, batch: Vec<Job>) {
-    let mut outcomes = Vec::with_capacity(batch.len());
-    let committed =
-        file.in_transaction(|file| outcomes.extend(batch.into_iter().map(|job| perform(file, job))));
+/// Does them; who waits is told when they are on the disk, or why nothing was done.
+pub(super) fn run(file: &File, batch: Vec<Job>) {
+    if let Err(error) = file.begin() {
+        batch.into_iter().for_each(|job| job.refuse(error.clone()));
+        return;
+    }
+    let outcomes: Vec<Outcome> = batch.into_iter().map(|job| perform(file, job)).collect();
+    let committed = file.commit();
     let erased = outcomes.iter().any(|outcome| matches!(outcome, Outcome::Erased(_, Ok(()))));
     let emptied = if erased && committed.is_ok() { file.empty_log() } else { Ok(()) };
     for outcome in outcomes {
@@ -54,5 +70,36 @@ fn perform(file: &File, job: Job) -> Outcome {
             Ok(0) => Outcome::Written(done, Ok(())),
             swept => Outcome::Erased(done, swept.map(drop)),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::{Key, Retention};
+    use super::*;
+
+    #[test]
+    fn whoever_waits_is_told_that_a_transaction_could_not_begin() {
+        let folder = tempfile::tempdir().unwrap();
+        let day = Duration::from_secs(86_400);
+        let kept = Retention { idle: day, whole: day, frames: 3 };
+        let key = Key::parse(&"a".repeat(64)).unwrap();
+        let file = File::open(&folder.path().join("sessions.sqlite"), &key, kept).unwrap();
+        // None begins within another.
+        file.begin().unwrap();
+        let (forgotten, mut is_forgotten) = oneshot::channel();
+        let (loaded, mut is_loaded) = oneshot::channel();
+        run(
+            &file,
+            vec![Job::Forget { id: "s".into(), done: forgotten }, Job::Load { id: "s".into(), done: loaded }],
+        );
+        assert!(matches!(is_forgotten.try_recv(), Ok(Err(StoreError::Access(_)))));
+        assert!(matches!(is_loaded.try_recv(), Ok(Err(StoreError::Access(_)))));
+        file.commit().unwrap();
+        let (loaded, mut is_loaded) = oneshot::channel();
+        run(&file, vec![Job::Load { id: "s".into(), done: loaded }]);
+        assert!(matches!(is_loaded.try_recv(), Ok(Ok(None))));
     }
 }
