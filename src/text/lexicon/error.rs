@@ -38,6 +38,15 @@ pub enum Fault {
         /// The term as written.
         term: String,
     },
+    /// An abbreviation with the stem of an everyday word, such as "TENS", which "ten days" would be as well.
+    #[error(
+        "`{term}` is an everyday word or an inflection of one; add a word to it, \
+         or write `{term}!` if patients mean nothing else by it"
+    )]
+    Everyday {
+        /// The term as written.
+        term: String,
+    },
     /// The same term twice, inflections counted as the same.
     #[error("`{term}` stands for itself; remove it from one side (inflections are known anyway)")]
     Itself {

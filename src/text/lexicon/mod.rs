@@ -40,7 +40,7 @@ const CHAT_SPELLINGS: &str = include_str!("../../../lexicon/chat-spellings.txt")
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Terms,
-    /// Several terms on the right are several meanings.
+    /// Several terms on the right are several meanings; an everyday word on the left is refused.
     Abbreviations,
     /// Every term is a name.
     Drugs,
@@ -111,13 +111,17 @@ impl Lexicon {
 
     fn read(analyzer: &Analyzer, additions: &[(String, String)]) -> (Self, Vec<LexiconProblem>) {
         let added = additions.iter().map(|(name, text)| (Kind::Terms, name.as_str(), text.as_str()));
+        let mut words = WordLists::new(COMMON_WORDS, CHAT_SPELLINGS);
         let (mut graph, mut problems) = (Graph::default(), Vec::new());
         for (kind, file, text) in SHIPPED.into_iter().chain(added) {
-            let entries = parse::entries(analyzer, file, text, &mut problems);
+            let mut entries = parse::entries(analyzer, file, text, &mut problems);
+            if kind == Kind::Abbreviations {
+                let everyday = &words.common;
+                entries = parse::without_everyday_words(analyzer, everyday, file, entries, &mut problems);
+            }
             graph.add(kind, file, &entries, &mut problems);
         }
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-        let mut words = WordLists::new(COMMON_WORDS, CHAT_SPELLINGS);
         words.add(graph.terms());
         let patterns = Patterns::new(graph.alternatives());
         (Self { inner: Arc::new(Inner { patterns, words }) }, problems)

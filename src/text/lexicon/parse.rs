@@ -1,7 +1,9 @@
 //! Lines of a lexicon file to entries. The format is told in `lexicon/README.md`.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::error::{Fault, LexiconProblem};
-use crate::text::token::{Analyzer, WeightClass, weight_class};
+use crate::text::token::{Analyzer, TermFilter, WeightClass, weight_class};
 
 /// Most words of a term.
 pub(super) const MAX_WORDS: usize = 8;
@@ -9,6 +11,8 @@ pub(super) const MAX_WORDS: usize = 8;
 const GAP: &str = "..";
 /// Marks the name of a disease or a drug.
 const NAME: char = '*';
+/// Stands behind an abbreviation that is found among the everyday words and is nothing but an abbreviation.
+const ONLY_ABBREVIATION: char = '!';
 
 /// How two sides belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub(super) struct Term {
     pub(super) text: String,
     /// Whether it is marked as a name.
     pub(super) name: bool,
+    /// Whether it is marked as an abbreviation by which nobody means an everyday word.
+    pub(super) only_abbreviation: bool,
 }
 
 impl Term {
@@ -47,6 +53,14 @@ impl Term {
 
     pub(super) fn has_gap(&self) -> bool {
         self.gap_before.contains(&true)
+    }
+
+    /// The word of a term that is one word without the mark that nobody means another by it.
+    fn unmarked_word(&self) -> Option<&str> {
+        match self.words.as_slice() {
+            [only] if !self.only_abbreviation => Some(only),
+            _ => None,
+        }
     }
 }
 
@@ -78,6 +92,33 @@ pub(super) fn entries(
             Err(fault) => problems.push(LexiconProblem { file: file.to_owned(), line, fault }),
         }
     }
+    entries
+}
+
+/// Leaves out entries of abbreviations that have the stem of an everyday word, of which `everyday` holds all as they
+/// are before stemming, and tells them to `problems`.
+pub(super) fn without_everyday_words(
+    analyzer: &Analyzer,
+    everyday: &BTreeSet<String>,
+    file: &str,
+    mut entries: Vec<Entry>,
+    problems: &mut Vec<LexiconProblem>,
+) -> Vec<Entry> {
+    let abbreviations = entries.iter().flat_map(|entry| &entry.left).filter_map(Term::unmarked_word);
+    let filter = TermFilter::of(abbreviations);
+    let mut stems = HashSet::new();
+    for word in everyday {
+        analyzer.for_each_of(word, &filter, &mut |stem, _, _| {
+            stems.insert(stem.to_owned());
+        });
+    }
+    entries.retain(|entry| {
+        let is_everyday = |term: &&Term| term.unmarked_word().is_some_and(|word| stems.contains(word));
+        let Some(term) = entry.left.iter().find(is_everyday) else { return true };
+        let fault = Fault::Everyday { term: term.text.clone() };
+        problems.push(LexiconProblem { file: file.to_owned(), line: entry.line, fault });
+        false
+    });
     entries
 }
 
@@ -130,12 +171,13 @@ fn terms(analyzer: &Analyzer, side: &str) -> Result<Vec<Term>, Fault> {
 }
 
 fn term(analyzer: &Analyzer, written: &str) -> Result<Term, Fault> {
-    let text = written.trim_start_matches(NAME).trim();
+    let text = written.trim_start_matches(NAME).trim_end_matches(ONLY_ABBREVIATION).trim();
     let mut term = Term {
         words: Vec::new(),
         gap_before: Vec::new(),
         text: text.to_owned(),
         name: written.starts_with(NAME),
+        only_abbreviation: written.ends_with(ONLY_ABBREVIATION),
     };
     for (part, words) in text.split(GAP).enumerate() {
         let first = term.words.len();

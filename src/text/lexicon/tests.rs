@@ -185,3 +185,93 @@ fn a_name_of_a_disease_or_drug_is_no_everyday_word() {
     let terms: Vec<_> = words.iter().filter(|word| lexicon.words().any(|term| term == **word)).collect();
     assert!(terms.is_empty(), "in right-words.txt and among the terms: {terms:?}");
 }
+
+#[test]
+fn an_abbreviation_with_the_stem_of_an_everyday_word_is_refused_unless_marked() {
+    let (analyzer, words) = (Analyzer::english(), WordLists::new(COMMON_WORDS, CHAT_SPELLINGS));
+    let text = "MRI! = magnetic resonance imaging\nMRI = magnet\nTENS machine, AFP = stimulation\n\
+                AFP, AIDS = syndrome\n# a remark\nTENS = stimulation";
+    let mut problems = Vec::new();
+    let entries = parse::entries(&analyzer, "short.txt", text, &mut problems);
+    assert!(problems.is_empty(), "{problems:?}");
+    let kept = parse::without_everyday_words(&analyzer, &words.common, "short.txt", entries, &mut problems);
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    for (told, expected) in told.iter().zip([
+        "short.txt:2: `MRI` is an everyday word",
+        "short.txt:4: `AIDS` is an everyday word",
+        "short.txt:6: `TENS` is an everyday word",
+    ]) {
+        assert!(told.starts_with(expected), "{told} is not {expected}");
+    }
+    assert_eq!(told.len(), 3, "{told:#?}");
+    let lines: Vec<usize> = kept.iter().map(|entry| entry.line).collect();
+    assert_eq!((lines, kept[0].left[0].text.as_str()), (vec![1, 3], "MRI"));
+}
+
+#[test]
+fn an_everyday_word_is_no_clinical_one() {
+    let lexicon = Lexicon::shipped(&Analyzer::english());
+    for (question, harm) in [
+        ("can I bathe ten days after", "transcutaneous electrical nerve stimulation"),
+        ("I take ten units of insulin", "transcutaneous electrical nerve stimulation"),
+        ("which walking aids do I get", "acquired immunodeficiency syndrome"),
+        ("am I fit to fly", "fecal immunochemical test"),
+        ("how often do I change my pad", "peripheral artery disease"),
+        ("I am so sad", "seasonal affective disorder"),
+        ("may my pet stay", "positron emission tomography"),
+        ("can I eat a bun", "blood urea nitrogen"),
+        ("I take 50 mg a day", "myasthenia gravis"),
+        ("yellow discharge from my wound", "go home"),
+        ("yellow discharge from my wound", "vaginal discharge"),
+        ("growth hormone", "tumor"),
+        ("is my baby's growth normal", "tumor"),
+        ("how long is the recovery period", "menstruation"),
+        ("delivery of my medicines", "labor"),
+        ("which bag do I bring", "colostomy"),
+        ("may I use hair dye", "contrast agent"),
+        ("do artificial tears help", "perforation"),
+        ("a jab in my knee", "immunization"),
+        ("when do I come back for my results", "recurrence"),
+        ("when can I return to work", "recurrence"),
+        ("do I have to book in advance", "metastatic"),
+        ("can I have a glass of water", "corrective lenses"),
+        ("will the drug shrink it", "psychiatrist"),
+        ("is spotting in pregnancy normal", "skin rash"),
+        ("at the end of pregnancy", "termination of pregnancy"),
+        ("what are the benefits of surgery", "financial assistance"),
+        ("can I get dressed", "bandage"),
+        ("should I fill in the form", "dental treatment"),
+        ("can I remove a kidney stone", "nephrectomy"),
+        ("can I wear my ring", "call"),
+        ("can I eat ice cream", "ointment"),
+        ("my toes are numb", "local anesthesia"),
+    ] {
+        let found = expand(&lexicon, question);
+        let is_harm = |(_, given): &(String, Vec<String>)| given.iter().any(|text| text == harm);
+        assert!(!found.iter().any(is_harm), "{question}: {found:#?}");
+    }
+}
+
+#[test]
+fn words_with_two_meanings_still_help_where_the_clinical_one_is_meant() {
+    for (question, read, wanted) in [
+        ("may I use a TENS machine", "TENS machine", "transcutaneous electrical nerve stimulation"),
+        ("what does the tens machine do", "tens machine", "transcutaneous electrical nerve stimulation"),
+        ("is an mri loud", "mri", "magnetic resonance imaging"),
+        ("is the FIT test free", "FIT test", "fecal immunochemical test"),
+        ("I found a lump", "lump", "tumor"),
+        ("is it a tumor", "tumor", "growth"),
+        ("when will I be discharged", "be discharged", "go home"),
+        ("when can I go home", "go home", "discharge"),
+        ("do periods stop", "periods", "menstruation"),
+        ("pain after childbirth", "childbirth", "delivery"),
+        ("how do I change my bag", "change my bag", "colostomy"),
+        ("am I allergic to the dye", "allergic to the dye", "contrast agent"),
+        ("I have chest pain", "chest pain", "angina"),
+        ("can it come back", "it come back", "recurrence"),
+        ("resection of the bowel", "resection", "removal"),
+        ("can I wear my glasses", "wear my glasses", "spectacles"),
+    ] {
+        assert_gives(question, read, wanted);
+    }
+}
