@@ -90,6 +90,16 @@ test("shift and enter start a new line, and the box grows", async ({ chat }) => 
   await expect(chat.turns).toHaveCount(0);
 });
 
+test("a script that does not come or is not understood leaves words in its place", async ({ page, origin }) => {
+  await expect(page.getByText("needs JavaScript"), "the script takes them away").toHaveCount(0);
+  await page.route("**/assets/chat.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  await page.goto(origin);
+  await expect(page.locator("main"), "they do not flash").toHaveCSS("animation-delay", "2s");
+  const words = page.getByRole("main");
+  await expect(words).toContainText("load this page again");
+  await expect(words).toContainText("contact the organisation");
+});
+
 test("without JavaScript the page says what it needs", async ({ browser, origin }) => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();

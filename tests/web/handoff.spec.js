@@ -10,7 +10,8 @@ import path from "node:path";
 import { ANSWERED, expect, test } from "./fixtures.js";
 import { Server } from "./server.js";
 
-const SECRET = "a secret of sixteen characters and more";
+const KEY = Buffer.from("a key of sixteen bytes and more");
+const SECRET = `whsec_${KEY.toString("base64")}`;
 
 /** Keeps what it is sent, and opens every conversation under a name of its own. */
 class Desk {
@@ -46,7 +47,7 @@ class Desk {
     const body = JSON.stringify({ type, data: { conversation: "desk-1", ...data } });
     const id = `d${Math.random()}`;
     const time = String(Math.floor(Date.now() / 1000));
-    const signature = createHmac("sha256", SECRET).update(`${id}.${time}.${body}`).digest("base64");
+    const signature = createHmac("sha256", KEY).update(`${id}.${time}.${body}`).digest("base64");
     const response = await fetch(`${origin}/hooks/clinic`, {
       method: "POST",
       body,

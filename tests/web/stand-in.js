@@ -97,21 +97,23 @@ const answer = (parts) => ({ outcome: "answered", citations: [CITATION], related
 
 /**
  * Answers every question: with the next of `replies`, the last one again and again. A reply is an answer's members,
- * or a frame with a type of its own, or null for silence. Gives back the frames that came.
+ * or a frame with a type of its own, or null for silence. Gives back the frames that came, pings apart.
  * @param {import("@playwright/test").Page} page
- * @param {object} [options] `hello` replaces members of the greeting
+ * @param {object} [options] `hello` replaces members of the greeting; `opened` gets each connection: `tell` sends a
+ *   frame with the next number, `close` closes it
  * @param {...(object | null)} replies
  */
-export async function standIn(page, { hello = {} } = {}, ...replies) {
+export async function standIn(page, { hello = {}, opened } = {}, ...replies) {
   const frames = [];
   let seq = 1;
   let asked = 0;
   await page.routeWebSocket(/\/api\/v1\/chat/, (socket) => {
     const send = (frame) => socket.send(JSON.stringify(frame));
+    opened?.({ tell: (frame) => send({ seq: ++seq, ...frame }), close: (code) => socket.close({ code }) });
     socket.onMessage((data) => {
       const frame = JSON.parse(String(data));
-      frames.push(frame);
       if (frame.type === "ping") return send({ type: "pong" });
+      frames.push(frame);
       if (frame.type === "resume") return send({ ...HELLO, ...hello, seq: frame.after, last_seq: frame.after, resumed: true });
       if (frame.type === "forget") {
         send({ type: "goodbye", seq: ++seq, reason: "forgotten", resume: false });

@@ -117,14 +117,15 @@ test("a missing frame is asked for again before the next is shown", async ({ pag
   await page.routeWebSocket(/\/api\/v1\/chat/, (socket) => {
     socket.onMessage((data) => {
       const frame = JSON.parse(String(data));
+      if (frame.type === "ping") return socket.send('{"type":"pong"}');
       if (frame.type === "ask") asked.push(frame.id);
       if (frame.type === "ask" && asked.length === 2) socket.send(reply(asked[1], 3, "Second."));
-      if (frame.type !== "resume") return;
+      if (frame.type !== "resume") return undefined;
       opened.push(frame.after);
       socket.send(JSON.stringify({ ...HELLO, seq: frame.after, resumed: true, last_seq: 3 }));
       socket.send(reply(asked[0], 2, "First."));
       socket.send(reply(asked[1], 3, "Second."));
-      socket.send(reply(asked[1], 3, "Twice."));
+      return socket.send(reply(asked[1], 3, "Twice."));
     });
     if (opened.length === 0 && asked.length === 0) socket.send(JSON.stringify(HELLO));
   });

@@ -79,13 +79,20 @@ test("the log is silent; the newest answer is said once, an emergency at once", 
 
   await chat.ask("one");
   await expect(said).toHaveText(
-    `One quote. “${CITATION.quote}” From A document › One › Two, lines 3–4.`,
+    `One quote. ${CITATION.lead_in} “${CITATION.quote}” From A document › One › Two, lines 3–4.`,
   );
   await chat.ask("two");
   await expect(said).toHaveText("The documents here do not answer that.");
   await expect(alarm).toBeEmpty();
   await chat.ask("three");
   await expect(alarm).toHaveText("Get help now. Call at once. Call 112.");
+});
+
+test("how a question was read is said before its answer", async ({ page, chat, origin }) => {
+  await standIn(page, {}, KINDS.unsure);
+  await chat.open(origin);
+  await chat.ask("what is recepter therapy");
+  await expect(page.locator("#announcer")).toHaveText(/^I read this as “What is receptor therapy\?” This may not be the answer/);
 });
 
 test("what was said before a reload is not said again", async ({ page, chat, origin }) => {

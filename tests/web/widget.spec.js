@@ -130,6 +130,7 @@ test("an answer that comes while the panel is closed is told on the launcher", a
   await page.routeWebSocket(/\/api\/v1\/chat/, (socket) => {
     socket.onMessage((data) => {
       const { type, id } = JSON.parse(String(data));
+      if (type === "ping") socket.send('{"type":"pong"}');
       const body = { outcome: "small_talk", message: "Here.", citations: [] };
       if (type === "ask") answer = () => socket.send(JSON.stringify({ type: "answer", seq: 2, in_reply_to: id, answer: body }));
     });
@@ -161,7 +162,6 @@ test("printing from the panel prints the conversation, unfolded, and not the sit
         sheets: document.adoptedStyleSheets.length,
         text: root.querySelector(".transcript").innerText,
       };
-      dispatchEvent(new Event("afterprint"));
     };
   });
   await standIn(page, {}, KINDS.answered);
@@ -175,8 +175,47 @@ test("printing from the panel prints the conversation, unfolded, and not the sit
   const printed = await page.evaluate(() => window.printed);
   expect([printed.folded, printed.sheets]).toEqual([0, 1]);
   expect(printed.text).toContain("A study. doi:10.1000/182");
+  expect(await page.evaluate(() => document.adoptedStyleSheets.length), "until the printing is done").toBe(1);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   expect(await page.evaluate(() => document.adoptedStyleSheets.length), "the site is itself again").toBe(0);
   expect(await chat.log.locator("details[open]").count()).toBe(0);
+});
+
+test("a page whose session is used up says so, and loads itself anew when told to", async ({ page, site, launcher }) => {
+  await page.routeWebSocket(/\/api\/v1\/chat/, (socket) => socket.close({ code: 4401 }));
+  await page.goto(site.page("", 'data-session="made" data-token="secret"'));
+  await launcher.click();
+  await expect(new Chat(page).linkState).toHaveText("Please load this page anew to go on.");
+  const loaded = page.waitForEvent("load");
+  await page.getByRole("button", { name: "Load this page anew" }).click();
+  await loaded;
+});
+
+test("the whole menu can be reached on a laptop at 125 %", async ({ page, site, launcher }) => {
+  await page.setViewportSize({ width: 1093, height: 512 });
+  const { contact } = HELLO.service;
+  await standIn(page, { hello: { service: { contact: [...contact, ...contact], handoff: true } } });
+  await page.goto(site.page());
+  await launcher.click();
+  await new Chat(page).connected();
+  await page.getByRole("button", { name: "Options" }).click();
+  const menu = page.locator("#menu");
+  const [inside, outside] = [await menu.boundingBox(), await panel(page).boundingBox()];
+  expect(inside.y + inside.height).toBeLessThanOrEqual(outside.y + outside.height);
+  const last = menu.getByRole("link").last();
+  await last.focus();
+  await expect(last).toBeInViewport({ ratio: 0.9 });
+});
+
+test("copying without a clipboard interface leaves the focus where it was", async ({ page, site, launcher }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await standIn(page, {}, KINDS.answered);
+  await page.goto(site.page());
+  await launcher.click();
+  const reply = await new Chat(page).ask("what is it");
+  await reply.locator(".copy").first().click();
+  await expect(reply.locator(".copy").first()).toHaveText("Copied");
+  await expect(reply.locator(".copy").first()).toBeFocused();
 });
 
 test.describe("on a site that the operator has not listed", () => {

@@ -1,11 +1,13 @@
 /**
  * A conversation with an Ibid server that survives lost connections, reloads and restarts. Every question is kept
  * until it has its answer, is asked under one id however often it must be sent, and no answer is taken in twice.
+ * Judgements and the wish for a person are kept until they are sent.
  */
 
+import { isShown, openChannel, sessionStore } from "./browser.js";
 import { Emitter } from "./emitter.js";
 import { type Entry, isSettled, type Question } from "./entry.js";
-import { type Journal, readJournal, type Store, writeJournal } from "./journal.js";
+import { type Journal, readJournal, type Store, type Unsent, writeJournal } from "./journal.js";
 import { Link, type LinkState, type Surroundings } from "./link.js";
 import { Numbering } from "./numbering.js";
 import { Outbox } from "./outbox.js";
@@ -29,6 +31,8 @@ export type ClientEvents = {
   entry: [entry: Entry];
   /** The server began a new session: it no longer knows what was asked before. */
   renewed: [];
+  /** Nobody can be asked for at the moment. */
+  handoffRefused: [];
   /** The entries are gone. */
   cleared: [];
   /** The server has forgotten what it was told to forget. */
@@ -36,7 +40,6 @@ export type ClientEvents = {
 };
 
 const FORGET_WITHIN_MS = 4_000;
-const CHANNEL = "ibid";
 
 export class IbidClient extends Emitter<ClientEvents> {
   readonly server: URL;
@@ -46,8 +49,11 @@ export class IbidClient extends Emitter<ClientEvents> {
   readonly #link: Link;
   readonly #outbox: Outbox;
   readonly #numbering = new Numbering();
-  readonly #visitor: ClientOptions["visitor"];
-  readonly #channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(CHANNEL);
+  #visitor: ClientOptions["visitor"];
+  /** Whether a page loaded anew comes with a session of its own. */
+  readonly #isRenewable: boolean;
+  #channel = openChannel();
+  #wishesPerson = false;
   #forgetTimer: ReturnType<typeof setTimeout> | undefined;
   /** Id of the session that the server was just told to forget. */
   #forgetSent: string | null = null;
@@ -58,6 +64,7 @@ export class IbidClient extends Emitter<ClientEvents> {
     this.server = new URL(server);
     this.#key = `ibid:${this.server.origin}`;
     this.#visitor = options.visitor ?? null;
+    this.#isRenewable = this.#visitor !== null;
     this.#store = options.storage === undefined ? sessionStore() : options.storage;
     this.#journal = readJournal(this.#store, this.#key);
     this.#outbox = new Outbox(() => this.#journal.entries, {
@@ -77,6 +84,7 @@ export class IbidClient extends Emitter<ClientEvents> {
         frame: (frame) => this.#receive(frame),
         state: (state) => this.emit("state", state),
         closed: (code) => this.#closed(code),
+        isNeeded: () => this.#hasToSend || (this.hasPerson && isShown()),
       },
       around,
     );
@@ -112,6 +120,21 @@ export class IbidClient extends Emitter<ClientEvents> {
     return this.#journal.entries.some((entry) => !isSettled(entry));
   }
 
+  /** Whether a person has been asked for or has the conversation. */
+  get hasPerson(): boolean {
+    const last = this.entries.filter((entry) => entry.kind === "handoff").at(-1);
+    return last !== undefined && last.session === this.#sessionId && last.state !== "closed";
+  }
+
+  /** Whether there is something to send, or a person to hear from. */
+  get needsConnection(): boolean {
+    return this.#hasToSend || this.hasPerson;
+  }
+
+  get #hasToSend(): boolean {
+    return this.hasWaiting || this.hasToForget || this.#journal.unsent.length > 0;
+  }
+
   /** Connects, and from then on keeps the connection. Also takes a session back that another window took over. */
   connect(): void {
     this.#link.connect();
@@ -121,6 +144,7 @@ export class IbidClient extends Emitter<ClientEvents> {
   close(): void {
     this.#outbox.stop();
     this.#channel?.close();
+    this.#channel = null;
     this.#link.close();
   }
 
@@ -148,26 +172,31 @@ export class IbidClient extends Emitter<ClientEvents> {
     if (question?.progress === "held") this.#outbox.fail(question, "cancelled");
   }
 
-  /** Says whether an answer helped. Gives back whether it could be sent. */
+  /** Says whether an answer helped, now or with the next connection; false for an answer of an earlier session. */
   feedback(id: string, helpful: boolean, reason?: FeedbackReason): boolean {
     const question = this.#outbox.find(id);
-    if (question?.seq === undefined) return false;
-    const frame: ClientFrame = { type: "feedback", answer: question.seq, helpful, ...(reason && { reason }) };
-    if (!this.#link.send(frame)) return false;
+    if (question?.seq === undefined || question.session !== this.#sessionId) return false;
     question.feedback = { helpful, ...(reason && { reason }) };
     this.#changed(question);
+    this.#sendOrKeep({ type: "feedback", answer: question.seq, ...question.feedback });
     return true;
   }
 
-  /** Asks for a person, with a note for them if there is one. Gives back whether it could be sent. */
+  /**
+   * Asks for a person, with a note for them if there is one. Gives back whether it was sent at once; if not, it is
+   * with the next connection.
+   */
   handoff(note?: string): boolean {
-    return this.#link.send({ type: "handoff", ...(note && { note }) });
+    this.#journal.unsent = this.#journal.unsent.filter(({ type }) => type !== "handoff");
+    this.#wishesPerson = true;
+    return this.#sendOrKeep({ type: "handoff", ...(note && { note }) });
   }
 
   /** Forgets the conversation here at once, and on the server now or with the next connection. */
   forget(): void {
     const { session, forgetting } = this.#journal;
     if (session) forgetting.push(session);
+    if (session?.id === this.#visitor?.session) this.#visitor = null;
     this.#clear();
     if (session) this.#channel?.postMessage({ forgotten: session.id });
     if (session && this.state === "open") this.#sendForget();
@@ -204,8 +233,11 @@ export class IbidClient extends Emitter<ClientEvents> {
   #take(frame: ServerFrame): void {
     switch (frame.type) {
       case "answer":
-        return this.#outbox.answered(frame);
+        return this.#outbox.answered(frame, this.#sessionId);
       case "error":
+        // Only a wish for a person is refused without saying which frame it was.
+        if (frame.in_reply_to === undefined && this.#wishesPerson) this.emit("handoffRefused");
+        this.#wishesPerson &&= frame.in_reply_to !== undefined;
         return this.#outbox.refused(frame);
       case "status": {
         const question = this.#outbox.find(frame.in_reply_to);
@@ -214,10 +246,22 @@ export class IbidClient extends Emitter<ClientEvents> {
         return this.#changed(question);
       }
       case "message":
-        return this.#add({ kind: "message", id: `m${frame.seq}`, text: frame.text });
-      case "handoff":
-        return this.#add({ kind: "handoff", id: `h${frame.seq}`, state: frame.state });
+        return this.#add({ kind: "message", id: this.#entryId(frame.seq), text: frame.text });
+      case "handoff": {
+        const { seq, state } = frame;
+        this.#wishesPerson = false;
+        return this.#add({ kind: "handoff", id: this.#entryId(seq), state, session: this.#sessionId });
+      }
     }
+  }
+
+  get #sessionId(): string {
+    return this.#journal.session?.id ?? "";
+  }
+
+  /** Numbers begin anew with each session. */
+  #entryId(seq: number): string {
+    return `${this.#sessionId}-${seq}`;
   }
 
   #greet(hello: Hello): void {
@@ -229,6 +273,7 @@ export class IbidClient extends Emitter<ClientEvents> {
     }
     this.#journal.hello = { ...hello, session: "", token: "" };
     this.#journal.session = { id: hello.session, token: hello.token || (before?.token ?? ""), seq: hello.seq };
+    if (!hello.resumed) this.#journal.unsent = this.#journal.unsent.filter(({ type }) => type !== "feedback");
     this.#numbering.begin(hello.seq, hello.last_seq ?? hello.seq);
     this.#save();
     this.emit("hello", hello);
@@ -239,8 +284,28 @@ export class IbidClient extends Emitter<ClientEvents> {
   /** Sends what waits once everything that was missed has been replayed. */
   #flush(): void {
     const isReady = this.state === "open" && this.#numbering.isCaughtUp;
-    if (isReady && this.#forgetSent === null && !this.hasToForget)
-      this.#outbox.flush((frame) => this.#link.send(frame));
+    if (!isReady || this.#forgetSent !== null || this.hasToForget) return;
+    this.#outbox.flush((frame) => this.#send(frame));
+    const { unsent } = this.#journal;
+    if (unsent.length === 0) return;
+    while (unsent[0] && this.#send(unsent[0])) unsent.shift();
+    this.#save();
+  }
+
+  /** Sends, and has a dead line noticed soon. */
+  #send(frame: ClientFrame): boolean {
+    const isSent = this.#link.send(frame);
+    if (isSent) this.#link.probe();
+    return isSent;
+  }
+
+  /** Gives back whether it was sent at once. */
+  #sendOrKeep(frame: Unsent): boolean {
+    this.#journal.unsent.push(frame);
+    this.#save();
+    this.#flush();
+    this.connect();
+    return !this.#journal.unsent.includes(frame);
   }
 
   #closed(code: number): void {
@@ -251,11 +316,18 @@ export class IbidClient extends Emitter<ClientEvents> {
     if (code === CLOSE.tooBig) this.#outbox.tooLarge();
     this.#outbox.connectionLost();
     this.#save();
-    if (code === CLOSE.notAuthorised && this.#journal.session) {
-      this.#journal.session = null;
-      this.#link.readmit();
-    }
+    if (code === CLOSE.notAuthorised) this.#notAuthorised();
     if (forgotten !== null) this.connect();
+  }
+
+  /** The server does not know the session that was named: it is given up, and the next way in is tried. */
+  #notAuthorised(): void {
+    const { forgetting, session } = this.#journal;
+    if (forgetting[0]) this.#forgotten(forgetting[0].id);
+    else if (session) this.#journal.session = null;
+    else if (this.#isRenewable) return this.#link.expire();
+    else return;
+    this.#link.readmit();
   }
 
   #sendForget(): void {
@@ -290,13 +362,13 @@ export class IbidClient extends Emitter<ClientEvents> {
   #clear(): void {
     this.#outbox.stop();
     this.#journal.entries = [];
+    this.#journal.unsent = [];
     this.#journal.session = null;
     this.#save();
     this.emit("cleared");
   }
 
   #add(entry: Entry): void {
-    if (this.#journal.entries.some(({ id }) => id === entry.id)) return;
     this.#journal.entries.push(entry);
     this.#changed(entry);
   }
@@ -308,13 +380,5 @@ export class IbidClient extends Emitter<ClientEvents> {
 
   #save(): void {
     writeJournal(this.#store, this.#key, this.#journal);
-  }
-}
-
-function sessionStore(): Store | null {
-  try {
-    return globalThis.sessionStorage ?? null;
-  } catch {
-    return null;
   }
 }

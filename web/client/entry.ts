@@ -18,7 +18,9 @@ export interface Question {
   text: string | null;
   asTyped: boolean;
   progress: Progress;
+  /** Number of the answer's frame, and id of the session that it counts in. */
   seq?: number;
+  session?: string;
   answer?: Answer;
   /** Why it failed or is held: a code of the protocol, or `unreachable` or `cancelled`. */
   problem?: string;
@@ -41,6 +43,8 @@ export interface Handoff {
   kind: "handoff";
   id: string;
   state: HandoffState;
+  /** Id of the session that is handed over. */
+  session: string;
 }
 
 export type Entry = Question | PersonMessage | Handoff;

@@ -1,10 +1,11 @@
 /**
  * What survives a reload, in a storage that the page chooses (session storage, as a rule): the session, the
- * entries and the sessions that the server has still to forget, written together so that they always agree.
+ * entries, what else has still to be sent, and the sessions that the server has still to forget, written together so
+ * that they always agree.
  */
 
 import { type Entry, isSettled } from "./entry.js";
-import type { Hello } from "./protocol.js";
+import type { ClientFrame, Hello } from "./protocol.js";
 
 export interface Session {
   id: string;
@@ -13,10 +14,14 @@ export interface Session {
   seq: number;
 }
 
+/** Frames that are kept, besides the questions, until there is a connection. */
+export type Unsent = Extract<ClientFrame, { type: "feedback" | "handoff" }>;
+
 export interface Journal {
   version: 1;
   session: Session | null;
   entries: Entry[];
+  unsent: Unsent[];
   forgetting: Session[];
   hello: Hello | null;
 }
@@ -26,14 +31,14 @@ export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const MAX_CHARACTERS = 2_000_000;
 
-const empty = (): Journal => ({ version: 1, session: null, entries: [], forgetting: [], hello: null });
+const empty = (): Journal => ({ version: 1, session: null, entries: [], unsent: [], forgetting: [], hello: null });
 
 export function readJournal(store: Store | null, key: string): Journal {
   try {
     const saved: unknown = JSON.parse(store?.getItem(key) ?? "null");
     if (!isJournal(saved)) return empty();
     for (const entry of saved.entries) resetProgress(entry);
-    return saved;
+    return { ...empty(), ...saved };
   } catch {
     return empty();
   }

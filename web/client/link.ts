@@ -8,9 +8,10 @@ import { CLOSE, type ClientFrame, parseFrame, type ServerFrame } from "./protoco
 
 /**
  * `idle` before the first connection and after `close`; `resting` until something is to be sent; `taken` when
- * another connection goes on with the session; `refused` when the server does not let this page in.
+ * another connection goes on with the session; `refused` when the server does not let this page in, and `expired`
+ * when it no longer does but will once the page is loaded anew.
  */
-export type LinkState = "idle" | "connecting" | "open" | "lost" | "resting" | "taken" | "refused";
+export type LinkState = "idle" | "connecting" | "open" | "lost" | "resting" | "taken" | "refused" | "expired";
 
 export interface LinkEvents {
   /** How to begin: the query of the address, and what to send first. */
@@ -18,6 +19,8 @@ export interface LinkEvents {
   frame(frame: ServerFrame): void;
   state(state: LinkState): void;
   closed(code: number): void;
+  /** Whether a connection that rests is to come back by itself. */
+  isNeeded(): boolean;
 }
 
 export interface Surroundings {
@@ -56,7 +59,7 @@ export class Link {
 
   /** Connects now, unless it is connected, on its way, or not let in. */
   connect(): void {
-    if (this.#socket || this.state === "refused") return;
+    if (this.#socket || this.state === "refused" || this.state === "expired") return;
     clearTimeout(this.#retry);
     this.#open();
   }
@@ -65,6 +68,14 @@ export class Link {
   send(frame: ClientFrame): boolean {
     if (this.state !== "open") return false;
     return this.#write(frame);
+  }
+
+  /** Asks for a sign of life now rather than at the next heartbeat. */
+  probe(): void {
+    if (this.state !== "open") return;
+    this.#write({ type: "ping" });
+    clearTimeout(this.#probe);
+    this.#probe = setTimeout(() => this.drop(), PROBE_WITHIN_MS);
   }
 
   /** Gives up the connection without waiting for the other side, and connects again as after any loss. */
@@ -79,6 +90,11 @@ export class Link {
   readmit(): void {
     this.state = "lost";
     this.connect();
+  }
+
+  /** Says of a refusal that a page loaded anew will be let in. */
+  expire(): void {
+    this.#enter("expired");
   }
 
   /** Ends the connection for good. */
@@ -148,14 +164,6 @@ export class Link {
     else this.#write({ type: "ping" });
   }
 
-  /** Asks for a sign of life when the page comes back to the reader, rather than at the next heartbeat. */
-  #ask(): void {
-    if (this.state !== "open") return;
-    this.#write({ type: "ping" });
-    clearTimeout(this.#probe);
-    this.#probe = setTimeout(() => this.drop(), PROBE_WITHIN_MS);
-  }
-
   #rest(): void {
     for (const timer of [this.#deadline, this.#probe, this.#heartbeat]) clearTimeout(timer);
     this.#socket = null;
@@ -168,6 +176,13 @@ export class Link {
     if (next === "lost") this.#retryLater(code);
     this.#enter(next);
     this.on.closed(code);
+    if (!this.#isWantedBack) return;
+    this.#retryLater(code);
+    this.#enter("lost");
+  }
+
+  get #isWantedBack(): boolean {
+    return this.state === "resting" && this.on.isNeeded();
   }
 
   #retryLater(code: number): void {
@@ -186,7 +201,7 @@ export class Link {
     if (typeof document === "undefined") return () => undefined;
     const controller = new AbortController();
     const { signal } = controller;
-    const back = () => (this.state === "lost" ? this.connect() : this.#ask());
+    const back = () => (this.state === "lost" || this.#isWantedBack ? this.connect() : this.probe());
     addEventListener("online", back, { signal });
     addEventListener("offline", () => this.drop(), { signal });
     addEventListener("pagehide", () => this.drop(), { signal });

@@ -49,13 +49,13 @@ export class Outbox {
     }
   }
 
-  /** Takes an answer in, unless its question has one. */
-  answered({ in_reply_to: id, seq, answer }: AnswerFrame): void {
+  /** Takes an answer of a session in, unless its question has one. */
+  answered({ in_reply_to: id, seq, answer }: AnswerFrame, session: string): void {
     const known = this.find(id);
     if (known?.progress === "answered") return;
     const question = known ?? this.#push(id, null, false);
     this.#release(id);
-    Object.assign(question, { progress: "answered", seq, answer });
+    Object.assign(question, { progress: "answered", seq, session, answer });
     delete question.problem;
     this.on.changed(question);
   }

@@ -211,7 +211,9 @@ export interface Question {
     text: string | null;
     asTyped: boolean;
     progress: Progress;
+    /** Number of the answer's frame, and id of the session that it counts in. */
     seq?: number;
+    session?: string;
     answer?: Answer;
     /** Why it failed or is held: a code of the protocol, or `unreachable` or `cancelled`. */
     problem?: string;
@@ -235,13 +237,16 @@ export interface Handoff {
     kind: "handoff";
     id: string;
     state: HandoffState;
+    /** Id of the session that is handed over. */
+    session: string;
 }
 export type Entry = Question | PersonMessage | Handoff;
 declare const isSettled: (entry: Entry) => boolean;
 
 /**
  * What survives a reload, in a storage that the page chooses (session storage, as a rule): the session, the
- * entries and the sessions that the server has still to forget, written together so that they always agree.
+ * entries, what else has still to be sent, and the sessions that the server has still to forget, written together so
+ * that they always agree.
  */
 interface Session {
     id: string;
@@ -249,10 +254,15 @@ interface Session {
     /** Number of the last frame that was taken in. */
     seq: number;
 }
+/** Frames that are kept, besides the questions, until there is a connection. */
+type Unsent = Extract<ClientFrame, {
+    type: "feedback" | "handoff";
+}>;
 interface Journal {
     version: 1;
     session: Session | null;
     entries: Entry[];
+    unsent: Unsent[];
     forgetting: Session[];
     hello: Hello | null;
 }
@@ -268,9 +278,10 @@ declare function writeJournal(store: Store | null, key: string, journal: Journal
  */
 /**
  * `idle` before the first connection and after `close`; `resting` until something is to be sent; `taken` when
- * another connection goes on with the session; `refused` when the server does not let this page in.
+ * another connection goes on with the session; `refused` when the server does not let this page in, and `expired`
+ * when it no longer does but will once the page is loaded anew.
  */
-export type LinkState = "idle" | "connecting" | "open" | "lost" | "resting" | "taken" | "refused";
+export type LinkState = "idle" | "connecting" | "open" | "lost" | "resting" | "taken" | "refused" | "expired";
 interface LinkEvents {
     /** How to begin: the query of the address, and what to send first. */
     opening(): {
@@ -280,6 +291,8 @@ interface LinkEvents {
     frame(frame: ServerFrame): void;
     state(state: LinkState): void;
     closed(code: number): void;
+    /** Whether a connection that rests is to come back by itself. */
+    isNeeded(): boolean;
 }
 interface Surroundings {
     WebSocket: typeof WebSocket;
@@ -298,10 +311,14 @@ declare class Link {
     connect(): void;
     /** Gives back whether the frame was handed to an open link. */
     send(frame: ClientFrame): boolean;
+    /** Asks for a sign of life now rather than at the next heartbeat. */
+    probe(): void;
     /** Gives up the connection without waiting for the other side, and connects again as after any loss. */
     drop(): void;
     /** Tries once more after a refusal, because what was refused has been given up. */
     readmit(): void;
+    /** Says of a refusal that a page loaded anew will be let in. */
+    expire(): void;
     /** Ends the connection for good. */
     close(): void;
 }
@@ -309,6 +326,7 @@ declare class Link {
 /**
  * A conversation with an Ibid server that survives lost connections, reloads and restarts. Every question is kept
  * until it has its answer, is asked under one id however often it must be sent, and no answer is taken in twice.
+ * Judgements and the wish for a person are kept until they are sent.
  */
 export interface ClientOptions {
     /** Where the conversation is kept; null keeps it in memory. Session storage if left out and there is one. */
@@ -330,6 +348,8 @@ export type ClientEvents = {
     entry: [entry: Entry];
     /** The server began a new session: it no longer knows what was asked before. */
     renewed: [];
+    /** Nobody can be asked for at the moment. */
+    handoffRefused: [];
     /** The entries are gone. */
     cleared: [];
     /** The server has forgotten what it was told to forget. */
@@ -350,6 +370,10 @@ export declare class IbidClient extends Emitter<ClientEvents> {
     /** Whether the server has still to be told to forget a session. */
     get hasToForget(): boolean;
     get hasWaiting(): boolean;
+    /** Whether a person has been asked for or has the conversation. */
+    get hasPerson(): boolean;
+    /** Whether there is something to send, or a person to hear from. */
+    get needsConnection(): boolean;
     /** Connects, and from then on keeps the connection. Also takes a session back that another window took over. */
     connect(): void;
     /** Ends the connection. The conversation stays stored, and `connect` goes on with it. */
@@ -362,9 +386,12 @@ export declare class IbidClient extends Emitter<ClientEvents> {
     retry(id: string): void;
     /** Stops a held question from being asked again by itself. */
     cancel(id: string): void;
-    /** Says whether an answer helped. Gives back whether it could be sent. */
+    /** Says whether an answer helped, now or with the next connection; false for an answer of an earlier session. */
     feedback(id: string, helpful: boolean, reason?: FeedbackReason): boolean;
-    /** Asks for a person, with a note for them if there is one. Gives back whether it could be sent. */
+    /**
+     * Asks for a person, with a note for them if there is one. Gives back whether it was sent at once; if not, it is
+     * with the next connection.
+     */
     handoff(note?: string): boolean;
     /** Forgets the conversation here at once, and on the server now or with the next connection. */
     forget(): void;

@@ -13,7 +13,13 @@ export class Announcer {
   }
 
   readonly announce = (text: string): void => say(this.#polite, text);
-  readonly alarm = (text: string): void => say(this.#assertive, text);
+
+  /** In the operator's own words, which may be in another language than the interface. */
+  readonly alarm = (text: string, language: string | null): void => {
+    if (language) this.#assertive.lang = language;
+    else this.#assertive.removeAttribute("lang");
+    say(this.#assertive, text);
+  };
 }
 
 /** Empties the region first, so that the same text is said again. */

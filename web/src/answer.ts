@@ -6,7 +6,7 @@ import type { Context } from "./context.js";
 import { button, type Child, el, heading, webAddress } from "./dom.js";
 import { renderFeedback } from "./feedback.js";
 import { actionLinks, outsideLink } from "./links.js";
-import { messageText } from "./text.js";
+import { messageText, readingText } from "./text.js";
 import type { Key } from "./words.js";
 
 const SURE_FROM = 0.75;
@@ -15,7 +15,7 @@ const LIKELY_FROM = 0.5;
 export function renderAnswer(context: Context, question: Question, answer: Answer): Node[] {
   const parts = [
     answer.notice ? renderNotice(context, answer.notice) : null,
-    readAs(context, question, answer),
+    reading(context, question, answer),
     message(context, answer),
     quotes(context, answer),
     nearest(context, answer),
@@ -43,11 +43,9 @@ function renderNotice(context: Context, { kind, title, text, actions }: Notice):
 }
 
 /** How the question was read where that is not how it was typed, and a way to insist. */
-function readAs({ words, act }: Context, question: Question, { read_as: reading, corrections = [] }: Answer): Child {
-  const changes = corrections.map(({ from, to }) => words.say("corrected", { from, to }));
-  const told = reading ? words.say("readAs", { question: reading }) : changes.join("; ");
+function reading({ words, act }: Context, { text }: Question, answer: Answer): Child {
+  const told = readingText(answer, words);
   if (!told) return null;
-  const { text } = question;
   const insist = text === null ? null : button(words.say("insist"), () => act.ask(text, true));
   return el("div", { class: "read-as" }, el("p", { dir: "auto" }, told), insist);
 }

@@ -8,7 +8,7 @@ import { copy } from "./clipboard.js";
 import type { Context } from "./context.js";
 import { button, type Child, el, heading, webAddress } from "./dom.js";
 import { outsideLink } from "./links.js";
-import { copyText, place, unwrapLines } from "./text.js";
+import { copyText, leadIn, place, unwrapLines } from "./text.js";
 
 const COPIED_FOR_MS = 2500;
 
@@ -18,7 +18,7 @@ export function renderCitation(context: Context, citation: Citation, rank: numbe
     "figure",
     { class: "citation" },
     count > 1 ? heading(level + 2, { class: "rank" }, words.say("quoteOf", { rank, count })) : null,
-    leadIn(citation),
+    leadInLine(citation),
     el("blockquote", { class: "quote", ...spoken(citation.reference) }, ...runs(citation)),
     el("figcaption", {}, ...referenceLine(context, citation.reference)),
     el(
@@ -34,9 +34,9 @@ export function renderCitation(context: Context, citation: Citation, rank: numbe
 /** The document's language, for the voice of a screen reader, and the direction of its own text. */
 const spoken = ({ language }: Reference) => ({ dir: "auto", lang: language || null });
 
-function leadIn({ lead_in: text, quote, reference }: Citation): Child {
-  if (!text || quote.includes(text)) return null;
-  return el("p", { class: "lead-in", ...spoken(reference) }, unwrapLines(text));
+function leadInLine(citation: Citation): Child {
+  const text = leadIn(citation);
+  return text ? el("p", { class: "lead-in", ...spoken(citation.reference) }, unwrapLines(text)) : null;
 }
 
 /**

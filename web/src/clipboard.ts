@@ -1,3 +1,5 @@
+import { focused } from "./dom.js";
+
 /** Copies text, also where a page without HTTPS has no clipboard interface. Gives back whether it was copied. */
 export async function copy(text: string, within: Node): Promise<boolean> {
   try {
@@ -9,7 +11,7 @@ export async function copy(text: string, within: Node): Promise<boolean> {
 }
 
 function copyBySelection(text: string, within: Node): boolean {
-  const focused = document.activeElement;
+  const focus = focused(within);
   const field = document.createElement("textarea");
   field.value = text;
   field.className = "visually-hidden";
@@ -17,6 +19,6 @@ function copyBySelection(text: string, within: Node): boolean {
   field.select();
   const copied = document.execCommand("copy");
   field.remove();
-  if (focused instanceof HTMLElement) focused.focus();
+  if (focus instanceof HTMLElement) focus.focus();
   return copied;
 }

@@ -21,6 +21,6 @@ export interface Context {
   /** Says a text to screen readers when they are done with what they say now. */
   announce(text: string): void;
   /** Says a text to screen readers at once. */
-  alarm(text: string): void;
+  alarm(text: string, language: string | null): void;
   hello(): Hello | null;
 }

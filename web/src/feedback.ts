@@ -27,20 +27,14 @@ export function renderFeedback({ words, act, announce }: Context, question: Ques
     box.replaceChildren(el("span", {}, words.say("why")), ...reasons);
     reasons[0]?.focus();
   };
-  const thank = () => box.replaceChildren(el("span", {}, words.say("thanks")));
   const send = (helpful: boolean, reason?: FeedbackReason) => {
-    const sent = act.feedback(question.id, helpful, reason);
-    if (sent) thank();
-    else
-      box.replaceChildren(
-        el("span", {}, words.say("lost")),
-        button(words.say("sendAgain"), () => send(helpful, reason)),
-      );
-    announce(words.say(sent ? "thanks" : "lost"));
+    const told = words.say(act.feedback(question.id, helpful, reason) ? "thanks" : "feedbackLate");
+    box.replaceChildren(el("span", {}, told));
+    announce(told);
     box.focus({ preventScroll: true });
   };
 
-  if (question.feedback) thank();
+  if (question.feedback) box.append(el("span", {}, words.say("thanks")));
   else ask();
   return box;
 }

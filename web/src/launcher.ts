@@ -31,7 +31,7 @@ export class Launcher {
     if (open) this.hasNews = false;
   }
 
-  /** Whether an answer has come that nobody has seen. */
+  /** Whether an answer or a person's message has come that nobody has seen. */
   set hasNews(news: boolean) {
     this.#dot.hidden = !news;
     if (news) this.element.setAttribute("aria-label", this.texts.news);

@@ -4,6 +4,14 @@ import type { IbidClient, LinkState } from "../client/index.js";
 import { button, el, focused } from "./dom.js";
 import type { Key, Words } from "./words.js";
 
+/** What can be done about a state. */
+const CONTROLS: Partial<Record<LinkState, Key>> = {
+  lost: "tryNow",
+  resting: "tryNow",
+  taken: "takeBack",
+  expired: "loadAnew",
+};
+
 /** Attempts after which the service counts as gone rather than as just lost. */
 const GONE_AFTER = 4;
 
@@ -17,7 +25,7 @@ export class LinkBar {
     private readonly client: IbidClient,
     private readonly input: HTMLElement,
   ) {
-    this.#control = button(words.say("tryNow"), () => client.connect());
+    this.#control = button("", () => (client.state === "expired" ? location.reload() : client.connect()));
     this.#control.id = "link-retry";
     this.element = el("div", { class: "link-state" }, this.#text, this.#control);
   }
@@ -28,8 +36,9 @@ export class LinkBar {
     const text = key ? this.words.say(key) : "";
     if (this.#text.textContent !== text) this.#text.textContent = text;
     const wasPressed = focused(this.#control) === this.#control;
-    this.#control.textContent = this.words.say(state === "taken" ? "takeBack" : "tryNow");
-    this.#control.hidden = state !== "lost" && state !== "taken";
+    const control = CONTROLS[state];
+    this.#control.textContent = control ? this.words.say(control) : "";
+    this.#control.hidden = !control;
     if (wasPressed && this.#control.hidden) this.input.focus();
     outermost.dataset["link"] = state;
   }

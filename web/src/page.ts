@@ -28,6 +28,7 @@ const view = new View({
 root.lang = words.language;
 document.title = client.hello?.title || words.say("title");
 document.body.prepend(view.element);
+document.querySelector(".without-script")?.remove();
 keepFocusAboveDock();
 dark.addEventListener("change", brand);
 client.connect();

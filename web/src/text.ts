@@ -33,9 +33,15 @@ export function place(reference: Reference, words: Words): string {
   return parts.join(", ");
 }
 
-/** What the copy button puts on the clipboard: the quote as it stands, and where it stands. */
-export function copyText({ quote, reference }: Citation, address: string | null, words: Words): string {
-  return [`“${quote}”`, place(reference, words), address].filter(Boolean).join("\n");
+/** The sentence before a list or the head of a table, where the quote does not hold it itself. */
+export function leadIn({ lead_in: text, quote }: Citation): string | null {
+  return text && !quote.includes(text) ? text : null;
+}
+
+/** What the copy button puts on the clipboard: the quote as it stands, what leads in to it, and where it stands. */
+export function copyText(citation: Citation, address: string | null, words: Words): string {
+  const { quote, reference } = citation;
+  return [leadIn(citation), `“${quote}”`, place(reference, words), address].filter(Boolean).join("\n");
 }
 
 /** Counts as the server counts: characters, not UTF-16 units. */
@@ -48,6 +54,12 @@ const NOT_FOUND: Record<string, Key> = {
   empty: "empty",
   language: "otherLanguage",
 };
+
+/** How the question was read, where that is not how it was typed. */
+export function readingText({ read_as: reading, corrections = [] }: Answer, words: Words): string | null {
+  if (reading) return words.say("readAs", { question: reading });
+  return corrections.map(({ from, to }) => words.say("corrected", { from, to })).join("; ") || null;
+}
 
 /** The operator's words, or where there are none, words for the outcome. */
 export function messageText({ message, outcome, reason }: Answer, words: Words): string | null {
@@ -76,7 +88,7 @@ function savedAnswer(answer: Answer, server: URL, words: Words): string[] {
   const actions = notice?.actions.map(({ label, href }) => `${label} (${href})`) ?? [];
   const lines = [
     notice ? [notice.title, notice.text, ...actions].join("\n") : null,
-    answer.read_as ? words.say("readAs", { question: answer.read_as }) : null,
+    readingText(answer, words),
     messageText(answer, words),
     outcome === "low_confidence" ? words.say("caution") : null,
     ...citations.map((citation) => savedCitation(citation, server, words)),
@@ -100,17 +112,19 @@ function savedCitation(citation: Citation, server: URL, words: Words): string {
 const ANNOUNCED_WORDS = 60;
 
 /**
- * The newest answer in brief. A long quote is counted and placed but never cut short, because what is cut could be
- * the "unless".
+ * The newest answer in brief, after how its question was read. A long quote is counted and placed but never cut short,
+ * because what is cut could be the "unless".
  */
 export function brief(answer: Answer, words: Words): string {
   const { citations, outcome } = answer;
   const [first] = citations;
-  const parts = [messageText(answer, words)];
+  const reading = readingText(answer, words);
+  const parts = [reading ? sentence(reading) : null, messageText(answer, words)];
   if (first && outcome === "low_confidence") parts.push(words.say("caution"));
   if (first) {
-    const isShort = first.quote.split(/\s+/).length <= ANNOUNCED_WORDS;
-    parts.push(words.count("announced", citations.length), isShort ? `“${first.quote}”` : null);
+    const quote = [leadIn(first), `“${first.quote}”`].filter(Boolean).join(" ");
+    const isShort = quote.split(/\s+/).length <= ANNOUNCED_WORDS;
+    parts.push(words.count("announced", citations.length), isShort ? quote : null);
     parts.push(words.say("announcedPlace", { place: place(first.reference, words) }));
   }
   return parts.filter(Boolean).join(" ");
@@ -120,5 +134,8 @@ export function brief(answer: Answer, words: Words): string {
 export function noticeText({ notice }: Answer): string {
   if (!notice) return "";
   const parts = [notice.title, notice.text, ...notice.actions.map(({ label }) => label)];
-  return parts.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(" ");
+  return parts.map(sentence).join(" ");
 }
+
+/** Ends with a full stop what has no end of its own, so that a voice pauses there. */
+const sentence = (text: string): string => (/[.!?][”“»]?$/.test(text) ? text : `${text}.`);

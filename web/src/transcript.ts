@@ -1,5 +1,5 @@
 /**
- * The conversation: only added to, and kept through every loss of the connection. Keeps the newest turn in sight
+ * The conversation: only added to, and kept through every loss of the connection. Keeps what is new in sight
  * without pulling away a reader who has scrolled elsewhere.
  */
 
@@ -19,15 +19,19 @@ export class Transcript {
   readonly #shown = new Set<string>();
   /** The turn that the reader waits for and has not scrolled away from. */
   #followed: Turn | null = null;
+  #hasScrolled = false;
 
   constructor(context: Context) {
     this.#context = context;
     const label = context.words.say("conversation");
     this.element = el("div", { class: "transcript", role: "log", "aria-live": "off", "aria-label": label });
-    const unfollow = () => (this.#followed = null);
-    addEventListener("wheel", unfollow, { passive: true });
-    addEventListener("touchmove", unfollow, { passive: true });
-    const keys = (event: KeyboardEvent) => SCROLL_KEYS.has(event.key) && unfollow();
+    const scrolled = () => {
+      this.#followed = null;
+      this.#hasScrolled = true;
+    };
+    addEventListener("wheel", scrolled, { passive: true });
+    addEventListener("touchmove", scrolled, { passive: true });
+    const keys = (event: KeyboardEvent) => SCROLL_KEYS.has(event.key) && scrolled();
     this.element.addEventListener("keydown", keys);
     if (context.level === 1) addEventListener("keydown", keys);
   }
@@ -38,31 +42,33 @@ export class Transcript {
     if (this.#shown.has(entry.id)) return;
     this.#shown.add(entry.id);
     if (entry.kind === "handoff") return this.note(this.#context.words.say(handoffKey(entry.state)), isNews);
-    const { words, level, announce } = this.#context;
+    const { words, level } = this.#context;
     const who = words.say("personWrites");
     const body = el("p", { class: "message", dir: "auto" }, entry.text);
-    this.element.append(el("div", { class: "bubble agent" }, heading(level + 1, { class: "eyebrow" }, who), body));
-    if (isNews) announce(`${who}: ${entry.text}`);
+    const message = el("div", { class: "bubble agent" }, heading(level + 1, { class: "eyebrow" }, who), body);
+    this.#append(message, isNews ? `${who}: ${entry.text}` : null);
   }
 
   /** A remark of the interface between the turns. */
   note(text: string, isNews = true): void {
-    this.element.append(el("p", { class: "note" }, text));
-    if (isNews) this.#context.announce(text);
+    this.#append(el("p", { class: "note" }, text), isNews ? text : null);
   }
 
   /** Keeps a turn in sight until its answer has come or the reader goes elsewhere. */
   follow(id: string): void {
     this.#followed = this.#turns.get(id) ?? null;
-    if (this.#followed) bringIntoView(this.#followed.element);
+    this.#hasScrolled = false;
+    if (this.#followed) bringIntoView(this.#followed.element, "start");
   }
 
-  /** Goes to the newest turn, for a reader who comes back. */
+  /** Goes to the newest turn or message, for a reader who comes back. */
   showNewest(): void {
-    [...this.#turns.values()].at(-1)?.element.scrollIntoView({ block: "start" });
+    this.#hasScrolled = false;
+    [...this.element.querySelectorAll(":scope > :is(.turn, .agent)")].at(-1)?.scrollIntoView({ block: "start" });
   }
 
   clear(): void {
+    this.#followed = null;
     this.#turns.clear();
     this.#shown.clear();
     this.element.replaceChildren();
@@ -77,14 +83,31 @@ export class Transcript {
     }
     turn.update(question);
     if (isNews && !question.feedback) this.#tell(question);
-    if (question.progress === "answered" && turn === this.#followed) bringIntoView(turn.element);
+    if (question.progress !== "answered" || turn !== this.#followed) return;
+    this.#followed = null;
+    bringIntoView(turn.element, "start");
+  }
+
+  /** Adds what stands between the turns. With `news` it is said, and shown unless the reader has scrolled away. */
+  #append(element: HTMLElement, news: string | null): void {
+    const isAway = this.#hasScrolled && !this.#isEndInSight();
+    this.element.append(element);
+    if (news === null) return;
+    this.#context.announce(news);
+    if (!isAway) bringIntoView(element, "nearest");
+  }
+
+  /** The transcript scrolls itself in the panel and with the window on the page. */
+  #isEndInSight(): boolean {
+    const last = this.element.lastElementChild?.getBoundingClientRect();
+    return !last || last.bottom <= Math.min(innerHeight, this.element.getBoundingClientRect().bottom);
   }
 
   #tell(question: Question): void {
-    const { alarm, announce, words } = this.#context;
+    const { alarm, announce, hello, words } = this.#context;
     const { progress, answer } = question;
     if (progress === "answered" && answer) {
-      if (answer.notice) alarm(noticeText(answer));
+      if (answer.notice) alarm(noticeText(answer), hello()?.service?.language ?? null);
       announce(brief(answer, words));
     } else if (progress === "failed" || progress === "held") {
       announce(Turn.problemText(this.#context, question));
@@ -99,7 +122,7 @@ function handoffKey(state: string): Key {
   return state === "closed" ? "handoffClosed" : "handoffRequested";
 }
 
-function bringIntoView(element: HTMLElement): void {
+function bringIntoView(element: HTMLElement, block: "start" | "nearest"): void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  element.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
 }

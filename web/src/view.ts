@@ -147,6 +147,7 @@ export class View {
       const isFollowed = client.entries.some((entry) => entry.kind === "question" && entry.answer);
       if (isFollowed) this.#transcript.note(words.say("renewed"));
     });
+    client.on("handoffRefused", () => this.#transcript.note(words.say("askPersonFailed")));
     client.on("cleared", () => {
       this.#transcript.clear();
       this.#transcript.element.append(this.#welcome.element);
@@ -184,7 +185,7 @@ export class View {
 
   #askPerson(): void {
     const { client, words } = this.#options;
-    if (!client.handoff()) this.#transcript.note(words.say("askPersonLater"), true);
+    if (!client.handoff()) this.#transcript.note(words.say("askPersonLater"));
     this.focus();
   }
 

@@ -42,9 +42,10 @@ class IbidChat extends HTMLElement {
     const visitor = session && token ? { session, token } : null;
     this.#client = new IbidClient(this.dataset["server"] ?? location.origin, { visitor });
     this.#client.on("entry", (entry) => {
-      if (this.#launcher && !this.isOpen && entry.kind === "question" && entry.answer) this.#launcher.hasNews = true;
+      const isNews = entry.kind === "message" || (entry.kind === "question" && entry.answer !== undefined);
+      if (this.#launcher && !this.isOpen && isNews) this.#launcher.hasNews = true;
     });
-    if (this.#client.hasWaiting || this.#client.hasToForget) this.#client.connect();
+    if (this.#client.needsConnection) this.#client.connect();
     this.#keepKeysInside(root);
     this.#small.addEventListener("change", () => this.isOpen && this.#reopen());
     this.#prefersDark.addEventListener("change", () => this.#brand());
@@ -158,10 +159,14 @@ class IbidChat extends HTMLElement {
       this.#panel?.close();
       this.#panel?.show();
     }
+    const restore = () => {
+      delete this.dataset["printing"];
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== hideSite);
+      if (wasModal) this.#reopen();
+    };
+    // Some browsers do not wait in `print` until it is done.
+    addEventListener("afterprint", restore, { once: true });
     window.print();
-    delete this.dataset["printing"];
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== hideSite);
-    if (wasModal) this.#reopen();
   }
 
   #beforePrint = (): void => {

@@ -1,79 +1,8 @@
 /** The client against a socket that the test plays: what happens to questions when connections do not hold. */
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { IbidClient, type Question } from "../client/index.js";
-import type { Store } from "../client/journal.js";
-
-type Frame = Record<string, unknown>;
-
-class FakeSocket extends EventTarget {
-  static all: FakeSocket[] = [];
-  readyState = 0;
-  readonly sent: Frame[] = [];
-  constructor(readonly url: string) {
-    super();
-    FakeSocket.all.push(this);
-  }
-  static get last(): FakeSocket {
-    return FakeSocket.all.at(-1)!;
-  }
-  send = (text: string) => void this.sent.push(JSON.parse(text) as Frame);
-  close = (code = 1000) => this.end(code);
-  end(code: number): void {
-    if (this.readyState === 3) return;
-    this.readyState = 3;
-    this.dispatchEvent(Object.assign(new Event("close"), { code }));
-  }
-  get(frame: Frame): void {
-    this.dispatchEvent(Object.assign(new Event("message"), { data: JSON.stringify(frame) }));
-  }
-  greet(members: Frame = {}): this {
-    this.readyState = 1;
-    this.dispatchEvent(new Event("open"));
-    this.get({
-      type: "hello",
-      seq: 1,
-      session: "s",
-      token: "t",
-      title: "T",
-      heartbeat_secs: 10,
-      resumed: false,
-      ...members,
-    });
-    return this;
-  }
-  answer(id: string, seq: number, message = ""): void {
-    this.get({ type: "answer", seq, in_reply_to: id, answer: { outcome: "small_talk", message, citations: [] } });
-  }
-  get asked(): unknown[] {
-    return this.sent.filter(({ type }) => type === "ask").map(({ id }) => id);
-  }
-}
-
-const items = new Map<string, string>();
-const storage: Store = {
-  getItem: (key) => items.get(key) ?? null,
-  setItem: (key, value) => void items.set(key, value),
-  removeItem: (key) => void items.delete(key),
-};
-
-const open = () => {
-  const client = new IbidClient("https://ibid.example/x", {
-    storage,
-    WebSocket: FakeSocket as unknown as typeof WebSocket,
-    random: () => 0,
-  });
-  client.connect();
-  return client;
-};
-const questions = (client: IbidClient) => client.entries as readonly Question[];
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  FakeSocket.all = [];
-  items.clear();
-});
-afterEach(() => void vi.useRealTimers());
+import { expect, test, vi } from "vitest";
+import { IbidClient } from "../client/index.js";
+import { FakeSocket, open, questions } from "./fake-socket.js";
 
 test("a question asked without a connection is sent with the first one", () => {
   const client = open();
@@ -106,19 +35,6 @@ test("nothing is taken in twice, by number or by id", () => {
   FakeSocket.last.answer(id, 2, "same number");
   FakeSocket.last.answer(id, 3, "same id");
   expect(questions(client).map(({ answer }) => answer?.message)).toEqual(["first"]);
-});
-
-test("a session made for the page is taken up, once, and then gone on with like any other", () => {
-  const visitor = { session: "made", token: "secret" };
-  const options = { storage, visitor, WebSocket: FakeSocket as unknown as typeof WebSocket, random: () => 0 };
-  new IbidClient("https://ibid.example", options).connect();
-  FakeSocket.last.greet({ session: "made", token: "secret", resumed: true });
-  expect(FakeSocket.last.url).toContain("start=resume");
-  expect(FakeSocket.last.sent[0]).toEqual({ type: "resume", session: "made", token: "secret", after: 0 });
-  FakeSocket.last.end(1006);
-  vi.advanceTimersByTime(60_000);
-  FakeSocket.last.greet({ session: "made", token: "secret", resumed: true });
-  expect(FakeSocket.last.sent[0]).toEqual({ type: "resume", session: "made", token: "secret", after: 1 });
 });
 
 test("a gap drops the connection and asks for the replay of what is missing", () => {
@@ -203,6 +119,22 @@ test("a link that is dead but not closed is dropped after two silent heartbeats"
   expect(client.state).toBe("lost");
 });
 
+test("a line that is dead when a question is sent is dropped after a few seconds", () => {
+  const client = open();
+  FakeSocket.last.greet();
+  client.ask("a");
+  expect(FakeSocket.last.sent.at(-1)).toEqual({ type: "ping" });
+  FakeSocket.last.get({ type: "pong" });
+  vi.advanceTimersByTime(5000);
+  expect(client.state).toBe("open");
+  const { id } = client.ask("b");
+  vi.advanceTimersByTime(5000);
+  expect(client.state).toBe("lost");
+  vi.advanceTimersByTime(250);
+  FakeSocket.last.greet({ resumed: true });
+  expect(FakeSocket.last.asked).toContain(id);
+});
+
 test("a session taken over rests until it is asked for", () => {
   const client = open();
   FakeSocket.last.greet().end(4409);
@@ -224,45 +156,6 @@ test("a page that may not open a socket at all is refused, and keeps the questio
   });
   client.ask("a");
   expect([client.state, questions(client)[0]?.progress]).toEqual(["refused", "waiting"]);
-});
-
-test("a token that is not taken is given up, once", () => {
-  const client = open();
-  FakeSocket.last.greet().end(4401);
-  expect(FakeSocket.last.url).toContain("start=new");
-  FakeSocket.last.end(4401);
-  vi.advanceTimersByTime(600_000);
-  expect([client.state, FakeSocket.all.length]).toEqual(["refused", 2]);
-});
-
-test("forgetting empties at once, tells the server, and begins anew", () => {
-  const client = open();
-  const forgotten = vi.fn();
-  client.on("forgotten", forgotten);
-  FakeSocket.last.greet();
-  const { id } = client.ask("secret");
-  client.forget();
-  expect(client.entries).toEqual([]);
-  expect([...items.values()].join()).not.toContain("secret");
-  FakeSocket.last.answer(id, 2, "late");
-  expect(client.entries, "a late answer is not taken in").toEqual([]);
-  FakeSocket.last.get({ type: "goodbye", seq: 3, reason: "forgotten", resume: false });
-  FakeSocket.last.end(1000);
-  expect(forgotten).toHaveBeenCalledOnce();
-  expect(client.hasToForget).toBe(false);
-  expect(FakeSocket.last.url).toContain("start=new");
-});
-
-test("what was forgotten without a connection is forgotten with the next, before anything is asked", () => {
-  const client = open();
-  FakeSocket.last.greet().end(1006);
-  client.forget();
-  const { id } = client.ask("new");
-  FakeSocket.last.greet({ resumed: true });
-  expect(FakeSocket.last.sent.map(({ type }) => type)).toEqual(["resume", "forget"]);
-  FakeSocket.last.end(1000);
-  FakeSocket.last.greet({ session: "new" });
-  expect(FakeSocket.last.asked).toEqual([id]);
 });
 
 test("waits grow while the server is away, and start over once a connection has held", () => {

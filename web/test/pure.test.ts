@@ -7,7 +7,8 @@ import type { Entry } from "../client/entry.js";
 import { type Journal, readJournal, type Store, writeJournal } from "../client/journal.js";
 import { Numbering } from "../client/numbering.js";
 import { contrast, parseHex, readableAccent, toHex } from "../src/colour.js";
-import { characters, place, unwrapLines } from "../src/text.js";
+import type { Answer, Citation } from "../client/index.js";
+import { brief, characters, copyText, place, savedText, unwrapLines } from "../src/text.js";
 import { chooseLanguage, Words } from "../src/words.js";
 
 describe("waits between attempts", () => {
@@ -57,7 +58,14 @@ const question = (id: string, progress: "sent" | "answered"): Entry => ({
   refusals: 0,
   losses: 0,
 });
-const journal = (entries: Entry[]): Journal => ({ version: 1, session: null, entries, forgetting: [], hello: null });
+const journal = (entries: Entry[]): Journal => ({
+  version: 1,
+  session: null,
+  entries,
+  unsent: [],
+  forgetting: [],
+  hello: null,
+});
 
 describe("the journal", () => {
   test("comes back as it was, with what was on its way waiting again", () => {
@@ -74,6 +82,12 @@ describe("the journal", () => {
     const kept = readJournal(store, "k").entries.map(({ id }) => id);
     expect(kept).toContain("b");
     expect(kept).not.toContain("a");
+  });
+
+  test("one that was written before frames were kept has none", () => {
+    const store = new Memory();
+    store.items.set("k", '{"version":1,"session":null,"entries":[],"forgetting":[],"hello":null}');
+    expect(readJournal(store, "k").unsent).toEqual([]);
   });
 
   test("what is not a journal is an empty one", () => {
@@ -97,6 +111,49 @@ describe("texts", () => {
     const reference = { document: "a", title: "A", section: ["B"], lines: [3, 3] as [number, number], page: 2 };
     expect(place(reference, new Words("en"))).toBe("A › B, page 2, line 3");
     expect(place({ ...reference, lines: [3, 5], page: null }, new Words("de"))).toBe("A › B, Zeilen 3–5");
+  });
+
+  const words = new Words("en");
+  const server = new URL("https://ibid.example");
+  const citation = (quote: string): Citation => ({
+    quote,
+    runs: [],
+    passage: quote,
+    lead_in: "Do not take it if:",
+    reference: { document: "a", title: "A", section: [], lines: null },
+  });
+  const answered = (members: Partial<Answer>): Answer => ({
+    outcome: "answered",
+    citations: [citation("you are pregnant")],
+    ...members,
+  });
+  const saved = (answer: Answer) =>
+    savedText([{ ...question("a", "answered"), answer } as Entry], server, words, new Date(0));
+
+  test("what leads in to a quote is said, copied and saved before it", () => {
+    const quoted = "Do not take it if:\n“you are pregnant”\nA";
+    expect(brief(answered({}), words)).toBe("One quote. Do not take it if: “you are pregnant” From A.");
+    expect(copyText(citation("you are pregnant"), null, words)).toBe(quoted);
+    expect(saved(answered({}))).toContain(quoted);
+  });
+
+  test("what leads in is not said twice, nor without its quote", () => {
+    const whole = citation("Do not take it if: you are pregnant");
+    expect(copyText(whole, null, words)).toBe("“Do not take it if: you are pregnant”\nA");
+    expect(brief(answered({ citations: [citation("word ".repeat(60))] }), words)).toBe("One quote. From A.");
+  });
+
+  test("how a question was read is said first, and saved", () => {
+    const reread = answered({ read_as: "What is PRRT?" });
+    const corrections = [
+      { from: "recepter", to: "receptor" },
+      { from: "tumer", to: "tumour" },
+    ];
+    const corrected = answered({ outcome: "not_found", citations: [], message: "Nothing.", corrections });
+    const told = "I read “recepter” as “receptor”; I read “tumer” as “tumour”";
+    expect(brief(reread, words)).toMatch(/^I read this as “What is PRRT\?” One quote\./);
+    expect(brief(corrected, words)).toBe(`${told}. Nothing.`);
+    expect(saved(corrected)).toContain(`\n\n${told}\n\nNothing.`);
   });
 
   test("characters are counted as the server counts them", () => expect(characters("a🙂é")).toBe(3));
