@@ -84,11 +84,6 @@ def leaflets(but=(), only=None):
     return [pair for folder in wanted for pair in pairs_of(folder, folder / "corpus")]
 
 
-def single(asked):
-    """Of what is asked, that which stands by itself."""
-    return [one for one in asked if not one.before]
-
-
 def pairs_of(folder, corpus):
     """What is asked of a set's corpus."""
     out = []

@@ -85,7 +85,7 @@ impl File {
             },
         );
         let Some((token_hash, origin, began, used)) = row.optional()? else { return Ok(None) };
-        let damaged = || StoreError::Damaged { what: format!("session {id}") };
+        let damaged = || StoreError::Damaged { what: "a session".into() };
         let origin = origin.map(|sealed| self.text(id, &sealed).ok_or_else(damaged)).transpose()?;
         let head = SessionHead { id: id.to_owned(), token_hash, origin, began: unsigned(began) };
         let mut frames: Vec<SavedFrame> = Vec::new();
