@@ -16,7 +16,10 @@ const HEAD: &str =
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum KeysError {
     /// It cannot be read or written.
-    #[error("the file of keys {path} cannot be read or written")]
+    #[error(
+        "the file of keys {path} cannot be read or written; it has to belong to the user whom the service runs as, and \
+         `ibid key` has to be run as that user or as root"
+    )]
     Access {
         /// The file.
         path: PathBuf,
@@ -51,7 +54,7 @@ impl ApiKeys {
         }
     }
 
-    /// Writes the keys, readable by the file's owner alone.
+    /// Writes the keys, readable by the file's owner alone; whose file it was stays.
     ///
     /// # Errors
     /// It cannot be written; then the file stays as it was.
@@ -59,8 +62,9 @@ impl ApiKeys {
         let text = toml::to_string(self)
             .map_err(|error| KeysError::Malformed { path: path.to_owned(), detail: error.to_string() })?;
         let beside = path.with_extension("new");
-        let written =
-            write_private(&beside, &format!("{HEAD}{text}")).and_then(|()| fs::rename(&beside, path));
+        let written = write_private(&beside, &format!("{HEAD}{text}"))
+            .and_then(|()| keep_owner(path, &beside))
+            .and_then(|()| fs::rename(&beside, path));
         written.map_err(|error| access(path, error))
     }
 }
@@ -73,6 +77,23 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+/// Gives the file `new` to those to whom `old`, where there is one, belongs, with the same rights.
+#[cfg(unix)]
+fn keep_owner(old: &Path, new: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let Ok(old) = fs::metadata(old) else { return Ok(()) };
+    let own = fs::metadata(new)?;
+    if (old.uid(), old.gid()) != (own.uid(), own.gid()) {
+        chown(new, Some(old.uid()), Some(old.gid()))?;
+    }
+    fs::set_permissions(new, old.permissions())
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_old: &Path, _new: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn access(path: &Path, error: io::Error) -> KeysError {
@@ -95,7 +116,11 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(), 0o600);
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+            keys.write(&path).unwrap();
+            assert_eq!(mode(), 0o640, "a group that was let in stays");
         }
         fs::write(&path, "[[key]]\nid = 7\n").unwrap();
         assert!(matches!(ApiKeys::read(&path), Err(KeysError::Malformed { .. })));

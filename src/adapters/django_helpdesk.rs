@@ -103,7 +103,7 @@ impl Adapter for DjangoHelpdesk {
             Step::Typing => None,
             Step::Forward { text } => Some(follow_up(text.clone(), true)),
             Step::Open { subject, content, .. } => {
-                let queue: u64 = self.0.account.parse().unwrap_or(1);
+                let queue: u64 = self.0.account.trim().parse().ok()?;
                 let body = json!({ "queue": queue, "title": subject, "description": content.plain(),
                                    "submitter_email": null, "priority": 3 });
                 Some(Call::post(format!("{url}/api/tickets/"), body))

@@ -12,7 +12,7 @@ use super::progress::BuildProgress;
 use super::terminal::{Style, Terminal, clean_line};
 use super::{Exit, report};
 use crate::access::ApiKeys;
-use crate::config::{self, Config, ConfigError};
+use crate::config::{self, Anonymous, Config, ConfigError};
 use crate::embed::Encoder;
 use crate::engine::{Engine, IndexState, index_state};
 use crate::ingest::{IngestReport, load_corpus, survey};
@@ -96,7 +96,7 @@ impl Findings {
     /// The settings; where they have problems, the defaults with the folders that are named, so that the
     /// rest can be looked over all the same.
     fn configuration(&mut self, globals: &Globals) -> Config {
-        match config::load(&globals.overrides(None)) {
+        match config::load_with_secrets(&globals.overrides(None)) {
             Ok(config) => config,
             Err(ConfigError { problems }) => {
                 for problem in problems {
@@ -169,6 +169,11 @@ impl Findings {
     fn keys(&mut self, config: &Config) {
         let path = &config.access.keys;
         if path.as_os_str().is_empty() {
+            if config.access.anonymous == Anonymous::None {
+                let detail = "nobody may ask without a key, and there are no keys";
+                let remedy = "name a file with `access.keys` and make a key with `ibid key new`";
+                self.add(Severity::Warning, "access", "access.anonymous", detail, Some(remedy));
+            }
             return;
         }
         if let Err(error) = ApiKeys::read(path) {

@@ -32,10 +32,17 @@ pub(super) enum Readiness {
 
 /// The settings, every problem with them on a line of its own.
 pub(super) fn settings(overrides: &Overrides) -> Result<Config> {
-    config::load(overrides).map_err(|ConfigError { problems }| {
-        let lines: String = problems.iter().map(|problem| format!("\n  {problem}")).collect();
-        anyhow!("the configuration cannot be used:{lines}")
-    })
+    config::load(overrides).map_err(unusable)
+}
+
+/// The settings of a server, with its secrets.
+pub(super) fn settings_with_secrets(overrides: &Overrides) -> Result<Config> {
+    config::load_with_secrets(overrides).map_err(unusable)
+}
+
+fn unusable(ConfigError { problems }: ConfigError) -> Error {
+    let lines: String = problems.iter().map(|problem| format!("\n  {problem}")).collect();
+    anyhow!("the configuration cannot be used:{lines}")
 }
 
 /// Loads the index into `engine`, built first where there is none or where it is out of date.

@@ -23,7 +23,7 @@ use crate::server::{Drained, Server};
 
 /// Serves until a signal or an error ends it.
 pub(super) fn execute(globals: &Globals, args: &ServeArgs) -> Result<Exit> {
-    let config = Arc::new(prepare::settings(&globals.overrides(args.listen))?);
+    let config = Arc::new(prepare::settings_with_secrets(&globals.overrides(args.listen))?);
     descriptors::make_room(&config.server);
     let engine = Engine::new(Arc::clone(&config));
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
@@ -50,6 +52,11 @@ impl DeskKind {
     #[must_use]
     pub const fn takes_chats(self) -> bool {
         matches!(self, Self::Webhook | Self::DjangoHelpdesk | Self::Zammad)
+    }
+
+    /// Whether it has to be told where in the desk that conversation is opened.
+    pub(super) const fn opens_in_an_account(self) -> bool {
+        matches!(self, Self::DjangoHelpdesk | Self::Zammad)
     }
 
     /// Whether people wait there for the next line, as in a chat, and not for a letter.
@@ -233,6 +240,7 @@ impl DeskConfig {
             .map_err(|detail| Problem { place: format!("desks.{name}.office_hours"), detail })
     }
 
+    /// What is wrong with it, its secrets aside.
     pub(super) fn problems(&self, name: &str) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut wrong = |key: &str, detail: String| {
@@ -253,11 +261,26 @@ impl DeskConfig {
         if self.kind == DeskKind::DjangoHelpdesk && self.bot.parse::<u64>().is_err() {
             wrong("bot", "the number of Ibid's own user there, so that it does not answer itself".into());
         }
+        let account = self.account.trim();
+        if self.kind == DeskKind::DjangoHelpdesk && !account.is_empty() && account.parse::<u64>().is_err() {
+            wrong("account", "the number of the queue in which chats that are handed over are opened".into());
+        }
         if self.kind == DeskKind::Zammad && self.bot.is_empty() {
             wrong("bot", "the login of Ibid's own user there, so that it does not answer itself".into());
         }
         if self.kind == DeskKind::Chatwoot && self.account.parse::<u64>().is_err() {
             wrong("account", "the number of the account, as in the address app/accounts/NUMBER".into());
+        }
+        if let Some(detail) = self.misfit_of_hand_over_to() {
+            wrong("hand_over_to", detail.into());
+        }
+        let passes_on = self.when_unsure == WhenUnsure::Say || !self.hand_over.is_empty();
+        if self.kind == DeskKind::Slack
+            && passes_on
+            && self.account.is_empty()
+            && self.hand_over_to.is_empty()
+        {
+            wrong("account", "the channel for notes, or whom to mention as `hand_over_to`; without either nobody would learn of what is passed on".into());
         }
         let has_tokens = self.has_tokens();
         if has_tokens && self.account.is_empty() {
@@ -269,25 +292,66 @@ impl DeskConfig {
             }
         }
         problems.extend(self.hours(name).err());
+        problems
+    }
+
+    /// What is wrong with its secrets.
+    pub(super) fn problems_of_secrets(&self, name: &str) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut wrong = |key: &str, detail: &str| {
+            problems.push(Problem { place: format!("desks.{name}.{key}"), detail: detail.to_owned() });
+        };
+        let has_tokens = self.has_tokens();
         match self.read_token(name) {
-            Ok(token) if has_tokens && token.is_empty() => problems.push(Problem {
-                place: format!("desks.{name}.token"),
-                detail: "the client secret of the bot, from `token_file` or the environment".into(),
-            }),
-            other => problems.extend(other.err()),
-        }
-        match self.read_secret(name) {
-            Ok(secret) if secret.reveal().len() < 16 && !has_tokens => {
-                problems.push(Problem {
-                    place: format!("desks.{name}.secret"),
-                    detail: "at least 16 characters, from `secret_file` or the environment; make them with \
-                             `openssl rand -hex 32` where the desk gives none"
-                        .into(),
-                });
+            Ok(token) if !token.is_empty() => {}
+            Ok(_) if has_tokens => {
+                wrong("token", "the client secret of the bot, from `token_file` or the environment");
             }
-            other => problems.extend(other.err()),
+            Ok(_) if !matches!(self.kind, DeskKind::Webhook | DeskKind::BotFramework) => {
+                wrong("token", "what lets Ibid in there, from `token_file` or the environment");
+            }
+            Ok(_) => {}
+            Err(problem) => problems.push(problem),
+        }
+        let mut wrong = |detail: &str| {
+            problems.push(Problem { place: format!("desks.{name}.secret"), detail: detail.to_owned() });
+        };
+        match self.read_secret(name) {
+            Ok(_) if has_tokens => {}
+            Ok(secret) if self.kind == DeskKind::Webhook && self.signed => {
+                let encoded = secret.reveal().strip_prefix("whsec_");
+                let key = encoded.and_then(|encoded| STANDARD.decode(encoded).ok());
+                if key.is_none_or(|key| key.len() < 16) {
+                    wrong(
+                        "`whsec_` and base64, by the rules of Standard Webhooks, from `secret_file` or the \
+                         environment; make it with `echo \"whsec_$(openssl rand -base64 32)\"`",
+                    );
+                }
+            }
+            Ok(secret) if secret.reveal().len() < 16 => wrong(
+                "at least 16 characters, from `secret_file` or the environment; make them with \
+                 `openssl rand -hex 32` where the desk gives none",
+            ),
+            Ok(_) => {}
+            Err(problem) => problems.push(problem),
         }
         problems
+    }
+
+    /// What `hand_over_to` has to be where it is something else.
+    fn misfit_of_hand_over_to(&self) -> Option<&'static str> {
+        let to = self.hand_over_to.trim();
+        let is_number = |text: &str| text.trim().parse::<u64>().is_ok();
+        let fits = match self.kind {
+            DeskKind::Chatwoot => is_number(to.strip_prefix("team:").unwrap_or(to)),
+            DeskKind::DjangoHelpdesk => is_number(to),
+            _ => true,
+        };
+        let wanted = match self.kind {
+            DeskKind::Chatwoot => "the number of an agent, or `team:` and the number of a team",
+            _ => "the number of a user",
+        };
+        (!fits && !to.is_empty()).then_some(wanted)
     }
 
     const fn needs_url(&self) -> bool {
@@ -323,8 +387,8 @@ mod tests {
     #[test]
     fn a_bot_is_proven_by_a_secret_or_by_tokens() {
         let places = |desk: DeskConfig| {
-            let problems = desk.problems("bots");
-            problems.into_iter().map(|problem| problem.place).collect::<Vec<_>>()
+            let problems = desk.problems("bots").into_iter().chain(desk.problems_of_secrets("bots"));
+            problems.map(|problem| problem.place).collect::<Vec<_>>()
         };
         let signed = DeskConfig { signed: true, ..DeskConfig::of(DeskKind::BotFramework) };
         assert_eq!(places(signed.clone()), ["desks.bots.account", "desks.bots.token"]);
@@ -340,9 +404,44 @@ mod tests {
     #[test]
     fn everything_that_is_missing_is_told_at_once() {
         let desk = DeskConfig { quotes: 9, ..DeskConfig::of(DeskKind::DjangoHelpdesk) };
-        let problems = desk.problems("Clinic");
+        let mut problems = desk.problems("Clinic");
+        problems.extend(desk.problems_of_secrets("Clinic"));
         let places: Vec<&str> = problems.iter().map(|problem| problem.place.as_str()).collect();
         let wanted = ["desks.Clinic.", "desks.Clinic.url", "desks.Clinic.quotes", "desks.Clinic.bot"];
-        assert_eq!(places, [&wanted[..], &["desks.Clinic.secret"]].concat());
+        assert_eq!(places, [&wanted[..], &["desks.Clinic.token", "desks.Clinic.secret"]].concat());
+    }
+
+    #[test]
+    fn what_is_passed_on_reaches_somebody() {
+        let places = |desk: &DeskConfig| -> Vec<String> {
+            desk.problems("d").into_iter().map(|problem| problem.place).collect()
+        };
+        let slack = DeskConfig::of(DeskKind::Slack);
+        assert_eq!(places(&slack), ["desks.d.account"]);
+        assert!(places(&DeskConfig { account: "C0".into(), ..slack.clone() }).is_empty());
+        assert!(places(&DeskConfig { hand_over_to: "S0".into(), ..slack.clone() }).is_empty());
+        let silent = DeskConfig { when_unsure: WhenUnsure::Silent, hand_over: Vec::new(), ..slack };
+        assert!(places(&silent).is_empty());
+        let chatwoot = DeskConfig {
+            url: "https://desk".into(),
+            account: "1".into(),
+            hand_over_to: "nurses".into(),
+            ..DeskConfig::of(DeskKind::Chatwoot)
+        };
+        assert_eq!(places(&chatwoot), ["desks.d.hand_over_to"]);
+        for to in ["", "team:4", "17"] {
+            assert!(places(&DeskConfig { hand_over_to: to.into(), ..chatwoot.clone() }).is_empty(), "{to}");
+        }
+    }
+
+    #[test]
+    fn a_desk_that_signs_has_a_secret_that_libraries_read_alike() {
+        let problems = |secret: &str| {
+            let desk = DeskConfig { secret: Secret::new(secret), ..DeskConfig::of(DeskKind::Webhook) };
+            desk.problems_of_secrets("d").len()
+        };
+        assert_eq!(problems(&"0f".repeat(32)), 1);
+        assert_eq!(problems("whsec_!"), 1);
+        assert_eq!(problems("whsec_dGhpcy1pcy1hLXNlY3JldC1vZi10aGUtdGVzdHM="), 0);
     }
 }

@@ -50,21 +50,31 @@ fn join(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Reads the settings: defaults, then the file, then the environment, then `overrides`.
+/// Reads the settings: defaults, then the file, then the environment, then `overrides`. Secrets, which only a server
+/// needs, may be missing.
 ///
 /// # Errors
 /// All problems at once.
 pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
-    load_from(
-        overrides,
-        std::env::vars_os()
-            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))),
-    )
+    load_from(overrides, environment(), |_| Vec::new())
+}
+
+/// The same with the secrets.
+///
+/// # Errors
+/// All problems at once, those with the secrets too.
+pub fn load_with_secrets(overrides: &Overrides) -> Result<Config, ConfigError> {
+    load_from(overrides, environment(), validate::problems_of_secrets)
+}
+
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
 }
 
 fn load_from(
     overrides: &Overrides,
     environment: impl Iterator<Item = (String, String)>,
+    check_secrets: fn(&Config) -> Vec<Problem>,
 ) -> Result<Config, ConfigError> {
     let mut problems = Vec::new();
     let read = read_file(overrides, &mut problems);
@@ -88,6 +98,7 @@ fn load_from(
     }
     apply(overrides, &mut config);
     problems.extend(validate::problems(&config));
+    problems.extend(check_secrets(&config));
     if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
 }
 
@@ -283,7 +294,7 @@ mod tests {
         std::fs::write(&path, file).unwrap();
         let overrides = Overrides { config: Some(path), ..Overrides::default() };
         let environment = environment.iter().map(|&(k, v)| (k.to_owned(), v.to_owned()));
-        match load_from(&overrides, environment) {
+        match load_from(&overrides, environment, validate::problems_of_secrets) {
             Ok(_) => Vec::new(),
             Err(error) => error.problems.iter().map(|problem| problem.to_string()).collect(),
         }
@@ -344,8 +355,8 @@ mod tests {
         let overrides =
             Overrides { config: Some(path), listen: "127.0.0.1:3".parse().ok(), ..Overrides::default() };
         let environment = [("IBID_SERVER__LISTEN", "127.0.0.1:2"), ("IBID_PATHS__CORPUS", "b")];
-        let config =
-            load_from(&overrides, environment.iter().map(|&(k, v)| (k.to_owned(), v.to_owned()))).unwrap();
+        let environment = environment.iter().map(|&(k, v)| (k.to_owned(), v.to_owned()));
+        let config = load_from(&overrides, environment, validate::problems_of_secrets).unwrap();
         assert_eq!(config.server.listen.port(), 3);
         assert_eq!(config.server.heartbeat_secs, 7);
         assert_eq!(config.paths.corpus, PathBuf::from("b"));
@@ -354,6 +365,6 @@ mod tests {
     #[test]
     fn a_named_file_must_be_there() {
         let overrides = Overrides { config: Some("no/such/file.toml".into()), ..Overrides::default() };
-        assert!(load_from(&overrides, std::iter::empty()).is_err());
+        assert!(load_from(&overrides, std::iter::empty(), validate::problems_of_secrets).is_err());
     }
 }

@@ -28,6 +28,8 @@ pub struct ServerConfig {
     pub questions_per_minute: u32,
     /// How many of these may come at once.
     pub question_burst: u32,
+    /// Chats an hour from one address that may be handed over to a person; 0 for no limit.
+    pub handoffs_per_hour: u32,
     /// Threads that search; 0 takes one a core.
     pub search_threads: usize,
     /// Questions that may wait for a search thread; one more is answered "busy".
@@ -58,6 +60,7 @@ impl Default for ServerConfig {
             max_message_bytes: 16 * 1024,
             questions_per_minute: 120,
             question_burst: 30,
+            handoffs_per_hour: 30,
             search_threads: 0,
             search_queue: 256,
             idle_timeout_secs: 1800,

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TextsConfig {
+    /// Language of these texts and of the notices, a BCP 47 tag: the voice of a screen reader.
+    pub language: String,
     /// Name of the service, at the head of the page.
     pub title: String,
     /// First words in the chat.
@@ -43,6 +45,7 @@ pub struct TextsConfig {
 impl Default for TextsConfig {
     fn default() -> Self {
         Self {
+            language: "en".into(),
             title: "Ibid".into(),
             greeting:
                 "Ask about the documents here. The answers are quotes from them, word for word, each with \

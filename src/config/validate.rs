@@ -50,6 +50,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.within("server.max_connections_per_address", server.max_connections_per_address, 1..=1_000_000);
     check.within("server.max_message_bytes", server.max_message_bytes, 256..=16 << 20);
     check.within("server.questions_per_minute", server.questions_per_minute, 0..=100_000_000);
+    check.within("server.handoffs_per_hour", server.handoffs_per_hour, 0..=1_000_000);
     check.within("server.question_burst", server.question_burst, 1..=100_000_000);
     check.within("server.search_threads", server.search_threads, 0..=1024);
     check.within("server.search_queue", server.search_queue, 1..=1_000_000);
@@ -75,6 +76,12 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
             );
         }
     }
+    if !is_language_tag(&texts.language) {
+        check.wrong(
+            "texts.language",
+            format!("`{}` is no language tag; write one as in en, de or pt-BR", texts.language),
+        );
+    }
     check.within("texts.suggestions (entries)", texts.suggestions.len(), 0..=10);
     check.problems.extend(config.safety.problems());
     check.problems.extend(config.brand.problems());
@@ -85,16 +92,12 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.within("sessions.max_frame_bytes", sessions.max_frame_bytes, 64 << 10..=1 << 30);
     check.within("sessions.max_resting", sessions.max_resting, 1..=10_000_000);
     check.within("sessions.max_resting_bytes", sessions.max_resting_bytes, 1 << 20..=64 << 30);
-    check.problems.extend(sessions.problems());
     let deliveries = &config.deliveries;
     check.within("deliveries.retention_days", deliveries.retention_days, 1..=3660);
     check.within("deliveries.first_retry_secs", deliveries.first_retry_secs, 1..=3600);
     check.within("deliveries.give_up_hours", deliveries.give_up_hours, 1..=24 * 30);
     for (name, desk) in &config.desks {
         check.problems.extend(desk.problems(name));
-    }
-    if !config.desks.is_empty() {
-        check.problems.extend(deliveries.key().err());
     }
     let wanted = &config.handoff.desk;
     match config.desks.get(wanted) {
@@ -105,9 +108,27 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
             "handoff.desk",
             format!("a {} cannot open a conversation; name a desk of another kind", desk.kind.as_str()),
         ),
+        Some(desk) if desk.account.trim().is_empty() && desk.kind.opens_in_an_account() => check.wrong(
+            &format!("desks.{wanted}.account"),
+            "the queue (django-helpdesk: its number; Zammad: the name of a group) in which chats that are \
+             handed over are opened"
+                .into(),
+        ),
         _ => {}
     }
     check.problems
+}
+
+/// What is wrong with the secrets that a server needs.
+pub(super) fn problems_of_secrets(config: &Config) -> Vec<Problem> {
+    let mut problems = config.sessions.problems();
+    for (name, desk) in &config.desks {
+        problems.extend(desk.problems_of_secrets(name));
+    }
+    if !config.desks.is_empty() {
+        problems.extend(config.deliveries.key().err());
+    }
+    problems
 }
 
 /// Whether `text` is `http(s)://host[:port][/path]`.
@@ -116,6 +137,13 @@ fn is_base(text: &str) -> bool {
     rest.is_some_and(|rest| {
         !rest.is_empty() && !rest.starts_with('/') && !rest.contains(['?', '#', ' ', '@', '"', '<', '>'])
     })
+}
+
+/// Whether `text` has the form of a BCP 47 tag.
+fn is_language_tag(text: &str) -> bool {
+    let is_part =
+        |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
+    text.split('-').all(is_part) && text.split('-').next().is_some_and(|first| first.len() >= 2)
 }
 
 /// Whether `text` is `http(s)://host[:port]` with nothing after it.

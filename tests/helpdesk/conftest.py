@@ -15,6 +15,7 @@ CONFIG = """\
 [desks.clinic]
 kind = "django_helpdesk"
 url = "{desk}"
+account = "1"
 bot = "{bot}"
 token = "{token}"
 secret = "{secret}"

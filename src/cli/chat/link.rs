@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use futures_util::{SinkExt, StreamExt};
 use serde::Serialize;
 use serde_json::json;
@@ -19,6 +19,8 @@ use crate::protocol::{Answer, CloseCode, ErrorCode, HelloFrame, PROTOCOL, Server
 
 /// How long a connection may take, `hello` included.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// Variable of the environment with the API key.
+const API_KEY: &str = "IBID_API_KEY";
 /// Silence of a server that owes an answer, after which the link counts as lost.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// First pause before connecting again; each one is twice as long as the one before.
@@ -153,7 +155,10 @@ impl Link {
 }
 
 async fn connect(address: &Address) -> Result<(Open, HelloFrame<'static>)> {
-    let request = ClientRequestBuilder::new(address.socket.clone()).with_sub_protocol(PROTOCOL);
+    let mut request = ClientRequestBuilder::new(address.socket.clone()).with_sub_protocol(PROTOCOL);
+    if let Ok(key) = std::env::var(API_KEY) {
+        request = request.with_header("Authorization", format!("Bearer {}", key.trim()));
+    }
     let limits = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES));
@@ -171,8 +176,26 @@ async fn connect(address: &Address) -> Result<(Open, HelloFrame<'static>)> {
             }
         }
     };
-    let advice = || format!("cannot reach {}; is `ibid serve` running there?", address.pages);
-    timeout(CONNECT_WITHIN, opening).await.unwrap_or_else(|_| Err(anyhow!("no answer"))).with_context(advice)
+    let opened = timeout(CONNECT_WITHIN, opening).await.unwrap_or_else(|_| Err(anyhow!("no answer")));
+    opened.map_err(|error| {
+        let pages = &address.pages;
+        let advice = if wants_key(&error) {
+            format!("{pages} does not let in whoever comes; set {API_KEY} to an API key of scope `chat`")
+        } else {
+            format!("cannot reach {pages}; is `ibid serve` running there?")
+        };
+        error.context(advice)
+    })
+}
+
+/// Whether the server turned us away for want of a key.
+fn wants_key(error: &anyhow::Error) -> bool {
+    let not_authorised = CloseCode::NotAuthorised.code();
+    match (error.downcast_ref::<Error>(), error.downcast_ref::<Lost>()) {
+        (Some(Error::Http(response)), _) => matches!(response.status().as_u16(), 401 | 403),
+        (_, Some(Lost::TurnedAway { code, .. })) => *code == not_authorised,
+        _ => false,
+    }
 }
 
 /// The error without the layer that repeats its cause in its own text.

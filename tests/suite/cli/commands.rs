@@ -205,6 +205,33 @@ fn check_reads_the_keys_and_loads_the_models() {
 }
 
 #[test]
+fn only_a_server_needs_the_secrets_of_its_desks() {
+    let place = Place::new();
+    let settings = "[access]\nanonymous = \"none\"\nkeys = \"keys.toml\"\n[desks.clinic]\nurl = \"https://desk.example\"\n";
+    std::fs::write(place.path("config.toml"), settings).unwrap();
+    place.run(&["index"]).ends_with(0);
+    place.run(&["key", "new", "ward", "--scope", "ask"]).ends_with(0);
+    let refused = place.run(&["check"]).ends_with(2);
+    refused.says("desks.clinic.secret").says("whsec_").says("deliveries");
+    place.run(&["serve", "--listen", "127.0.0.1:0"]).ends_with(2).complains("desks.clinic.secret");
+}
+
+#[test]
+fn a_chat_that_is_not_let_in_is_told_of_the_key() {
+    let place = Place::new();
+    std::fs::write(place.path("config.toml"), "[access]\nanonymous = \"none\"\nkeys = \"keys.toml\"\n")
+        .unwrap();
+    let made = place.run(&["key", "new", "ward", "--scope", "chat"]).ends_with(0);
+    let server = place.serve(&["--listen", "127.0.0.1:0"]);
+    let page = format!("http://{}", server.address);
+    place.run(&["chat", &page]).ends_with(2).complains("IBID_API_KEY");
+    let mut chat = place.command(&["chat", &page]);
+    let done =
+        Done::from(chat.env("IBID_API_KEY", made.stdout.trim()).stdin(Stdio::null()).output().unwrap());
+    done.ends_with(0);
+}
+
+#[test]
 fn check_is_content_with_a_good_corpus_and_warns_of_what_will_be_skipped() {
     let place = Place::new();
     place.document("picture.txt", b"\0\0\0\0\x01\x02\x03\xff");
