@@ -223,6 +223,7 @@ pub struct HelloFrame<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "described in docs/protocol.md and asyncapi.json")]
 pub struct Service<'a> {
+    pub language: Cow<'a, str>,
     pub about: Cow<'a, str>,
     pub contact: Vec<NoticeAction<'a>>,
     pub accent: Option<Cow<'a, str>>,
@@ -240,6 +241,7 @@ impl Service<'static> {
         let brand = &config.brand;
         let contact = brand.contacts().into_iter();
         Self {
+            language: config.texts.language.clone().into(),
             about: config.texts.capabilities.clone().into(),
             contact: contact
                 .map(|action| NoticeAction { label: action.label.into(), href: action.href.into() })

@@ -63,6 +63,7 @@ pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) pool: Pool,
     pub(crate) rate: RateLimit,
+    pub(crate) handoffs: RateLimit,
     /// Chat sockets.
     pub(crate) sockets: Slots,
     /// TCP connections, those of chat sockets included.
@@ -109,6 +110,7 @@ impl App {
         Ok(Self {
             pool: Pool::start(server.search_threads, server.search_queue).map_err(ServeError::Threads)?,
             rate: RateLimit::new(server.questions_per_minute, server.question_burst),
+            handoffs: RateLimit::hourly(server.handoffs_per_hour),
             sockets: Slots::new(max, per_client, metrics.chats.clone()),
             connections: Slots::new(spare(max), spare(per_client), metrics.connections.clone()),
             sessions: Sessions::new(server.max_sessions, Duration::from_secs(server.idle_timeout_secs)),
@@ -146,6 +148,17 @@ impl App {
     pub(crate) fn admit(&self, client: ClientKey) -> Result<(), Problem> {
         self.rate.check(client).map_err(|wait| {
             Problem::new(ErrorCode::RateLimited, "this address has asked too many questions in a short time")
+                .retry_after_ms(Some(wait))
+        })
+    }
+
+    /// Counts a chat of `client` that is handed over to a person.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn admit_handoff(&self, client: ClientKey) -> Result<(), Problem> {
+        self.handoffs.check(client).map_err(|wait| {
+            Problem::new(ErrorCode::RateLimited, "this address has asked for a person too often in an hour")
                 .retry_after_ms(Some(wait))
         })
     }

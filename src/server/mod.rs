@@ -179,6 +179,7 @@ async fn sweep(app: &App) -> Infallible {
     loop {
         ticks.tick().await;
         app.rate.sweep();
+        app.handoffs.sweep();
         app.sessions.sweep();
         app.directline.sweep();
         app.chats.sweep().await;

@@ -18,7 +18,7 @@ use crate::access::Scope;
 use crate::adapters::Links;
 use crate::adapters::openai::{ChatRequest, Completion, Fault, error, models};
 use crate::conversation::{Session, SessionLimits};
-use crate::protocol::{ErrorCode, Problem, question};
+use crate::protocol::question;
 use crate::retrieve::Question;
 
 /// Longest body: these clients send the whole conversation each time.
@@ -39,11 +39,6 @@ pub(crate) async fn chat(
     request: Request<Body>,
 ) -> Response {
     complete(&app, client, request).await.unwrap_or_else(|fault| refuse(&fault))
-}
-
-/// Any other method.
-pub(crate) async fn wrong_method() -> Response {
-    refuse(&Problem::new(ErrorCode::MethodNotAllowed, "this address does not take that method").into())
 }
 
 async fn complete(app: &App, client: ClientKey, request: Request<Body>) -> Result<Response, Fault> {
@@ -80,7 +75,8 @@ async fn complete(app: &App, client: ClientKey, request: Request<Body>) -> Resul
     Ok(json(StatusCode::OK, &completion.whole()))
 }
 
-fn refuse(fault: &Fault) -> Response {
+/// A refusal as OpenAI's clients read it.
+pub(super) fn refuse(fault: &Fault) -> Response {
     let mut response = fault.problem.clone().into_response();
     let body = json(response.status(), &error(fault)).into_body();
     *response.body_mut() = body;

@@ -1,4 +1,4 @@
-//! Questions a minute from one client, over all doors.
+//! Questions a minute, and wishes for a person an hour, from one client, over all doors.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -15,7 +15,7 @@ const MAX_CLIENTS: usize = 100_000;
 /// How many checks pass between two looks at the size of the table.
 const LOOK_EVERY: u32 = 256;
 
-/// Counts questions.
+/// Counts what clients may do so often.
 #[derive(Debug)]
 pub(crate) struct RateLimit {
     limiter: Option<DefaultKeyedRateLimiter<ClientKey>>,
@@ -27,9 +27,17 @@ pub(crate) struct RateLimit {
 impl RateLimit {
     /// Allows `per_minute` questions, `burst` of them at once; 0 a minute is no limit.
     pub(crate) fn new(per_minute: u32, burst: u32) -> Self {
-        let quota = NonZeroU32::new(per_minute).map(|per_minute| {
+        Self::of(NonZeroU32::new(per_minute).map(|per_minute| {
             Quota::per_minute(per_minute).allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
-        });
+        }))
+    }
+
+    /// Allows `per_hour`, all of them at once; 0 an hour is no limit.
+    pub(crate) fn hourly(per_hour: u32) -> Self {
+        Self::of(NonZeroU32::new(per_hour).map(Quota::per_hour))
+    }
+
+    fn of(quota: Option<Quota>) -> Self {
         Self {
             limiter: quota.map(RateLimiter::keyed),
             clock: DefaultClock::default(),
@@ -38,7 +46,7 @@ impl RateLimit {
         }
     }
 
-    /// Counts a question of `client`.
+    /// Counts one more of `client`.
     ///
     /// # Errors
     /// The milliseconds to wait until the next one is allowed.
@@ -84,9 +92,17 @@ mod tests {
     }
 
     #[test]
+    fn of_an_hours_allowance_all_may_come_at_once() {
+        let limit = RateLimit::hourly(2);
+        assert_eq!((limit.check(client(1)), limit.check(client(1))), (Ok(()), Ok(())));
+        assert!(limit.check(client(1)).unwrap_err() > 60_000);
+    }
+
+    #[test]
     fn zero_is_no_limit() {
-        let limit = RateLimit::new(0, 0);
-        assert!((0..1000).all(|_| limit.check(client(1)).is_ok()));
+        for limit in [RateLimit::new(0, 0), RateLimit::hourly(0)] {
+            assert!((0..1000).all(|_| limit.check(client(1)).is_ok()));
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, HOST};
-use axum::http::{Method, Response as HttpResponse, Version};
+use axum::http::{Method, Response as HttpResponse, Uri, Version};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, options, post};
@@ -62,8 +62,8 @@ fn table() -> Vec<Route> {
         ("POST", "/v3/directline/conversations/{conversation}/upload", post(directline::upload)),
         ("OPTIONS", "/v3/directline/conversations/{conversation}/upload", options(directline::preflight)),
         ("GET", "/v3/directline/conversations/{conversation}/stream", get(directline::stream)),
-        ("POST", "/v1/chat/completions", post(openai::chat).fallback(openai::wrong_method)),
-        ("GET", "/v1/models", get(openai::list).fallback(openai::wrong_method)),
+        ("POST", "/v1/chat/completions", post(openai::chat)),
+        ("GET", "/v1/models", get(openai::list)),
         ("POST", "/mcp", post(mcp::call)),
         ("GET", "/healthz", get(health::alive)),
         ("GET", "/readyz", get(health::ready)),
@@ -94,9 +94,13 @@ impl Gate {
             router = router.route(path, handler.layer(name));
         }
         let router = router
-            .fallback(|| async { Problem::new(ErrorCode::NotFound, "there is nothing at this address") })
-            .method_not_allowed_fallback(|| async {
-                Problem::new(ErrorCode::MethodNotAllowed, "this address does not take that method")
+            .fallback(async |uri: Uri| {
+                let problem = Problem::new(ErrorCode::NotFound, "there is nothing at this address");
+                refuse_as_expected(uri.path(), problem)
+            })
+            .method_not_allowed_fallback(async |uri: Uri| {
+                let detail = "this address does not take that method";
+                refuse_as_expected(uri.path(), Problem::new(ErrorCode::MethodNotAllowed, detail))
             })
             .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(WorthIt))
             .with_state(Arc::clone(&app));
@@ -132,6 +136,17 @@ impl Gate {
             Ok(Err(never)) => match never {},
             Err(_) => internal().into_response(),
         }
+    }
+}
+
+/// `problem` in the words of the door that `path` is below.
+fn refuse_as_expected(path: &str, problem: Problem) -> Response {
+    if path.starts_with("/v1/") {
+        openai::refuse(&problem.into())
+    } else if path.starts_with("/v3/directline/") {
+        directline::refuse(&problem)
+    } else {
+        problem.into_response()
     }
 }
 

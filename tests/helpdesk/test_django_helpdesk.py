@@ -146,6 +146,9 @@ def test_a_chat_goes_to_a_person_and_comes_back(clinic: Clinic) -> None:
         said = frame(chat, "message")
         assert said["author"] == "agent" and said["text"] == "No, it is an infusion."
 
+        # Who asks again still has that person.
+        chat.send(json.dumps({"type": "handoff"}))
+        assert frame(chat, "handoff")["state"] == "accepted"
         clinic.desk.follow_up(number, "All the best!", new_status=4)
         assert frame(chat, "message")["text"] == "All the best!"
         assert frame(chat, "handoff")["state"] == "closed"

@@ -196,6 +196,7 @@ async fn what_is_refused_is_not_in_the_conversation() {
     }
     refused(&talk.call("POST", "/upload", &Value::Null).await, 400, "NotSupported");
     refused(&talk.call("GET", "/activities?watermark=x", &Value::Null).await, 400, "BadArgument");
+    refused(&server.get("/v3/directline/nothing").await, 404, "NotFound");
     for activity in [json!({"type": "typing"}), json!({"type": "conversationUpdate"})] {
         talk.say(activity).await.ok();
     }

@@ -207,6 +207,7 @@ async fn refusals_are_as_openais_clients_read_them() {
     let text = server.send("POST", OPENAI, &[("content-type", "text/plain")], "{}").await;
     openai_error(&text, 415, invalid, "unsupported_media_type");
     openai_error(&server.send("POST", "/v1/models", &[], "").await, 405, invalid, "method_not_allowed");
+    openai_error(&server.get("/v1/embeddings").await, 404, invalid, "not_found");
 }
 
 #[tokio::test]

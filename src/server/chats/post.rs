@@ -64,7 +64,7 @@ impl ChatState {
     /// Remembers whose the chat is after a post.
     pub(crate) fn note_handoff(&mut self, post: &Post) {
         if let Posted::Handoff(state) = post.what {
-            self.handed_over = Some(state != HandoffState::Closed);
+            self.handoff = Some(state);
         }
     }
 }

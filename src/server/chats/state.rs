@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::config::SessionsConfig;
 use crate::conversation::Session;
 use crate::engine::AskError;
-use crate::protocol::{AskFrame, StatusState};
+use crate::protocol::{AskFrame, HandoffState, StatusState};
 use crate::server::pool::Ticket;
 use crate::server::sessions::{SharedSession, new_session};
 use crate::store::{SavedFrame, SavedSession, SessionHead};
@@ -43,8 +43,8 @@ pub(crate) struct ChatState {
     pub(crate) waiting: VecDeque<Asked>,
     /// Numbers of the answers that have been judged.
     pub(crate) judged: BTreeSet<u64>,
-    /// Whether a person of a help desk has it, as far as that is known.
-    pub(crate) handed_over: Option<bool>,
+    /// How far it has come on its way to a person of a help desk, as far as that is known.
+    pub(crate) handoff: Option<HandoffState>,
 }
 
 impl ChatState {
@@ -60,8 +60,13 @@ impl ChatState {
             running: None,
             waiting: VecDeque::new(),
             judged: BTreeSet::new(),
-            handed_over: None,
+            handoff: None,
         }
+    }
+
+    /// Whether a person of a help desk has it or is wanted, as far as that is known.
+    pub(crate) fn is_handed_over(&self) -> Option<bool> {
+        self.handoff.map(|state| state != HandoffState::Closed)
     }
 
     /// A session as it was kept on disk.

@@ -47,7 +47,7 @@ impl Entry {
     pub(super) fn is_kept(&self) -> bool {
         match &self.place {
             Place::Attached(..) => true,
-            Place::Resting(state) => state.handed_over == Some(true),
+            Place::Resting(state) => state.is_handed_over() == Some(true),
         }
     }
 

@@ -91,9 +91,9 @@ async fn what_rests_is_bounded_in_number_and_bytes() {
 #[tokio::test]
 async fn one_in_which_nothing_was_said_makes_room_first_and_one_that_waits_for_a_person_last() {
     let chats = chats(|config| config.max_resting = 2);
-    let rest = async |handed_over: bool, said: bool| {
+    let rest = async |waits: bool, said: bool| {
         let (mut state, credentials, attachment) = begin(&chats);
-        state.handed_over = Some(handed_over);
+        state.handoff = waits.then_some(HandoffState::Requested);
         if said {
             say(&mut state, "hello");
         }
@@ -120,7 +120,7 @@ fn texts(state: &ChatState, after: u64) -> Vec<String> {
 async fn a_person_is_heard_once_by_who_comes_back_and_is_waited_for() {
     let chats = chats(|config| config.idle_secs = 0);
     let (mut state, credentials, attachment) = begin(&chats);
-    state.handed_over = Some(true);
+    state.handoff = Some(HandoffState::Requested);
     chats.rest(state, attachment).await;
     let session = credentials.session.as_str();
     for _ in 0..2 {

@@ -131,7 +131,8 @@ fn finish(app: &App, headers: &HeaderMap, done: Result<Response, Problem>) -> Re
     response
 }
 
-fn refuse(problem: &Problem) -> Response {
+/// A refusal as clients of Direct Line read it.
+pub(super) fn refuse(problem: &Problem) -> Response {
     let mut response = problem.clone().into_response();
     *response.body_mut() = reply::json(response.status(), &error(problem)).into_body();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

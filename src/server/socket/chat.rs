@@ -20,6 +20,7 @@ use crate::server::app::App;
 use crate::server::chats::{Attachment, ChatState, Request, Running, Wish};
 use crate::server::client::ClientKey;
 use crate::server::pool::Failed;
+use crate::store::unix_now;
 
 /// An answer that takes longer than this is announced by a `status` frame.
 const STATUS_AFTER: Duration = Duration::from_millis(300);
@@ -182,11 +183,23 @@ impl Chat {
 
     fn next_timer(&self, now: Instant) -> Instant {
         let status = self.state.running.as_ref().and_then(Running::status_due);
-        let idle = self.state.running.is_none().then(|| self.idle_at());
+        let idle = self.may_idle_out().then(|| self.idle_at());
+        let over = self.state.running.is_none().then(|| now + self.left());
         let paused = self.link.as_ref().and_then(|link| link.budget.paused_until(now));
         let ping = self.link.as_ref().map(|link| link.next_ping);
-        let soonest = [status, idle, paused, ping].into_iter().flatten().min();
+        let soonest = [status, idle, over, paused, ping].into_iter().flatten().min();
         soonest.unwrap_or(now + STATUS_AFTER)
+    }
+
+    /// How long the session may still be kept, whatever happens.
+    fn left(&self) -> Duration {
+        let until = self.state.began.saturating_add(self.app.config.sessions.retention_secs);
+        Duration::from_secs(until.saturating_sub(unix_now()))
+    }
+
+    /// Whether it may be closed for want of questions: nothing is being answered, and no person is waited for.
+    fn may_idle_out(&self) -> bool {
+        self.state.running.is_none() && self.state.is_handed_over() != Some(true)
     }
 
     fn idle_at(&self) -> Instant {
@@ -207,7 +220,8 @@ impl Chat {
                 link.out.send(&ServerFrame::Status { in_reply_to: id.into(), state }).await?;
             }
         }
-        if self.state.running.is_none() && now >= self.idle_at() {
+        let is_over = self.state.running.is_none() && self.left().is_zero();
+        if is_over || self.may_idle_out() && now >= self.idle_at() {
             return Err(End::Idle);
         }
         Ok(())

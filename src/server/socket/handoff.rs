@@ -26,28 +26,37 @@ impl Chat {
         if let Err(problem) = self.app.admit(self.client) {
             return self.refuse(problem, None).await;
         }
-        if !self.keep_wish(desks, note).await {
-            return self.refuse(busy("the wish cannot be kept; please try again"), None).await;
+        if let Err(problem) = self.keep_wish(desks, note).await {
+            return self.refuse(problem, None).await;
         }
-        self.deliver_handoff(HandoffState::Requested).await;
+        self.deliver_handoff(self.state.handoff.unwrap_or(HandoffState::Requested)).await;
     }
 
-    /// Keeps that a person is wanted; false where that cannot be done.
-    async fn keep_wish(&mut self, desks: &Desks, note: Option<&str>) -> bool {
-        let exchanges = self.state.conversation.lock().await.exchanges().to_vec();
-        let is_kept = desks.request_person(&self.app, &self.state.id, &exchanges, note).await.is_some();
-        if is_kept {
-            self.state.handed_over = Some(true);
+    /// Keeps that a person is wanted.
+    async fn keep_wish(&mut self, desks: &Desks, note: Option<&str>) -> Result<(), Problem> {
+        if !self.is_handed_over(desks).await {
+            self.app.admit_handoff(self.client)?;
         }
-        is_kept
+        let exchanges = self.state.conversation.lock().await.exchanges().to_vec();
+        desks
+            .request_person(&self.app, &self.state.id, &exchanges, note)
+            .await
+            .ok_or_else(|| busy("the wish cannot be kept; please try again"))?;
+        // Who asks again while a person is there still has that person.
+        if self.state.handoff != Some(HandoffState::Accepted) {
+            self.state.handoff = Some(HandoffState::Requested);
+        }
+        Ok(())
     }
 
     /// Whether a person has the chat; asked of the file once.
     async fn is_handed_over(&mut self, desks: &Desks) -> bool {
-        if self.state.handed_over.is_none() {
-            self.state.handed_over = desks.has_chat(&self.app, &self.state.id).await;
+        if self.state.handoff.is_none() {
+            let has_chat = desks.has_chat(&self.app, &self.state.id).await;
+            let state = |has_chat| if has_chat { HandoffState::Requested } else { HandoffState::Closed };
+            self.state.handoff = has_chat.map(state);
         }
-        self.state.handed_over.unwrap_or(false)
+        self.state.is_handed_over().unwrap_or(false)
     }
 
     /// Answers the question `id`; or passes it on where a person has the chat, whom Ibid does not interrupt but
@@ -68,8 +77,13 @@ impl Chat {
             return self.deliver_answer(id, &answer, &answer).await;
         }
         // Nothing is promised that is not kept.
-        if !self.keep_wish(desks, None).await {
-            return self.refuse(busy("the wish cannot be kept; please try again"), Some(id)).await;
+        match self.keep_wish(desks, None).await {
+            Ok(()) => {}
+            // What the operator says to who wants a person: how to reach one otherwise.
+            Err(problem) if problem.code == ErrorCode::RateLimited => {
+                return self.deliver_answer(id, &answer, &answer).await;
+            }
+            Err(problem) => return self.refuse(problem, Some(id)).await,
         }
         let said = Answer { message: Some(app.config.texts.handing_over.clone()), ..Answer::clone(&answer) };
         self.deliver_answer(id, &said, &answer).await;
