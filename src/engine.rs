@@ -13,7 +13,7 @@ mod vectors;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwapOption;
 use quick_cache::sync::{Cache, GuardResult};
 
 pub use build::{BuildError, IndexState, build_index, index_state};
@@ -29,7 +29,6 @@ use crate::embed::Encoder;
 use crate::index::{DocumentSummary, IndexError, IndexSnapshot, OpenError};
 use crate::judge::Judge;
 use crate::retrieve::{Finder, FollowUp, Question, RankedPassage, Reading, Weights};
-use crate::text::language::Language;
 use crate::text::lexicon::Lexicon;
 use crate::text::token::Analyzer;
 
@@ -102,8 +101,6 @@ struct Inner {
     lexicon: Lexicon,
     weights: Arc<Weights>,
     lists: turn::Lists,
-    /// The language of the documents served.
-    language: ArcSwap<Language>,
     served: ArcSwapOption<Finder>,
     /// Held while `served` is replaced.
     swapping: Mutex<()>,
@@ -145,7 +142,6 @@ impl Engine {
             lexicon,
             weights: Arc::new(weights),
             lists,
-            language: ArcSwap::from_pointee(Language::English),
             served: ArcSwapOption::empty(),
             swapping: Mutex::default(),
             encoder: OnceLock::new(),
@@ -169,7 +165,6 @@ impl Engine {
     /// The index is missing, damaged or of another version.
     pub fn load(&self) -> Result<(), OpenError> {
         let snapshot = IndexSnapshot::open_with(&self.inner.config.paths.index, &self.inner.config.index)?;
-        self.inner.language.store(Arc::new(turn::language_of(&snapshot)));
         self.inner.serve(snapshot);
         Ok(())
     }
@@ -235,7 +230,7 @@ impl Engine {
         let mut response = respond(finder, config, question)?;
         let answer = &mut response.answer;
         self.tell(answer);
-        turn::in_other_language(question, **self.inner.language.load(), texts, answer);
+        turn::in_other_language(question, finder.language, texts, answer);
         Ok(response)
     }
 

@@ -2,6 +2,7 @@
 //! come nearest. Always words of the question and of the documents.
 
 use super::NearPlace;
+use crate::document::{Document, Passage};
 use crate::retrieve::{Findings, RankedPassage};
 use crate::text::token::{Analyzer, WeightClass, weight_class};
 
@@ -44,18 +45,21 @@ pub(super) fn each_once(all: impl Iterator<Item = NearPlace>) -> Vec<NearPlace> 
 }
 
 fn place(passage: &RankedPassage) -> Option<NearPlace> {
-    let document = &passage.document;
-    let own = passage.get()?;
-    let path = document.section_path(own.section);
+    Some(place_in(&passage.document, passage.get()?))
+}
+
+/// Where `passage` of `document` stands.
+pub(super) fn place_in(document: &Document, passage: &Passage) -> NearPlace {
+    let path = document.section_path(passage.section);
     let heading =
-        own.section.and_then(|at| document.sections.get(at as usize)).map(|section| section.heading);
-    Some(NearPlace {
+        passage.section.and_then(|at| document.sections.get(at as usize)).map(|section| section.heading);
+    NearPlace {
         document: document.id.clone(),
         title: document.metadata.title.clone(),
         section: path.into_iter().map(str::to_owned).collect(),
         revision: document.revision.to_string(),
-        span: heading.unwrap_or(own.span),
-    })
+        span: heading.unwrap_or(passage.span),
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! An answer whose quotes were put together, and weighed, anew.
 
 use super::fold::Seen;
-use super::nearest::{each_once, looked_for};
+use super::nearest::{each_once, looked_for, place_in};
 use super::respond::{is_shown, outcome_of};
 use super::{Answer, AnswerConfig, Citation, NearPlace, NotFoundReason, Outcome};
+use crate::index::IndexSnapshot;
+use crate::retrieve::Finder;
 use crate::text::token::Analyzer;
 
 /// `answer` to `question` with these citations, the best first, which there must be, and what is `related` to them; its
@@ -15,11 +17,11 @@ pub fn requoted(
     citations: Vec<Citation>,
     related: &[String],
     config: &AnswerConfig,
-    analyzer: &Analyzer,
+    finder: &Finder,
     question: &str,
     limit: usize,
 ) -> Answer {
-    let citations = distinct(citations, analyzer, limit);
+    let citations = distinct(citations, &finder.analyzer, limit);
     let confidence = citations.first().map_or(0.0, |first| first.confidence);
     let outcome = outcome_of(config, confidence);
     let bare = Answer {
@@ -33,8 +35,8 @@ pub fn requoted(
         ..answer
     };
     if outcome == Outcome::NotFound {
-        let looked_for = looked_for(analyzer, question);
-        let nearest = each_once(citations.iter().map(place));
+        let looked_for = looked_for(&finder.analyzer, question);
+        let nearest = each_once(citations.iter().filter_map(|citation| place(&finder.snapshot, citation)));
         let reason = Some(NotFoundReason::NoMatch);
         return Answer { reason, looked_for, nearest, ..bare };
     }
@@ -59,16 +61,12 @@ fn distinct(citations: Vec<Citation>, analyzer: &Analyzer, limit: usize) -> Vec<
     taken
 }
 
-/// Where `citation` stands.
-fn place(citation: &Citation) -> NearPlace {
+/// Where the passage stands that `citation` is from.
+fn place(snapshot: &IndexSnapshot, citation: &Citation) -> Option<NearPlace> {
     let reference = &citation.reference;
-    NearPlace {
-        document: reference.document.clone(),
-        title: reference.title.clone(),
-        section: reference.section.clone(),
-        revision: reference.revision.clone(),
-        span: reference.span,
-    }
+    let document = snapshot.document(snapshot.ordinal(&reference.document)?).ok()?;
+    let passage = document.passages.iter().find(|passage| passage.span.overlaps(reference.span))?;
+    Some(place_in(&document, passage))
 }
 
 #[cfg(test)]

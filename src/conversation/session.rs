@@ -70,6 +70,7 @@ impl Session {
 fn exchange(question: &str, answer: &Answer) -> Exchange {
     let first = answer.citations.first();
     let quotes = answer.citations.iter();
+    let places = quotes.clone().map(|citation| &citation.reference);
     let lists = quotes.map(|citation| citation.quote.lines().filter_map(item).map(str::to_owned).collect());
     Exchange {
         question: question.to_owned(),
@@ -79,6 +80,7 @@ fn exchange(question: &str, answer: &Answer) -> Exchange {
         answered: first.map(|citation| citation.quote.clone()),
         offered: answer.related.clone(),
         listed: lists.into_iter().find(|items: &Vec<String>| items.len() > 1).unwrap_or_default(),
+        quoted: places.map(|place| (place.document.clone(), place.span)).collect(),
     }
 }
 

@@ -70,8 +70,7 @@ pub(super) fn answer(
     let citations = rows.iter().map(|row| row.found.citation.clone()).collect();
     let Documented { answer, related, .. } = &*tried.documented;
     let (config, limit) = (&engine.config().answer, question.limit());
-    let mut answer =
-        requoted(Answer::clone(answer), citations, related, config, &finder.analyzer, &read, limit);
+    let mut answer = requoted(Answer::clone(answer), citations, related, config, finder, &read, limit);
     engine.tell(&mut answer);
     answer.took = begun.elapsed();
     let found = rows.into_iter().map(|row| row.found).collect();

@@ -10,8 +10,9 @@ use super::after::{self, AnswerAfter};
 use super::{AskError, Engine};
 use crate::answer::{Answer, Citation, NotFoundReason, NoticeKind, Outcome, is_shown};
 use crate::config::TextsConfig;
-use crate::conversation::{Act, Acts, Exchange, RedFlags, SmallTalk, Standalone, StandaloneKind, standalone};
-use crate::index::IndexSnapshot;
+use crate::conversation::{
+    Act, Acts, Exchange, RedFlag, RedFlags, SmallTalk, Standalone, StandaloneKind, standalone,
+};
 use crate::retrieve::{Finder, Question};
 use crate::text::Span;
 use crate::text::language::{Language, other_than};
@@ -52,7 +53,7 @@ pub(super) fn answer(
     // One generation of the index for all that is looked up.
     let finder = &*engine.finder()?;
     let lists = &engine.inner.lists;
-    let flag = lists.red_flags.detect(question.text());
+    let flag = red_flag(&lists.red_flags, question.text());
     let is_plain = flag.is_some() || question.is_as_typed();
     let act = if is_plain { Act::Question } else { lists.acts.of(question.text()) };
     let read = standalone_of(history, question);
@@ -100,6 +101,12 @@ pub(super) fn answer(
     Ok(Arc::new(answer))
 }
 
+/// The danger that `text` tells of, with its lines apart or, as what one line denies goes on in the next, together.
+fn red_flag(red_flags: &RedFlags, text: &str) -> Option<RedFlag> {
+    let together = || text.contains('\n').then(|| red_flags.detect(&text.replace('\n', " "))).flatten();
+    red_flags.detect(text).or_else(together)
+}
+
 /// What else there is to quote on the question that `read` goes on with: what its answers so far had no room for, and
 /// what else stands in the section that was quoted.
 fn more(
@@ -123,13 +130,14 @@ fn more(
             same && !last.section.is_empty() && last.section == one.reference.section
         })
     };
+    let quoted: Vec<_> =
+        history.iter().rev().take(read.answers_before).flat_map(|exchange| &exchange.quoted).collect();
     let was_quoted = |one: &Citation| {
-        let is_first = last.is_some_and(|last| last.answered.as_ref() == Some(&one.quote));
-        is_first || one.rank <= question.limit() && is_sure(one)
+        let own = &one.reference;
+        quoted.iter().any(|(document, span)| *document == own.document && span.overlaps(own.span))
     };
     let new = found.considered.iter().filter(|one| !was_quoted(one) && (is_sure(one) || reads_on(one)));
-    let before = question.limit().saturating_mul(read.answers_before.saturating_sub(1));
-    let page = new.skip(before).take(question.limit()).cloned();
+    let page = new.take(question.limit()).cloned();
     let citations: Vec<Citation> = page.zip(1..).map(|(one, rank)| Citation { rank, ..one }).collect();
     let Some(confidence) = citations.iter().map(|one| one.confidence).reduce(f32::max) else {
         let bare = bare(finder, Outcome::SmallTalk, &config.texts.nothing_more, begun);
@@ -162,7 +170,7 @@ pub(super) fn standalone_of(history: &[Exchange], question: &Question) -> Standa
 /// `text` without the sentence that `span` stands in; `None` where nothing else is left. A question beside
 /// a cry for help is answered by its own words.
 fn without_sentence(text: &str, span: Span) -> Option<String> {
-    let ends = |c: char| matches!(c, '.' | '!' | '?');
+    let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n');
     let (before, after) = (text.get(..span.start())?, text.get(span.end()..)?);
     let before = before.rfind(ends).and_then(|at| before.get(..=at)).unwrap_or_default();
     let after = after.find(ends).and_then(|at| after.get(at + 1..)).unwrap_or_default();
@@ -175,7 +183,7 @@ fn without_sentence(text: &str, span: Span) -> Option<String> {
 fn talk(act: Act, texts: &TextsConfig, takes_up: bool, follows: bool) -> Option<(Outcome, &str)> {
     let text = match act {
         Act::Question => return None,
-        Act::Here if follows => return None,
+        Act::Here | Act::SmallTalk(SmallTalk::About | SmallTalk::Capabilities) if follows => return None,
         Act::Agree | Act::Decline | Act::SmallTalk(SmallTalk::Acknowledgement) if takes_up => return None,
         Act::Handoff => return Some((Outcome::Handoff, &texts.handoff)),
         Act::Here | Act::SmallTalk(SmallTalk::Capabilities) => &texts.capabilities,
@@ -186,26 +194,6 @@ fn talk(act: Act, texts: &TextsConfig, takes_up: bool, follows: bool) -> Option<
         Act::Agree | Act::Decline | Act::SmallTalk(SmallTalk::Acknowledgement) => &texts.acknowledgement,
     };
     Some((Outcome::SmallTalk, text))
-}
-
-/// Documents that are looked at for their language.
-const LANGUAGE_SAMPLE: u32 = 32;
-
-/// The language that most of some documents say they are in; English where none says.
-pub(super) fn language_of(snapshot: &IndexSnapshot) -> Language {
-    let step = (snapshot.documents() / LANGUAGE_SAMPLE).max(1) as usize;
-    let documents = (0..snapshot.documents()).step_by(step).take(LANGUAGE_SAMPLE as usize);
-    let mut counts: Vec<(Language, usize)> = Vec::new();
-    for document in documents.filter_map(|ordinal| snapshot.document(ordinal).ok()) {
-        let Some(language) = document.metadata.language.as_deref().and_then(Language::of_tag) else {
-            continue;
-        };
-        match counts.iter_mut().find(|(known, _)| *known == language) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((language, 1)),
-        }
-    }
-    counts.iter().rev().max_by_key(|(_, count)| count).map_or(Language::English, |&(language, _)| language)
 }
 
 /// The reason and text where a question in another language found nothing.

@@ -14,6 +14,7 @@ use crate::embed::{Embedding, Encoder};
 use crate::index::vectors::Vectors;
 use crate::index::{IndexError, IndexSnapshot};
 use crate::judge::Judge;
+use crate::text::language::Language;
 use crate::text::lexicon::{Expansion, Lexicon};
 use crate::text::spelling::Speller;
 use crate::text::token::{Analyzer, Token};
@@ -23,6 +24,8 @@ use crate::text::token::{Analyzer, Token};
 pub struct Finder {
     /// The generation that is searched.
     pub snapshot: IndexSnapshot,
+    /// The language of its documents.
+    pub language: Language,
     /// The one analyzer.
     pub analyzer: Analyzer,
     /// Other ways to say things.
@@ -72,6 +75,7 @@ impl Finder {
         let speller = Arc::new(Speller::new(words.iter(), &lexicon, &analyzer));
         let names = lexicon.names().flat_map(|name| analyzer.tokens(name)).map(|token| token.term);
         Self {
+            language: language_of(&snapshot),
             snapshot,
             names: Arc::new(names.collect()),
             analyzer,
@@ -136,12 +140,13 @@ impl Finder {
     }
 
     fn understand(&self, question: &Question) -> Understanding {
-        let message = question.text();
         if question.is_as_typed() {
-            return Understanding { question: message.to_owned(), ..Understanding::default() };
+            return Understanding { question: question.text().to_owned(), ..Understanding::default() };
         }
-        let corrected = self.config.spelling.then(|| self.speller.correct(message));
-        let text = corrected.as_ref().map_or(message, |corrected| corrected.text.as_str());
+        // Telephones type the curly one.
+        let message = question.text().replace(['\u{2018}', '\u{2019}'], "'");
+        let corrected = self.config.spelling.then(|| self.speller.correct(&message));
+        let text = corrected.as_ref().map_or(message.as_str(), |corrected| corrected.text.as_str());
         let understood = if self.config.condensing {
             Understanding::of(text, &self.analyzer)
         } else {
@@ -179,6 +184,26 @@ impl Finder {
         let Some(remembered) = &self.remembered else { return encoder.encode(text).ok() };
         remembered.get_or_insert_with(text, || encoder.encode(text)).ok()
     }
+}
+
+/// Documents that are looked at for their language.
+const LANGUAGE_SAMPLE: u32 = 32;
+
+/// The language that most of some documents say they are in; English where none says.
+fn language_of(snapshot: &IndexSnapshot) -> Language {
+    let step = (snapshot.documents() / LANGUAGE_SAMPLE).max(1) as usize;
+    let documents = (0..snapshot.documents()).step_by(step).take(LANGUAGE_SAMPLE as usize);
+    let mut counts: Vec<(Language, usize)> = Vec::new();
+    for document in documents.filter_map(|ordinal| snapshot.document(ordinal).ok()) {
+        let Some(language) = document.metadata.language.as_deref().and_then(Language::of_tag) else {
+            continue;
+        };
+        match counts.iter_mut().find(|(known, _)| *known == language) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((language, 1)),
+        }
+    }
+    counts.iter().rev().max_by_key(|(_, count)| count).map_or(Language::English, |&(language, _)| language)
 }
 
 /// The unit vector between two unit vectors.

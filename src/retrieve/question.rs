@@ -24,16 +24,20 @@ pub enum InvalidQuestion {
     },
 }
 
+/// A line of at least so many characters may have been broken to fit.
+const WRAPPED: usize = 60;
+
 /// How many quotes an answer holds when nobody says.
 pub const DEFAULT_LIMIT: usize = 3;
 
 impl Question {
-    /// Accepts `text` of at most `max_chars` characters after trimming. Control characters become spaces.
+    /// Accepts `text` of at most `max_chars` characters after trimming. Control characters become spaces, and so do line
+    /// breaks within a wrapped paragraph; those that end something stay.
     ///
     /// # Errors
     /// [`InvalidQuestion::TooLong`].
     pub fn new(text: &str, max_chars: usize) -> Result<Self, InvalidQuestion> {
-        let text: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let text = with_real_breaks(text.trim());
         let chars = text.chars().count();
         if chars > max_chars {
             return Err(InvalidQuestion::TooLong { chars, max: max_chars });
@@ -91,9 +95,35 @@ impl Question {
     }
 }
 
+/// `text` without control characters, its lines put together where one was only broken to fit.
+fn with_real_breaks(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut before: Option<&str> = None;
+    for line in text.split('\n') {
+        if let Some(before) = before {
+            let before = before.trim_end();
+            let ends = before.chars().count() < WRAPPED || before.ends_with(['.', '!', '?', ':', ';']);
+            kept.push(if ends { '\n' } else { ' ' });
+        }
+        kept.extend(line.chars().map(|c| if c.is_control() { ' ' } else { c }));
+        before = Some(line);
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_was_broken_to_fit_goes_on_and_a_short_one_ends() {
+        let text = |message: &str| Question::new(message, 1000).unwrap().text().to_owned();
+        assert_eq!(text("No fever\nChest pain since six\r\n"), "No fever\nChest pain since six");
+        let wrapped =
+            "I have had this cast since Monday and I would like to know whether\nI may swim.\nThanks";
+        let whole = "I have had this cast since Monday and I would like to know whether I may swim.\nThanks";
+        assert_eq!(text(wrapped), whole);
+    }
 
     #[test]
     fn a_question_is_trimmed_and_bounded_in_characters() {

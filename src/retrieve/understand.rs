@@ -18,6 +18,50 @@ use crate::text::token::{Analyzer, WeightClass, weight_class};
 const SHORT: usize = 14;
 /// Longest clause, in words, that is read with a question that points back to it.
 const MAX_LEANT_ON: usize = 30;
+/// Longest clause, in words, that may be nothing but thanks.
+const MAX_PLEASANTRY: usize = 10;
+/// What may stand before a question.
+const LEADING: &[&str] = &["so", "and", "but", "or", "also", "then", "now", "well", "ok", "okay", "please"];
+const AUXILIARIES: &[&str] = &[
+    "is",
+    "are",
+    "am",
+    "was",
+    "were",
+    "do",
+    "does",
+    "did",
+    "can",
+    "could",
+    "should",
+    "shall",
+    "will",
+    "would",
+    "may",
+    "might",
+    "must",
+    "has",
+    "have",
+    "isn't",
+    "aren't",
+    "wasn't",
+    "weren't",
+    "don't",
+    "doesn't",
+    "didn't",
+    "can't",
+    "couldn't",
+    "shouldn't",
+    "won't",
+    "wouldn't",
+    "hasn't",
+    "haven't",
+];
+/// Words that a subject begins with.
+const SUBJECTS: &[&str] = &[
+    "i", "we", "you", "he", "she", "it", "they", "there", "this", "that", "these", "those", "the", "a", "an",
+    "my", "our", "your", "his", "her", "their", "any", "anyone", "someone", "people", "patients",
+];
 /// Most sentences of the background that are looked at.
 const MAX_BACKGROUND: usize = 8;
 
@@ -57,10 +101,10 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// A sentence that only thanks or greets.
+/// How a sentence begins that only thanks or excuses itself.
 static PLEASANTRY: LazyLock<Regex> = LazyLock::new(|| {
     compile(
-        r"(?i)^\W*(?:thanks?\b.*|thank\s+you\b.*|(?:kind|best|warm)\s+regards\b.*|i\s+(?:would\s+)?(?:really\s+)?appreciate\b.*|sorry\b[^?]{0,60}|please\s+(?:help|advise|reply|answer)\b[^?]{0,30}|any\s+help\b[^?]{0,60})$",
+        r"(?i)^\W*(?:thanks?\b.*|thank\s+you\b.*|(?:kind|best|warm)\s+regards\b.*|i\s+(?:would\s+)?(?:really\s+)?appreciate\b.*|sorry(?:\W*$|\s+(?:for|about|if|to)\b[^?]*)|please\s+(?:help|advise|reply|answer)\b[^?]{0,30}|any\s+help\b[^?]{0,60})$",
     )
 });
 
@@ -113,12 +157,13 @@ impl Understanding {
     fn without_aside(message: &str, analyzer: &Analyzer) -> Self {
         let trimmed = trim_pleasantries(message);
         let is_trimmed = trimmed.len() < message.trim().len();
-        let plain = || Self { question: trimmed.to_owned(), condensed: is_trimmed, ..Self::default() };
+        let plain =
+            || Self { question: trimmed.replace('\n', " "), condensed: is_trimmed, ..Self::default() };
         if trimmed.split_whitespace().count() <= SHORT {
             return plain();
         }
         let mut clauses = clauses(trimmed);
-        clauses.retain(|clause| !PLEASANTRY.is_match(clause.text));
+        clauses.retain(|clause| !clause.is_pleasantry());
         let is_marked = clauses.iter().any(Clause::is_marked);
         let asks: Vec<bool> = clauses.iter().map(|clause| clause.asks(is_marked)).collect();
         let first = asks.iter().position(|asks| *asks);
@@ -200,10 +245,19 @@ impl Clause<'_> {
         self.text.trim_end().ends_with('?')
     }
 
+    /// Whether it thanks or excuses itself, and says nothing else.
+    fn is_pleasantry(&self) -> bool {
+        let words = self.text.split_whitespace().count();
+        words <= MAX_PLEASANTRY && PLEASANTRY.is_match(self.text) && !WISHES.is_match(self.text)
+    }
+
     /// Whether it asks. Where another clause has a question mark (`is_marked`), one without it has to say that
     /// it asks; "my father, who is 79" asks nothing.
     fn asks(&self, is_marked: bool) -> bool {
         if self.is_marked() || WISHES.is_match(self.text) {
+            return true;
+        }
+        if !self.continues && has_form_of_question(self.text) {
             return true;
         }
         let is_relative = self.continues && RELATIVE.is_match(self.text);
@@ -211,11 +265,30 @@ impl Clause<'_> {
     }
 }
 
+/// Whether `clause` begins as only a question does: "how long will I", "which tests are", "do I", and not "when I walk".
+fn has_form_of_question(clause: &str) -> bool {
+    let words = clause.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
+    let words: Vec<String> = words.take(8).map(str::to_lowercase).collect();
+    let is = |at: usize, known: &[&str]| words.get(at).is_some_and(|word| known.contains(&word.as_str()));
+    let Some(first) = (0..words.len()).find(|&at| !is(at, LEADING)) else { return false };
+    if is(first, AUXILIARIES) {
+        return is(first + 1, SUBJECTS);
+    }
+    if is(first, &["what", "which", "how"]) {
+        let auxiliary = (first + 1..=first + 3).find(|&at| is(at, AUXILIARIES));
+        return auxiliary.is_some_and(|auxiliary| (first + 1..auxiliary).all(|at| !is(at, SUBJECTS)));
+    }
+    is(first, &["when", "where", "who", "whom", "why"]) && is(first + 1, AUXILIARIES)
+}
+
 /// The sentences of `text`, long ones cut where a clause begins to ask.
 fn clauses(text: &str) -> Vec<Clause<'_>> {
     let mut clauses = Vec::new();
-    for sentence in sentences(text, Span::new(0, text.len())) {
-        let Some(mut rest) = sentence.slice(text) else { continue };
+    let lines = text.split('\n');
+    let said = lines.flat_map(|line| {
+        sentences(line, Span::new(0, line.len())).into_iter().map(move |span| span.slice(line))
+    });
+    for mut rest in said.flatten() {
         let mut continues = false;
         while let Some(found) = CLAUSE.find(rest) {
             let (before, after) = rest.split_at(found.start() + 1);
@@ -285,6 +358,48 @@ mod tests {
              Which exercises are good for the wrist after the plaster?",
         );
         assert_eq!(read.question, "Which exercises are good for the wrist after the plaster?");
+    }
+
+    #[test]
+    fn what_has_the_form_of_a_question_asks_without_a_mark_too() {
+        let read = understand(
+            "How long will I wear the cast. I am a builder and broke my wrist on Monday. Do I need a sick note?",
+        );
+        assert_eq!(read.question, "How long will I wear the cast. Do I need a sick note?");
+        for clause in ["so which tests are done then", "Can't I shower", "when will the cast come off"] {
+            assert!(has_form_of_question(clause), "{clause}");
+        }
+        for clause in
+            ["when I walk it hurts", "Can't sleep at night", "what the nurse said is odd", "May 5th"]
+        {
+            assert!(!has_form_of_question(clause), "{clause}");
+        }
+    }
+
+    #[test]
+    fn a_line_ends_what_is_said() {
+        let read = understand("I broke my wrist and they put a cast on it on Monday\nCan I eat eggs");
+        assert_eq!(read.question, "Can I eat eggs");
+        let short = understand("my wrist\nhow long");
+        assert_eq!(short.question, "my wrist how long");
+    }
+
+    #[test]
+    fn thanks_that_say_more_stay() {
+        let read = understand(
+            "Thank you for getting back to me, I want to know if I can fly after my wrist operation. \
+             I am going to Spain. Is that too soon?",
+        );
+        assert!(read.question.contains("wrist operation"), "{read:?}");
+        let read = understand(
+            "I am 62 and my wrist is broken. Can I have a scan next week? Sorry I forgot to say I had a stent \
+             put in last month.",
+        );
+        assert!(read.whole().contains("stent"), "{read:?}");
+        let read = understand(
+            "I am 62 and my wrist is in a cast since Monday. Can I have a scan next week? Sorry for the long mail.",
+        );
+        assert!(!read.whole().contains("mail"), "{read:?}");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use words::Words;
 
 use crate::document::DocumentId;
+use crate::text::Span;
 
 /// Earlier turns that are looked at.
 const MAX_HISTORY: usize = 8;
@@ -41,6 +42,9 @@ pub struct Exchange {
     pub offered: Vec<String>,
     /// Items of the first list that was quoted.
     pub listed: Vec<String>,
+    /// Where everything stands that was quoted.
+    #[serde(default)]
+    pub quoted: Vec<(DocumentId, Span)>,
 }
 
 /// How a question stands to the conversation.

@@ -147,6 +147,8 @@ const ONWARD: &[&str] = &[
 /// Of these the ones without which it does not.
 const MORE: &[&str] =
     &["more", "continue", "others", "else", "elaborate", "further", "on", "going", "rest", "again", "repeat"];
+/// Of these the ones that can mean nothing else.
+const MORE_OF_IT: &[&str] = &["more", "others", "else", "elaborate", "further"];
 /// And those that want the same once more.
 const AGAIN: &[&str] = &["again", "repeat"];
 /// Exchanges back in which something counted is looked for: what was asked since may have found nothing.
@@ -225,6 +227,14 @@ fn goes_on(words: &Words) -> bool {
     words.len() <= MAX_WORDS
         && words.iter().all(|word| word.is(ONWARD))
         && words.iter().any(|word| word.is(MORE))
+        && (!asks_leave(words) || words.iter().any(|word| word.is(MORE_OF_IT)))
+}
+
+/// Whether it is asked what one may or should do oneself: "can I carry on?", "is it ok to rest?".
+fn asks_leave(words: &Words) -> bool {
+    let mut pairs = words.iter().zip(words.iter().skip(1));
+    let is_own = pairs.any(|(word, next)| word.is(&["can", "could", "should"]) && next.is(&["i"]));
+    is_own || words.iter().any(|word| word.is(&["ok", "okay"])) && words.iter().any(|word| word.is(&["to"]))
 }
 
 /// How many answers in a row were given to the last question of `recent`.

@@ -197,7 +197,16 @@ fn more_of_the_same_is_the_question_before() {
             "{same}"
         );
     }
-    for other in ["what else can I eat?", "ok", "no thanks", "more pain since yesterday"] {
+    for other in [
+        "what else can I eat?",
+        "ok",
+        "no thanks",
+        "more pain since yesterday",
+        "can I carry on?",
+        "should I rest?",
+        "is it okay to rest?",
+        "Should I repeat it?",
+    ] {
         let kind = read(&last, other).kind;
         assert!(!matches!(kind, StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn), "{other}");
     }
