@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::text::lexicon::{Alternative, Expansion};
+use crate::text::lexicon::{Alternative, Expansion, Lexicon};
 use crate::text::token::{Analyzer, Token};
 
 /// What a short form fills of its long one, and the other way round.
@@ -26,18 +26,29 @@ struct Pair {
 }
 
 impl Defined {
-    /// Takes pairs of a short and a long form as the documents write them.
-    pub fn new<'w>(pairs: impl IntoIterator<Item = (&'w str, &'w str)>, analyzer: &Analyzer) -> Self {
+    /// Takes pairs of a short and a long form as the documents write them. A short form that `lexicon` does not know as one
+    /// and that is an everyday word, or an inflection of one, stands for nothing else: "ten days" is no TENS.
+    pub fn new<'w>(
+        pairs: impl IntoIterator<Item = (&'w str, &'w str)>,
+        lexicon: &Lexicon,
+        analyzer: &Analyzer,
+    ) -> Self {
         let mut defined = Self::default();
         for (short, long) in pairs {
             let terms: Vec<String> = analyzer.tokens(long).into_iter().map(|token| token.term).collect();
-            let mut tokens = analyzer.tokens(short).into_iter();
+            let tokens = analyzer.tokens(short);
+            let is_known = !lexicon.expand(&tokens).is_empty();
+            let mut tokens = tokens.into_iter();
             let (Some(first), None) = (tokens.next(), tokens.next()) else { continue };
+            let is_everyday =
+                [first.term.as_str(), &short.to_lowercase()].map(|word| lexicon.is_everyday(word));
             if terms.is_empty() || terms.len() > MAX_WORDS {
                 continue;
             }
             let at = defined.pairs.len();
-            defined.by_short.entry(first.term.clone()).or_default().push(at);
+            if is_known || is_everyday == [false, false] {
+                defined.by_short.entry(first.term.clone()).or_default().push(at);
+            }
             defined.by_long.entry(terms.first().cloned().unwrap_or_default()).or_default().push(at);
             defined
                 .pairs
@@ -79,11 +90,24 @@ mod tests {
     #[test]
     fn either_form_stands_for_the_other() {
         let analyzer = Analyzer::english();
-        let defined = Defined::new([("PWB", "partial weight bearing")], &analyzer);
+        let lexicon = Lexicon::shipped(&analyzer);
+        let defined = Defined::new([("PWB", "partial weight bearing")], &lexicon, &analyzer);
         let short = defined.expand(&analyzer.tokens("when does pwb end"));
         assert_eq!((short[0].tokens.clone(), short[0].alternatives[0].terms.len()), (2..3, 3));
         let long = defined.expand(&analyzer.tokens("is partial weight-bearing painful"));
         assert_eq!((long[0].tokens.clone(), long[0].alternatives[0].text.as_str()), (1..4, "PWB"));
         assert!(defined.expand(&analyzer.tokens("partial payment")).is_empty());
+    }
+
+    #[test]
+    fn an_everyday_word_is_no_short_form() {
+        let analyzer = Analyzer::english();
+        let lexicon = Lexicon::shipped(&analyzer);
+        let pairs = [("TENS", "transcutaneous nerve stimulation"), ("MRI", "magnetic resonance imaging")];
+        let defined = Defined::new(pairs, &lexicon, &analyzer);
+        let expand = |question: &str| defined.expand(&analyzer.tokens(question));
+        assert!(expand("can I bathe ten days after").is_empty());
+        assert_eq!(expand("is transcutaneous nerve stimulation painful").len(), 1);
+        assert_eq!(expand("how long is the mri").len(), 1);
     }
 }

@@ -71,7 +71,7 @@ impl Finder {
     ) -> Self {
         let words = snapshot.words();
         let pairs = words.abbreviations().iter().map(|pair| (pair.short.as_str(), pair.long.as_str()));
-        let defined = Arc::new(Defined::new(pairs, &analyzer));
+        let defined = Arc::new(Defined::new(pairs, &lexicon, &analyzer));
         let speller = Arc::new(Speller::new(words.iter(), &lexicon, &analyzer));
         let names = lexicon.names().flat_map(|name| analyzer.tokens(name)).map(|token| token.term);
         Self {

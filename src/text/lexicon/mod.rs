@@ -148,6 +148,12 @@ impl Lexicon {
         self.inner.words.terms.iter().map(String::as_str)
     }
 
+    /// Whether a word, folded and not stemmed, is an everyday word.
+    #[must_use]
+    pub fn is_everyday(&self, folded: &str) -> bool {
+        self.inner.words.common.contains(folded)
+    }
+
     /// Everyday words that belong to no subject, as [`Lexicon::words`].
     pub fn common_words(&self) -> impl Iterator<Item = &str> {
         self.inner.words.common.iter().map(String::as_str)
