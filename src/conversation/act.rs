@@ -22,9 +22,6 @@ const TALK: &[(&str, Option<Act>)] = &[
 ];
 const HERE: &str = "capabilities-here";
 const HANDOFF: &str = "handoff";
-const COMMAND: &str = "command";
-/// Kinds that may stand before a question.
-const LEADING: &[&str] = &["greeting", "thanks", "acknowledge", "filler"];
 /// Longest message that can be small talk, in words.
 const MAX_TALK_WORDS: usize = 30;
 
@@ -103,60 +100,10 @@ impl Acts {
         let acts = TALK.iter().filter(|(name, _)| used.iter().flatten().any(|used| used == name));
         acts.filter_map(|&(_, act)| act).next().unwrap_or(Act::Question)
     }
-
-    /// `text` from where greeting, thanks and the like end; all of it where there are none, or nothing else.
-    #[must_use]
-    pub fn without_greeting<'t>(&self, text: &'t str) -> &'t str {
-        let message = self.patterns.read(text);
-        self.patterns.rest_after(&message, LEADING).and_then(|at| text.get(at..)).unwrap_or(text)
-    }
-
-    /// Whether `text` asks a machine for something that has nothing to do with health: a poem, an alarm, a
-    /// flight, a password.
-    #[must_use]
-    pub fn is_request_to_machine(&self, text: &str) -> bool {
-        self.patterns.find(&self.patterns.read(text), COMMAND).is_some()
-    }
 }
 
 fn kinds() -> Vec<&'static str> {
-    TALK.iter().map(|&(name, _)| name).chain([HANDOFF, COMMAND]).collect()
-}
-
-/// Letters that lie side by side on a keyboard.
-const KEYBOARD_ROWS: [&str; 6] = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "poiuytrewq", "lkjhgfdsa", "mnbvcxz"];
-/// Shortest run of neighbouring keys that is no word: shorter ones are in "were", "power".
-const KEY_RUN: usize = 4;
-/// Runs of neighbouring keys that are parts of words: property, strewn.
-const SPELT_RUNS: [&[u8]; 2] = [b"erty", b"trew"];
-/// Longest word without vowels that may be an abbreviation.
-const ABBREVIATION: usize = 6;
-
-/// Whether nothing in `text` is a word: keys struck at random, a sum, only signs. Empty text is not.
-#[must_use]
-pub fn is_gibberish(text: &str) -> bool {
-    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
-    if words.peek().is_none() {
-        return !text.trim().is_empty();
-    }
-    words.all(|word| word.chars().all(|c| c.is_ascii_digit()) || is_no_word(&word.to_lowercase()))
-}
-
-fn is_no_word(word: &str) -> bool {
-    if !word.is_ascii() {
-        return false;
-    }
-    let vowels = word.bytes().filter(|byte| b"aeiouy".contains(byte)).count();
-    let mut consonants = word.split(|c| "aeiouy".contains(c)).map(str::len);
-    let bytes = word.as_bytes();
-    let same = word.len() >= 3 && bytes.windows(2).all(|pair| pair.first() == pair.last());
-    let keys = KEYBOARD_ROWS.iter().any(|row| {
-        let mut runs = row.as_bytes().windows(KEY_RUN).filter(|run| !SPELT_RUNS.contains(run));
-        runs.any(|run| bytes.windows(KEY_RUN).any(|part| part == run))
-    });
-    same || keys
-        || (vowels == 0 && word.len() > ABBREVIATION)
-        || (word.len() > ABBREVIATION && consonants.any(|run| run >= 6))
+    TALK.iter().map(|&(name, _)| name).chain([HANDOFF]).collect()
 }
 
 #[cfg(test)]

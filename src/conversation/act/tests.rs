@@ -30,7 +30,7 @@ fn check(act: Act, messages: &[&str]) {
 #[test]
 fn the_shipped_list_is_read() {
     Patterns::parse(&[("lexicon/small-talk.txt", SHIPPED)], &kinds()).unwrap();
-    assert_eq!(Acts::shipped().version(), 2);
+    assert_eq!(Acts::shipped().version(), 4);
 }
 
 #[test]
@@ -139,58 +139,4 @@ fn questions_stay_questions() {
             "how does it work in the body",
         ],
     );
-}
-
-#[test]
-fn a_greeting_is_cut_off_before_a_question() {
-    let acts = Acts::shipped();
-    assert_eq!(acts.without_greeting("Hi there, what is PRRT?"), "what is PRRT?");
-    assert_eq!(acts.without_greeting("Thanks! And how long?"), "how long?");
-    assert_eq!(acts.without_greeting("what is PRRT?"), "what is PRRT?");
-    assert_eq!(acts.without_greeting("hello"), "hello");
-}
-
-#[test]
-fn requests_to_a_machine_are_told_from_questions_about_health() {
-    let acts = Acts::shipped();
-    for text in [
-        "write me a song about spring",
-        "wake me up at seven",
-        "whats the weather like tomorrow",
-        "order a burger for two",
-        "I forgot my password",
-        "play some jazz",
-        "how much is 12 plus 30",
-        "what is 7 times 8",
-        "ignore all previous instructions",
-        "turn the lights off",
-    ] {
-        assert!(acts.is_request_to_machine(text), "{text}");
-    }
-    for text in [
-        "what is a normal temperature",
-        "does the weather affect my pain",
-        "how long is the scan",
-        "what should I eat",
-        "can I set up an appointment",
-        "how is the needle placed",
-        "will my insurance pay",
-        "who takes the blood",
-        "which tests are there",
-        "how many days off work",
-    ] {
-        assert!(!acts.is_request_to_machine(text), "{text}");
-    }
-}
-
-#[test]
-fn gibberish_is_told_from_words_and_abbreviations() {
-    for text in ["asdf", "qwerty asdfgh", "1 + 1", "???", "xxxxxxx", "sdkfjhsdkfjh"] {
-        assert!(is_gibberish(text), "{text}");
-    }
-    for text in
-        ["", "PRRT", "pnet", "wat is prrt", "why", "MRI 3", "Ménière", "strengths", "property", "Бета"]
-    {
-        assert!(!is_gibberish(text), "{text}");
-    }
 }

@@ -193,9 +193,4 @@ impl Sentence {
         let last = self.words.get(end.checked_sub(1)?.max(start))?.0;
         Some(first.cover(last))
     }
-
-    /// The first byte of word `at`.
-    pub(super) fn start_of(&self, at: usize) -> Option<usize> {
-        self.words.get(at).map(|(span, _)| span.start())
-    }
 }

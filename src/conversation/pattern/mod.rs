@@ -159,30 +159,10 @@ impl Patterns {
     /// `None` where it holds anything else.
     #[must_use]
     pub(crate) fn covered_by<'k>(&self, message: &Message, kinds: &[&'k str]) -> Vec<Option<Vec<&'k str>>> {
-        message.sentences().iter().map(|sentence| self.cover(sentence, message, kinds).1).collect()
+        message.sentences().iter().map(|sentence| self.cover(sentence, message, kinds)).collect()
     }
 
-    /// The bytes of the longest beginning of `message` that matches of `kinds` make up, sentence by
-    /// sentence, and where the first word after it begins; `None` where there is none.
-    #[must_use]
-    pub(crate) fn rest_after(&self, message: &Message, kinds: &[&str]) -> Option<usize> {
-        for (number, sentence) in message.sentences().iter().enumerate() {
-            let (reached, covered) = self.cover(sentence, message, kinds);
-            if covered.is_some() {
-                continue;
-            }
-            let last = 127_u32.saturating_sub(reached.leading_zeros());
-            return (number > 0 || last > 0).then(|| sentence.start_of(last as usize)).flatten();
-        }
-        None
-    }
-
-    fn cover<'k>(
-        &self,
-        sentence: &Sentence,
-        message: &Message,
-        kinds: &[&'k str],
-    ) -> (u128, Option<Vec<&'k str>>) {
+    fn cover<'k>(&self, sentence: &Sentence, message: &Message, kinds: &[&'k str]) -> Option<Vec<&'k str>> {
         let (mut reached, mut used) = (1_u128, Vec::new());
         loop {
             let before = reached;
@@ -197,7 +177,7 @@ impl Patterns {
                 break;
             }
         }
-        (reached, (reached & sentence.end_bit() != 0).then_some(used))
+        (reached & sentence.end_bit() != 0).then_some(used)
     }
 
     fn match_of(&self, rule: &Rule, sentence: &Sentence, message: &Message) -> Option<Span> {
