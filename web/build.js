@@ -56,7 +56,7 @@ function declarations() {
     at("node_modules/typescript/bin/tsc"),
     ...["--project", at("."), "--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", folder],
   ]);
-  const parts = ["protocol", "backoff", "emitter", "entry", "journal", "link", "client"].map((name) => {
+  const parts = ["protocol", "backoff", "emitter", "entry", "journal", "link", "options", "client"].map((name) => {
     const text = readFileSync(`${folder}/client/${name}.d.ts`, "utf8").replace(/^import [\s\S]*?;\n/gm, "");
     return name === "protocol" ? text : hidePrivate(text);
   });

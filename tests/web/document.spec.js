@@ -70,3 +70,27 @@ test("the page's own words are in the visitor's language, the document's are mar
   await expect(page.locator("article")).toHaveAttribute("lang", "en");
   await context.close();
 });
+
+test("where a reference opened a tab of its own, the way back is to the conversation", async ({ page, chat, origin, context }) => {
+  await chat.open(origin);
+  const reply = await chat.ask(ANSWERED);
+  const open = async () => {
+    const [tab] = await Promise.all([context.waitForEvent("page"), reply.locator("a.reference").first().click()]);
+    return tab;
+  };
+  const tab = await open();
+  const closed = tab.waitForEvent("close");
+  await tab.getByRole("link", { name: "Back to your conversation" }).click();
+  await closed;
+  await expect(chat.turns).toHaveCount(1);
+
+  const other = await open();
+  await other.evaluate(() => (location.hash = "literature"));
+  await expect(other.getByRole("banner").getByRole("link"), "a tab with a history cannot be closed").toHaveText(/^Ask a question/);
+});
+
+test("a document that no conversation led to leads to the chat", async ({ page, chat, origin }) => {
+  const { address } = await quotedPlace(chat, origin);
+  await page.goto(address);
+  await expect(page.getByRole("banner").getByRole("link")).toHaveText(/^Ask a question/);
+});

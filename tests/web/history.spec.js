@@ -92,6 +92,8 @@ test("printing unfolds every citation, leaves out what can only be pressed, and 
 
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   await expect(page.locator(".place").first(), "paper is white").toHaveCSS("color", "rgb(0, 0, 0)");
+  await page.evaluate(() => document.documentElement.style.setProperty("--brand-accent", "#ffff99"));
+  await expect(page.locator("a.reference").first(), "whatever the operator's colour").toHaveCSS("color", "rgb(0, 0, 0)");
   await expect(chat.input).toBeHidden();
   await expect(chat.log.getByRole("button")).toHaveCount(0);
   const reference = chat.log.locator("a.reference").first();

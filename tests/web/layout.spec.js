@@ -127,3 +127,22 @@ test("a page that reads from the right is laid out from the right", async ({ pag
   expect(question?.x, "questions stand at the far side").toBeLessThan(answer?.x + answer?.width - question?.width);
   await expect(reply.locator("blockquote").first()).toHaveCSS("direction", "ltr");
 });
+
+test("on a page that reads from the right, a sentence of the interface ends where it should", async ({ page, chat, origin }) => {
+  await chat.open(origin);
+  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  await chat.ask(ANSWERED);
+  for (const selector of [".sureness", ".small-print"]) {
+    const [first, stop] = await page.locator(selector).evaluate((element) => {
+      const text = element.firstChild;
+      const rect = (at) => {
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        return range.getBoundingClientRect();
+      };
+      return [rect(0).left, rect(text.data.length - 1).left];
+    });
+    expect(stop, `${selector}: the full stop`).toBeGreaterThan(first);
+  }
+});

@@ -83,3 +83,34 @@ test("a person's message is told on the launcher, also on the next page of the s
   await page.locator(".launcher").click();
   await expect(chat.log.getByText("Are you there?")).toBeInViewport({ ratio: 1 });
 });
+
+test("a person who can no longer come is said to be lost, also after a reload", async ({ page, chat, origin }) => {
+  let line;
+  let isKnown = true;
+  await standIn(page, { opened: (socket) => (line = socket), forgets: () => !isKnown }, KINDS.answered);
+  await chat.open(origin);
+  line.tell({ type: "handoff", state: "requested" });
+  await expect(chat.log).toContainText("A person has been asked to join.");
+  isKnown = false;
+  line.close(1001);
+  const lost = "The person can no longer reach you here. Please ask for one again.";
+  await expect(chat.log).toContainText(lost);
+  await expect(page.locator("#announcer")).toContainText(lost);
+  isKnown = true;
+  await page.reload();
+  await chat.connected();
+  await expect(chat.log.getByText(lost)).toHaveCount(1);
+});
+
+test("what comes together is all said", async ({ page, chat, origin, line, frames }) => {
+  await chat.open(origin);
+  line.tell({ type: "handoff", state: "accepted" });
+  line.tell(writes("Hello."));
+  line.tell(writes("How can I help?"));
+  await expect(page.locator("#announcer p")).toHaveText([
+    "A person has joined the conversation.",
+    "A person writes: Hello.",
+    "A person writes: How can I help?",
+  ]);
+  expect(frames).toEqual([]);
+});

@@ -100,10 +100,10 @@ const answer = (parts) => ({ outcome: "answered", citations: [CITATION], related
  * or a frame with a type of its own, or null for silence. Gives back the frames that came, pings apart.
  * @param {import("@playwright/test").Page} page
  * @param {object} [options] `hello` replaces members of the greeting; `opened` gets each connection: `tell` sends a
- *   frame with the next number, `close` closes it
+ *   frame with the next number, `close` closes it; `forgets` says whether a session that is gone on with is unknown
  * @param {...(object | null)} replies
  */
-export async function standIn(page, { hello = {}, opened } = {}, ...replies) {
+export async function standIn(page, { hello = {}, opened, forgets } = {}, ...replies) {
   const frames = [];
   let seq = 1;
   let asked = 0;
@@ -114,6 +114,10 @@ export async function standIn(page, { hello = {}, opened } = {}, ...replies) {
       const frame = JSON.parse(String(data));
       if (frame.type === "ping") return send({ type: "pong" });
       frames.push(frame);
+      if (frame.type === "resume" && forgets?.()) {
+        seq = 1;
+        return send({ ...HELLO, ...hello, session: "other" });
+      }
       if (frame.type === "resume") return send({ ...HELLO, ...hello, seq: frame.after, last_seq: frame.after, resumed: true });
       if (frame.type === "forget") {
         send({ type: "goodbye", seq: ++seq, reason: "forgotten", resume: false });

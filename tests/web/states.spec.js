@@ -253,3 +253,80 @@ test("a link that is dead but not closed is noticed and replaced", async ({ page
   await chat.open(origin);
   await expect.poll(() => connections).toBeGreaterThan(1);
 });
+
+test("that an answer did not help can be said without a reason, and taken back before", async ({ page, chat, origin }) => {
+  const frames = await standIn(page, {}, KINDS.answered);
+  await chat.open(origin);
+  const reply = await chat.ask("what is it");
+  const no = reply.getByRole("button", { name: "No", exact: true });
+  await no.click();
+  await reply.getByRole("button", { name: "Back", exact: true }).click();
+  await expect(no).toBeFocused();
+  await expect(reply.getByRole("group", { name: "Did this help?" })).toBeVisible();
+  await no.click();
+  await reply.getByRole("button", { name: "No reason" }).click();
+  await expect(reply.locator(".feedback")).toHaveText("Thank you for telling us.");
+  expect(frames.filter(({ type }) => type === "feedback")).toEqual([{ type: "feedback", answer: 2, helpful: false }]);
+});
+
+test("a second press on Send, or Enter held down, is no empty question", async ({ page, chat, origin }) => {
+  await page.clock.install();
+  await standIn(page, {}, KINDS.answered);
+  await chat.open(origin);
+  const error = page.locator("#composer-error");
+  await chat.input.fill("what is it");
+  await page.getByRole("button", { name: "Send" }).dblclick();
+  await expect(error).toBeEmpty();
+  await chat.input.fill("what is it");
+  await page.keyboard.down("Enter");
+  await page.clock.runFor(1000);
+  await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  await expect(error).toBeEmpty();
+  await expect(chat.turns).toHaveCount(2);
+  await chat.input.press("Enter");
+  await expect(error, "but an empty question is told later").toContainText("type a question");
+});
+
+test("emptying the box takes the error away", async ({ page, chat, origin }) => {
+  await standIn(page, {}, {});
+  await chat.open(origin);
+  await chat.input.fill("a".repeat(101));
+  await chat.input.press("Enter");
+  await expect(page.locator("#composer-error")).toContainText("too long");
+  await chat.input.fill("");
+  await expect(page.locator("#composer-error")).toBeEmpty();
+  await expect(chat.input).toHaveAttribute("aria-invalid", "false");
+});
+
+test("a page that is not let in does not promise to send what is asked", async ({ page, chat, origin }) => {
+  let line;
+  await standIn(page, { opened: (socket) => (line = socket) }, KINDS.busy);
+  await chat.open(origin);
+  await page.routeWebSocket(/\/api\/v1\/chat/, (socket) => socket.close({ code: 1008 }));
+  line.close(1001);
+  await chat.input.fill("what is it");
+  await chat.input.press("Enter");
+  await expect(chat.turns.last()).toContainText("Not sent. This page may not use the service.");
+  await chat.input.fill("and now");
+  await chat.input.press("Enter");
+  await expect(page.locator("#announcer")).toHaveText("Not sent. This page may not use the service.");
+});
+
+test("an emergency is brought into sight even if the reader has scrolled meanwhile", async ({ page, chat, origin }) => {
+  let line;
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.setViewportSize({ width: 390, height: 500 });
+  const frames = await standIn(page, { opened: (socket) => (line = socket) }, KINDS.answered, null);
+  await chat.open(origin);
+  await chat.ask("what is it");
+  await chat.input.fill("my chest hurts");
+  await chat.input.press("Enter");
+  await expect(chat.turns.last().locator(".indicator")).toBeVisible();
+  await page.mouse.move(100, 100);
+  await page.mouse.wheel(0, -5000);
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
+  const answer = { outcome: "red_flag", citations: [], related: [], ...KINDS.crisis };
+  line.tell({ type: "answer", in_reply_to: frames.at(-1).id, answer });
+  await expect(chat.turns.last().locator(".notice")).toBeInViewport({ ratio: 0.5 });
+});

@@ -1,7 +1,7 @@
 /** What a screen reader is given: the tree of the transcript, and what is said without being asked for. */
 
 import { expect, test } from "./fixtures.js";
-import { CITATION, KINDS, standIn } from "./stand-in.js";
+import { CITATION, HELLO, KINDS, standIn } from "./stand-in.js";
 
 test("an answer reads as question, quote, place, and what can be done", async ({ page, chat, origin }) => {
   await standIn(page, {}, KINDS.answered);
@@ -129,4 +129,57 @@ test("the quote carries its own language, the page the visitor's", async ({ brow
   await expect(page.locator("blockquote").first()).toHaveAttribute("lang", "en");
   await expect(page.locator(".sureness")).toHaveText("Das beantwortet Ihre Frage sehr wahrscheinlich.");
   await context.close();
+});
+
+test("what is said is marked with its language where that is not the interface's", async ({ page, chat, origin }) => {
+  const reference = { ...CITATION.reference, language: "fr" };
+  const hello = { service: { ...HELLO.service, language: "de" } };
+  await standIn(page, { hello }, { ...KINDS.emergency, citations: [{ ...CITATION, reference }] });
+  await chat.open(origin);
+  await chat.ask("my chest hurts");
+  const said = page.locator("#announcer p > span");
+  await expect(said.first()).toHaveText(`${CITATION.lead_in} “${CITATION.quote}”`);
+  expect(await said.evaluateAll((spans) => spans.map(({ lang }) => lang))).toEqual(["fr", "fr"]);
+  await expect(page.locator("#alarm span")).toHaveAttribute("lang", "de");
+});
+
+test("the operator's labels and the nearest headings carry the operator's language", async ({ page, chat, origin }) => {
+  await standIn(page, { hello: { service: { ...HELLO.service, language: "de" } } }, KINDS.missing);
+  await chat.open(origin);
+  const reply = await chat.ask("the lid of the kettle");
+  await expect(reply.locator(".nearest li")).toHaveAttribute("lang", "de");
+  await expect(reply.locator(".nearest li .visually-hidden"), "not the words of the interface").toHaveAttribute("lang", "en");
+  await expect(reply.locator(".contact ul")).toHaveAttribute("lang", "de");
+});
+
+test("a question that cannot be sent is said to be kept, one that is held to be sent again", async ({ page, chat, origin }) => {
+  let line;
+  await standIn(page, { opened: (socket) => (line = socket) }, KINDS.busy);
+  await chat.open(origin);
+  const said = page.locator("#announcer");
+  await chat.ask("one");
+  await expect(said).toHaveText(/busy right now\. Your question will be sent again in \d+ seconds\. To stop that, choose “Do not send again”\./);
+  await page.routeWebSocket(/\/api\/v1\/chat/, (socket) => socket.close({ code: 1001 }));
+  line.close(1001);
+  await expect(chat.linkState).toContainText("No connection");
+  await chat.input.fill("two");
+  await chat.input.press("Enter");
+  await expect(said).toContainText("Not sent yet. Your question is kept");
+});
+
+test("what was forgotten is no longer said to be searched for", async ({ page, chat, origin }) => {
+  await page.clock.install();
+  await standIn(page, {}, null);
+  await chat.open(origin);
+  await chat.input.fill("one");
+  await chat.input.press("Enter");
+  await expect(page.locator(".indicator")).toBeVisible();
+  await page.getByRole("button", { name: "Options" }).click();
+  await page.getByRole("button", { name: "Forget this conversation" }).click();
+  await page.getByRole("button", { name: "Forget it" }).click();
+  await expect(chat.turns).toHaveCount(0);
+  await page.clock.runFor(14_000);
+  await expect(chat.log).toContainText("forgotten, here and on the server");
+  await page.clock.runFor(6_000);
+  await expect(page.locator("#announcer")).not.toContainText("Still searching");
 });

@@ -3,7 +3,7 @@
 import { ANSWERED, Chat, expect, test as base } from "./fixtures.js";
 import { Server } from "./server.js";
 import { Site } from "./site.js";
-import { HELLO, KINDS, standIn } from "./stand-in.js";
+import { CITATION, HELLO, KINDS, SECOND, standIn } from "./stand-in.js";
 
 const test = base.extend({
   site: [
@@ -149,7 +149,6 @@ test("an answer that comes while the panel is closed is told on the launcher", a
   await launcher.click();
   await expect(chat.turns.last()).toContainText("Here.");
   await expect(launcher).toHaveText("Ask a question");
-  expect(await launcher.getAttribute("aria-label")).toBeNull();
 });
 
 test("printing from the panel prints the conversation, unfolded, and not the site", async ({ page, site, launcher }) => {
@@ -247,4 +246,145 @@ test("the panel is on the screen soon after the click", async ({ page, site, lau
   times.sort((a, b) => a - b);
   console.log(`first paint of the panel: median ${times[2].toFixed(0)} ms of ${times.map((time) => time.toFixed(0))}`);
   expect(times[2], "100 ms is what it must reach; a busy machine gets more").toBeLessThan(400);
+});
+
+/** A question that is answered when the test says so. */
+async function asked(page, site, reply) {
+  let line;
+  const frames = await standIn(page, { opened: (socket) => (line = socket) }, null);
+  await page.goto(site.page());
+  await page.locator(".launcher").click();
+  const chat = new Chat(page);
+  await chat.connected();
+  await chat.input.fill("my chest hurts");
+  await page.keyboard.press("Enter");
+  await expect(chat.turns.last().locator(".indicator")).toBeVisible();
+  const answer = { outcome: "answered", citations: [], related: [], ...reply };
+  return { chat, answer: () => line.tell({ type: "answer", in_reply_to: frames.at(-1).id, answer }) };
+}
+
+test("an emergency that comes while the panel is closed is said at once, and again with the answer when it is opened", async ({ page, site, launcher }) => {
+  const { chat, answer } = await asked(page, site, KINDS.emergency);
+  await page.keyboard.press("Escape");
+  answer();
+  const alarm = page.locator("#launcher-alarm");
+  await expect(alarm).toHaveText("Get help now. Call at once. Call 112.");
+  await expect(alarm, "in the tree of a screen reader").toHaveRole("alert");
+  await page.locator("#alarm, #announcer").evaluateAll((regions) => regions.forEach((region) => region.replaceChildren()));
+  await launcher.click();
+  await expect(page.locator("#alarm")).toHaveText("Get help now. Call at once. Call 112.");
+  await expect(chat.turns.last().locator(".notice")).toBeInViewport();
+  await expect(alarm, "is not left beside the button").toBeEmpty();
+});
+
+test("what another window forgets is no longer news", async ({ page, site, launcher }) => {
+  const { answer } = await asked(page, site, KINDS.emergency);
+  await page.keyboard.press("Escape");
+  answer();
+  await expect(page.locator("#launcher-alarm")).toContainText("Get help now");
+  await page.evaluate(() => new BroadcastChannel("ibid").postMessage({ forgotten: "s" }));
+  await expect(page.locator("#launcher-alarm")).toBeEmpty();
+  await expect(page.getByRole("button", { name: "A new answer is here" })).toHaveCount(0);
+});
+
+test("an answer that came while the panel was closed is said when it is opened, once", async ({ page, site, launcher }) => {
+  await page.clock.install();
+  const { answer } = await asked(page, site, { outcome: "small_talk", message: "Here." });
+  await page.keyboard.press("Escape");
+  answer();
+  await expect(page.getByRole("button", { name: "A new answer is here" })).toBeVisible();
+  const said = page.locator("#announcer");
+  await page.clock.runFor(500);
+  await said.evaluate((region) => region.replaceChildren());
+  await launcher.click();
+  await page.clock.runFor(500);
+  await expect(said).toHaveText("Here.");
+  await page.keyboard.press("Escape");
+  await said.evaluate((region) => region.replaceChildren());
+  await launcher.click();
+  await page.clock.runFor(500);
+  await expect(said).toBeEmpty();
+});
+
+test("news stand in the button's name after the label that the site gave it", async ({ page, site, launcher }) => {
+  let line;
+  await standIn(page, { opened: (socket) => (line = socket) }, null);
+  await page.goto(site.page('lang="fr"', 'data-label="Des questions ?" data-lang="de"'));
+  await launcher.click();
+  await new Chat(page).connected();
+  await page.keyboard.press("Escape");
+  line.tell({ type: "message", author: "agent", text: "Bonjour" });
+  await expect(page.getByRole("button", { name: "Des questions ? Eine neue Antwort ist da.", exact: true })).toBeVisible();
+  await expect(launcher.locator(".launcher-label"), "the site's own words").not.toHaveAttribute("lang");
+  await expect(launcher.locator(".visually-hidden")).toHaveAttribute("lang", "de");
+});
+
+test("Escape closes the panel from the site, too, and leaves the focus there", async ({ page, site, launcher }) => {
+  await standIn(page);
+  await page.goto(site.page());
+  await launcher.click();
+  await new Chat(page).connected();
+  const corner = page.locator("#corner");
+  await corner.focus();
+  await page.evaluate(() => addEventListener("keydown", (event) => event.preventDefault(), { once: true, capture: true }));
+  await page.keyboard.press("Escape");
+  await expect(panel(page), "the site used the key itself").toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(panel(page)).toBeHidden();
+  await expect(corner).toBeFocused();
+  await expect(launcher).toHaveAttribute("aria-expanded", "false");
+});
+
+test("Escape in the menu closes the menu alone, on a phone, too", async ({ page, site, launcher }) => {
+  await page.setViewportSize({ width: 390, height: 640 });
+  await standIn(page);
+  await page.goto(site.page());
+  await launcher.click();
+  await new Chat(page).connected();
+  const options = page.getByRole("button", { name: "Options" });
+  await options.click();
+  await page.keyboard.press("Escape");
+  await expect(page.locator("#menu")).toBeHidden();
+  await expect(panel(page)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(panel(page)).toBeHidden();
+});
+
+test("rules of the site for every element do not reach in", async ({ page, site, launcher }) => {
+  await standIn(page, {}, KINDS.answered);
+  await page.goto(site.page());
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { letter-spacing: 9px !important; font-size: 40px !important; text-transform: uppercase !important }");
+    document.adoptedStyleSheets = [sheet];
+  });
+  await launcher.click();
+  const chat = new Chat(page);
+  await chat.connected();
+  const quote = (await chat.ask("what is it")).locator("blockquote").first();
+  const style = await quote.evaluate((element) => {
+    const { fontSize, letterSpacing, textTransform } = getComputedStyle(element);
+    return { fontSize, letterSpacing, textTransform };
+  });
+  expect(style).toEqual({ fontSize: "19px", letterSpacing: "normal", textTransform: "none" });
+  await page.emulateMedia({ media: "print" });
+  await expect(panel(page), "and nothing is printed with the site").toBeHidden();
+});
+
+test("a site can take the widget away by its hidden attribute, and the dark has dark controls", async ({ page, site, launcher }) => {
+  await page.goto(site.page("", 'data-theme="dark"'));
+  await expect(page.locator("ibid-chat")).toHaveCSS("color-scheme", "dark");
+  await page.evaluate(() => (document.querySelector("ibid-chat").hidden = true));
+  await expect(launcher).toBeHidden();
+});
+
+test("on a low screen the panel opens at the newest answer", async ({ page, site, launcher }) => {
+  await page.setViewportSize({ width: 740, height: 360 });
+  const { chat, answer } = await asked(page, site, { ...KINDS.emergency, citations: [CITATION, SECOND] });
+  await page.keyboard.press("Escape");
+  answer();
+  await expect(page.getByRole("button", { name: "A new answer is here" })).toBeVisible();
+  await launcher.click();
+  await expect(chat.turns.last().locator(".notice")).toBeInViewport({ ratio: 0.5 });
+  await expect(chat.input).toBeFocused();
 });

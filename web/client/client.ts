@@ -1,43 +1,26 @@
 /**
  * A conversation with an Ibid server that survives lost connections, reloads and restarts. Every question is kept
  * until it has its answer, is asked under one id however often it must be sent, and no answer is taken in twice.
- * Judgements and the wish for a person are kept until they are sent.
+ * Judgements and the wish for a person are kept until the server has taken them.
  */
 
 import { isShown, openChannel, sessionStore } from "./browser.js";
 import { Emitter } from "./emitter.js";
-import { type Entry, isSettled, type Question } from "./entry.js";
+import { type Entry, isSettled, openHandoff, type Question } from "./entry.js";
 import { type Journal, readJournal, type Store, type Unsent, writeJournal } from "./journal.js";
 import { Link, type LinkState, type Surroundings } from "./link.js";
 import { Numbering } from "./numbering.js";
+import type { ClientEvents, ClientOptions } from "./options.js";
 import { Outbox } from "./outbox.js";
-import { CLOSE, type ClientFrame, type FeedbackReason, type Hello, type ServerFrame } from "./protocol.js";
-
-export interface ClientOptions {
-  /** Where the conversation is kept; null keeps it in memory. Session storage if left out and there is one. */
-  storage?: Store | null;
-  /** A session made for this page by the site's server, where the Ibid server lets nobody begin one without. */
-  visitor?: { session: string; token: string } | null;
-  /** For programs without a global `WebSocket`, and for tests. */
-  WebSocket?: typeof WebSocket;
-  /** A number in [0, 1), for the jitter of waits. */
-  random?: () => number;
-}
-
-export type ClientEvents = {
-  state: [state: LinkState];
-  hello: [hello: Hello];
-  /** An entry was added or has changed. */
-  entry: [entry: Entry];
-  /** The server began a new session: it no longer knows what was asked before. */
-  renewed: [];
-  /** Nobody can be asked for at the moment. */
-  handoffRefused: [];
-  /** The entries are gone. */
-  cleared: [];
-  /** The server has forgotten what it was told to forget. */
-  forgotten: [];
-};
+import { Pending } from "./pending.js";
+import {
+  CLOSE,
+  type ClientFrame,
+  type ErrorFrame,
+  type FeedbackReason,
+  type Hello,
+  type ServerFrame,
+} from "./protocol.js";
 
 const FORGET_WITHIN_MS = 4_000;
 
@@ -48,12 +31,14 @@ export class IbidClient extends Emitter<ClientEvents> {
   readonly #journal: Journal;
   readonly #link: Link;
   readonly #outbox: Outbox;
+  readonly #pending: Pending;
   readonly #numbering = new Numbering();
   #visitor: ClientOptions["visitor"];
   /** Whether a page loaded anew comes with a session of its own. */
   readonly #isRenewable: boolean;
   #channel = openChannel();
-  #wishesPerson = false;
+  /** The session that the server did not take, until there is another. */
+  #givenUp: string | null = null;
   #forgetTimer: ReturnType<typeof setTimeout> | undefined;
   /** Id of the session that the server was just told to forget. */
   #forgetSent: string | null = null;
@@ -71,6 +56,7 @@ export class IbidClient extends Emitter<ClientEvents> {
       changed: (question) => this.#changed(question),
       due: (id) => this.retry(id),
     });
+    this.#pending = new Pending(this.#journal);
     const around: Surroundings = {
       WebSocket: options.WebSocket ?? globalThis.WebSocket,
       random: options.random ?? Math.random,
@@ -122,8 +108,7 @@ export class IbidClient extends Emitter<ClientEvents> {
 
   /** Whether a person has been asked for or has the conversation. */
   get hasPerson(): boolean {
-    const last = this.entries.filter((entry) => entry.kind === "handoff").at(-1);
-    return last !== undefined && last.session === this.#sessionId && last.state !== "closed";
+    return openHandoff(this.entries)?.session === this.#sessionId;
   }
 
   /** Whether there is something to send, or a person to hear from. */
@@ -187,8 +172,6 @@ export class IbidClient extends Emitter<ClientEvents> {
    * with the next connection.
    */
   handoff(note?: string): boolean {
-    this.#journal.unsent = this.#journal.unsent.filter(({ type }) => type !== "handoff");
-    this.#wishesPerson = true;
     return this.#sendOrKeep({ type: "handoff", ...(note && { note }) });
   }
 
@@ -235,9 +218,7 @@ export class IbidClient extends Emitter<ClientEvents> {
       case "answer":
         return this.#outbox.answered(frame, this.#sessionId);
       case "error":
-        // Only a wish for a person is refused without saying which frame it was.
-        if (frame.in_reply_to === undefined && this.#wishesPerson) this.emit("handoffRefused");
-        this.#wishesPerson &&= frame.in_reply_to !== undefined;
+        if (isOfNoQuestion(frame) && this.#pending.personRefused()) this.emit("handoffRefused");
         return this.#outbox.refused(frame);
       case "status": {
         const question = this.#outbox.find(frame.in_reply_to);
@@ -249,9 +230,12 @@ export class IbidClient extends Emitter<ClientEvents> {
         return this.#add({ kind: "message", id: this.#entryId(frame.seq), text: frame.text });
       case "handoff": {
         const { seq, state } = frame;
-        this.#wishesPerson = false;
+        // A wish is never answered with `closed`: that is of an earlier person.
+        if (state !== "closed") this.#pending.personAsked();
         return this.#add({ kind: "handoff", id: this.#entryId(seq), state, session: this.#sessionId });
       }
+      case "pong":
+        return this.#pending.answered(this.#link.pongs);
     }
   }
 
@@ -271,14 +255,25 @@ export class IbidClient extends Emitter<ClientEvents> {
       this.#forgotten(forgetting[0]?.id);
       if (forgetting.length > 0 || before) return this.#link.drop();
     }
+    const known = before?.id ?? this.#givenUp;
+    const isOther = known !== null && (!hello.resumed || known !== hello.session);
+    this.#givenUp = null;
     this.#journal.hello = { ...hello, session: "", token: "" };
     this.#journal.session = { id: hello.session, token: hello.token || (before?.token ?? ""), seq: hello.seq };
-    if (!hello.resumed) this.#journal.unsent = this.#journal.unsent.filter(({ type }) => type !== "feedback");
+    if (isOther) this.#pending.sessionLost();
     this.#numbering.begin(hello.seq, hello.last_seq ?? hello.seq);
     this.#save();
     this.emit("hello", hello);
-    if (!hello.resumed && before) this.emit("renewed");
+    if (isOther) this.emit("renewed");
+    this.#tellOfLostPerson();
     if (this.#numbering.isCaughtUp) this.#flush();
+  }
+
+  /** Whoever was asked for knows only the session that is gone. */
+  #tellOfLostPerson(): void {
+    const open = openHandoff(this.entries);
+    if (!open || open.session === this.#sessionId) return;
+    this.#add({ ...open, id: `${open.id}-lost`, state: "lost" });
   }
 
   /** Sends what waits once everything that was missed has been replayed. */
@@ -286,10 +281,10 @@ export class IbidClient extends Emitter<ClientEvents> {
     const isReady = this.state === "open" && this.#numbering.isCaughtUp;
     if (!isReady || this.#forgetSent !== null || this.hasToForget) return;
     this.#outbox.flush((frame) => this.#send(frame));
-    const { unsent } = this.#journal;
-    if (unsent.length === 0) return;
-    while (unsent[0] && this.#send(unsent[0])) unsent.shift();
-    this.#save();
+    this.#pending.flush(
+      (frame) => this.#send(frame),
+      () => this.#link.pings,
+    );
   }
 
   /** Sends, and has a dead line noticed soon. */
@@ -301,11 +296,11 @@ export class IbidClient extends Emitter<ClientEvents> {
 
   /** Gives back whether it was sent at once. */
   #sendOrKeep(frame: Unsent): boolean {
-    this.#journal.unsent.push(frame);
+    this.#pending.keep(frame);
     this.#save();
     this.#flush();
     this.connect();
-    return !this.#journal.unsent.includes(frame);
+    return this.#pending.isSent(frame);
   }
 
   #closed(code: number): void {
@@ -313,21 +308,34 @@ export class IbidClient extends Emitter<ClientEvents> {
     const forgotten = code === CLOSE.normal ? this.#forgetSent : null;
     this.#forgetSent = null;
     if (forgotten !== null) this.#forgotten(forgotten);
-    if (code === CLOSE.tooBig) this.#outbox.tooLarge();
+    if (code === CLOSE.tooBig) this.#tooLarge();
     this.#outbox.connectionLost();
+    this.#pending.connectionLost();
     this.#save();
     if (code === CLOSE.notAuthorised) this.#notAuthorised();
     if (forgotten !== null) this.connect();
+  }
+
+  /** A note to a person may have been too large, where no question was. */
+  #tooLarge(): void {
+    if (!this.#outbox.tooLarge() && this.#pending.personRefused()) this.emit("handoffRefused");
   }
 
   /** The server does not know the session that was named: it is given up, and the next way in is tried. */
   #notAuthorised(): void {
     const { forgetting, session } = this.#journal;
     if (forgetting[0]) this.#forgotten(forgetting[0].id);
-    else if (session) this.#journal.session = null;
+    else if (session) this.#giveUp(session.id);
     else if (this.#isRenewable) return this.#link.expire();
     else return;
     this.#link.readmit();
+  }
+
+  #giveUp(session: string): void {
+    this.#givenUp = session;
+    this.#journal.session = null;
+    this.#pending.sessionLost();
+    this.#save();
   }
 
   #sendForget(): void {
@@ -364,6 +372,7 @@ export class IbidClient extends Emitter<ClientEvents> {
     this.#journal.entries = [];
     this.#journal.unsent = [];
     this.#journal.session = null;
+    this.#givenUp = null;
     this.#save();
     this.emit("cleared");
   }
@@ -382,3 +391,7 @@ export class IbidClient extends Emitter<ClientEvents> {
     writeJournal(this.#store, this.#key, this.#journal);
   }
 }
+
+/** A refusal names its question; those of a wish for a person, and of a judgement, name nothing. */
+const isOfNoQuestion = ({ in_reply_to: id, code }: ErrorFrame): boolean =>
+  id === undefined && code !== "unknown_answer";

@@ -42,7 +42,8 @@ export interface PersonMessage {
 export interface Handoff {
   kind: "handoff";
   id: string;
-  state: HandoffState;
+  /** `lost` where the session that a person was asked into is gone, so that the person can no longer come. */
+  state: HandoffState | "lost";
   /** Id of the session that is handed over. */
   session: string;
 }
@@ -51,3 +52,9 @@ export type Entry = Question | PersonMessage | Handoff;
 
 export const isSettled = (entry: Entry): boolean =>
   entry.kind !== "question" || entry.progress === "answered" || entry.progress === "failed";
+
+/** The newest hand-over to a person, unless that person has left or can no longer come. */
+export function openHandoff(entries: readonly Entry[]): Handoff | undefined {
+  const last = entries.filter((entry) => entry.kind === "handoff").at(-1);
+  return last?.state === "closed" || last?.state === "lost" ? undefined : last;
+}

@@ -14,7 +14,7 @@ export interface Session {
   seq: number;
 }
 
-/** Frames that are kept, besides the questions, until there is a connection. */
+/** Frames that are kept, besides the questions, until the server has taken them. */
 export type Unsent = Extract<ClientFrame, { type: "feedback" | "handoff" }>;
 
 export interface Journal {

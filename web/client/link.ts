@@ -41,6 +41,9 @@ export class Link {
   state: LinkState = "idle";
   /** Attempts since a connection last held. */
   attempts = 0;
+  /** Pings that this connection was given, and how many of them were answered: they are answered in order. */
+  pings = 0;
+  pongs = 0;
   #socket: WebSocket | null = null;
   #quiet = 0;
   #heartbeat: Timer;
@@ -136,6 +139,7 @@ export class Link {
 
   #write(frame: ClientFrame): boolean {
     if (this.#socket?.readyState !== 1) return false;
+    if (frame.type === "ping") this.pings += 1;
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
@@ -146,6 +150,7 @@ export class Link {
     const frame = parseFrame(data);
     if (!frame) return;
     if (frame.type === "hello") this.#established(frame.heartbeat_secs);
+    if (frame.type === "pong") this.pongs += 1;
     this.on.frame(frame);
   }
 
@@ -168,6 +173,8 @@ export class Link {
     for (const timer of [this.#deadline, this.#probe, this.#heartbeat]) clearTimeout(timer);
     this.#socket = null;
     this.#quiet = 0;
+    this.pings = 0;
+    this.pongs = 0;
   }
 
   #closed(code: number): void {
@@ -202,7 +209,12 @@ export class Link {
     const controller = new AbortController();
     const { signal } = controller;
     const back = () => (this.state === "lost" || this.#isWantedBack ? this.connect() : this.probe());
-    addEventListener("online", back, { signal });
+    const online = () => {
+      // What was tried without a network says nothing of the service.
+      this.attempts = 0;
+      back();
+    };
+    addEventListener("online", online, { signal });
     addEventListener("offline", () => this.drop(), { signal });
     addEventListener("pagehide", () => this.drop(), { signal });
     addEventListener("pageshow", (event) => event.persisted && back(), { signal });

@@ -84,10 +84,14 @@ export class Outbox {
     for (const question of others) this.await(question);
   }
 
-  /** The server closed because a message was too large: it can only have been the first that it had not answered. */
-  tooLarge(): void {
+  /**
+   * The server closed because a message was too large: of the questions it can only have been the first that it had
+   * not answered. Gives back whether there was one.
+   */
+  tooLarge(): boolean {
     const first = this.#questions().find(isUnderway);
     if (first) this.fail(first, "too_large");
+    return first !== undefined;
   }
 
   await(question: Question): void {

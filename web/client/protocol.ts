@@ -24,6 +24,11 @@ export interface Reference {
   /** First and last line, from 1. */
   lines: [number, number] | null;
   page?: number | null;
+  /** Half-open range of the quote in the UTF-8 text of this revision of the document. */
+  bytes: [number, number];
+  revision: string;
+  /** Of the bytes of the quote, in hexadecimal. */
+  sha256: string;
   url?: string | null;
   /** The readable page with the quote marked, relative to the server. */
   link?: string | null;
@@ -35,6 +40,10 @@ export interface Reference {
 }
 
 export interface Citation {
+  /** From 1. */
+  rank: number;
+  /** Raw; not comparable between questions. */
+  score: number;
   /** 0 to 1. */
   confidence?: number;
   quote: string;
@@ -81,6 +90,9 @@ export interface Answer {
   related?: string[];
   looked_for?: string[];
   nearest?: Nearest[];
+  /** Revision of the index. */
+  index: string;
+  took_ms: number;
 }
 
 /** What the operator says about the service. */

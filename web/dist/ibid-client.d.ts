@@ -21,6 +21,11 @@ export interface Reference {
     /** First and last line, from 1. */
     lines: [number, number] | null;
     page?: number | null;
+    /** Half-open range of the quote in the UTF-8 text of this revision of the document. */
+    bytes: [number, number];
+    revision: string;
+    /** Of the bytes of the quote, in hexadecimal. */
+    sha256: string;
     url?: string | null;
     /** The readable page with the quote marked, relative to the server. */
     link?: string | null;
@@ -31,6 +36,10 @@ export interface Reference {
     bibliography?: BibliographyEntry[];
 }
 export interface Citation {
+    /** From 1. */
+    rank: number;
+    /** Raw; not comparable between questions. */
+    score: number;
     /** 0 to 1. */
     confidence?: number;
     quote: string;
@@ -74,6 +83,9 @@ export interface Answer {
     related?: string[];
     looked_for?: string[];
     nearest?: Nearest[];
+    /** Revision of the index. */
+    index: string;
+    took_ms: number;
 }
 /** What the operator says about the service. */
 export interface Service {
@@ -236,12 +248,15 @@ export interface PersonMessage {
 export interface Handoff {
     kind: "handoff";
     id: string;
-    state: HandoffState;
+    /** `lost` where the session that a person was asked into is gone, so that the person can no longer come. */
+    state: HandoffState | "lost";
     /** Id of the session that is handed over. */
     session: string;
 }
 export type Entry = Question | PersonMessage | Handoff;
 declare const isSettled: (entry: Entry) => boolean;
+/** The newest hand-over to a person, unless that person has left or can no longer come. */
+declare function openHandoff(entries: readonly Entry[]): Handoff | undefined;
 
 /**
  * What survives a reload, in a storage that the page chooses (session storage, as a rule): the session, the
@@ -254,7 +269,7 @@ interface Session {
     /** Number of the last frame that was taken in. */
     seq: number;
 }
-/** Frames that are kept, besides the questions, until there is a connection. */
+/** Frames that are kept, besides the questions, until the server has taken them. */
 type Unsent = Extract<ClientFrame, {
     type: "feedback" | "handoff";
 }>;
@@ -306,6 +321,9 @@ declare class Link {
     state: LinkState;
     /** Attempts since a connection last held. */
     attempts: number;
+    /** Pings that this connection was given, and how many of them were answered: they are answered in order. */
+    pings: number;
+    pongs: number;
     constructor(url: string, on: LinkEvents, around: Surroundings);
     /** Connects now, unless it is connected, on its way, or not let in. */
     connect(): void;
@@ -323,11 +341,7 @@ declare class Link {
     close(): void;
 }
 
-/**
- * A conversation with an Ibid server that survives lost connections, reloads and restarts. Every question is kept
- * until it has its answer, is asked under one id however often it must be sent, and no answer is taken in twice.
- * Judgements and the wish for a person are kept until they are sent.
- */
+/** What a client is made with, and what it tells. */
 export interface ClientOptions {
     /** Where the conversation is kept; null keeps it in memory. Session storage if left out and there is one. */
     storage?: Store | null;
@@ -355,6 +369,12 @@ export type ClientEvents = {
     /** The server has forgotten what it was told to forget. */
     forgotten: [];
 };
+
+/**
+ * A conversation with an Ibid server that survives lost connections, reloads and restarts. Every question is kept
+ * until it has its answer, is asked under one id however often it must be sent, and no answer is taken in twice.
+ * Judgements and the wish for a person are kept until the server has taken them.
+ */
 export declare class IbidClient extends Emitter<ClientEvents> {
     #private;
     readonly server: URL;

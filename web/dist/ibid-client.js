@@ -28,7 +28,13 @@ var i = class {
 	emit(e, ...t) {
 		for (let n of this.#e[e] ?? []) n(...t);
 	}
-}, a = (e) => e.kind !== "question" || e.progress === "answered" || e.progress === "failed", o = 2e6, s = () => ({
+}, a = (e) => e.kind !== "question" || e.progress === "answered" || e.progress === "failed";
+function o(e) {
+	let t = e.filter((e) => e.kind === "handoff").at(-1);
+	return t?.state === "closed" || t?.state === "lost" ? void 0 : t;
+}
+// client/journal.ts
+var s = 2e6, c = () => ({
 	version: 1,
 	session: null,
 	entries: [],
@@ -36,20 +42,20 @@ var i = class {
 	forgetting: [],
 	hello: null
 });
-function c(e, t) {
+function l(e, t) {
 	try {
 		let n = JSON.parse(e?.getItem(t) ?? "null");
-		if (!f(n)) return s();
-		for (let e of n.entries) d(e);
+		if (!p(n)) return c();
+		for (let e of n.entries) f(e);
 		return {
-			...s(),
+			...c(),
 			...n
 		};
 	} catch {
-		return s();
+		return c();
 	}
 }
-function l(e, t, n) {
+function u(e, t, n) {
 	if (!e) return;
 	let r = n.entries;
 	for (;;) {
@@ -57,27 +63,27 @@ function l(e, t, n) {
 			...n,
 			entries: r
 		});
-		if (i.length <= o && u(e, t, i)) return;
-		let s = r.findIndex(a);
-		if (s < 0) return;
-		r = r.filter((e, t) => t !== s);
+		if (i.length <= s && d(e, t, i)) return;
+		let o = r.findIndex(a);
+		if (o < 0) return;
+		r = r.filter((e, t) => t !== o);
 	}
 }
-function u(e, t, n) {
+function d(e, t, n) {
 	try {
 		return e.setItem(t, n), !0;
 	} catch {
 		return !1;
 	}
 }
-function d(e) {
+function f(e) {
 	e.kind !== "question" || a(e) || (e.progress = "waiting", delete e.problem, delete e.retryAt);
 }
-function f(e) {
+function p(e) {
 	return typeof e == "object" && !!e && "version" in e && e.version === 1;
 }
 // client/protocol.ts
-var p = {
+var m = {
 	normal: 1e3,
 	abnormal: 1006,
 	policy: 1008,
@@ -87,7 +93,7 @@ var p = {
 	takenOver: 4409,
 	tooMany: 4429
 };
-function m(e) {
+function h(e) {
 	if (typeof e != "string") return null;
 	try {
 		let t = JSON.parse(e);
@@ -97,12 +103,14 @@ function m(e) {
 	}
 }
 // client/link.ts
-var h = "ibid.v1", g = 12e3, _ = 5e3, v = 5e3, y = 2, b = 5, x = class {
+var g = "ibid.v1", _ = 12e3, v = 5e3, y = 5e3, b = 2, x = 5, S = class {
 	url;
 	on;
 	around;
 	state = "idle";
 	attempts = 0;
+	pings = 0;
+	pongs = 0;
 	#e = null;
 	#t = 0;
 	#n;
@@ -120,11 +128,11 @@ var h = "ibid.v1", g = 12e3, _ = 5e3, v = 5e3, y = 2, b = 5, x = class {
 		return this.state === "open" && this.#l(e);
 	}
 	probe() {
-		this.state === "open" && (this.#l({ type: "ping" }), clearTimeout(this.#i), this.#i = setTimeout(() => this.drop(), _));
+		this.state === "open" && (this.#l({ type: "ping" }), clearTimeout(this.#i), this.#i = setTimeout(() => this.drop(), v));
 	}
 	drop() {
 		let e = this.#e;
-		e && (this.#m(p.abnormal), e.close());
+		e && (this.#m(m.abnormal), e.close());
 	}
 	readmit() {
 		this.state = "lost", this.connect();
@@ -135,12 +143,12 @@ var h = "ibid.v1", g = 12e3, _ = 5e3, v = 5e3, y = 2, b = 5, x = class {
 	close() {
 		this.#o();
 		let e = this.#e;
-		this.#p(), clearTimeout(this.#a), e?.close(p.normal), this.#_("idle");
+		this.#p(), clearTimeout(this.#a), e?.close(m.normal), this.#_("idle");
 	}
 	#s() {
 		let { start: e, first: t } = this.on.opening(), n = this.#c(`${this.url}?start=${e}`);
-		if (!n) return this.#m(p.policy);
-		this.#e = n, this.#r = setTimeout(() => this.drop(), g), n.addEventListener("open", () => {
+		if (!n) return this.#m(m.policy);
+		this.#e = n, this.#r = setTimeout(() => this.drop(), _), n.addEventListener("open", () => {
 			n === this.#e && t && this.#l(t);
 		}), n.addEventListener("message", (e) => {
 			n === this.#e && this.#u(e.data);
@@ -150,24 +158,24 @@ var h = "ibid.v1", g = 12e3, _ = 5e3, v = 5e3, y = 2, b = 5, x = class {
 	}
 	#c(e) {
 		try {
-			return new this.around.WebSocket(e, h);
+			return new this.around.WebSocket(e, g);
 		} catch {
 			return null;
 		}
 	}
 	#l(e) {
-		return this.#e?.readyState === 1 && (this.#e.send(JSON.stringify(e)), !0);
+		return this.#e?.readyState === 1 && (e.type === "ping" && (this.pings += 1), this.#e.send(JSON.stringify(e)), !0);
 	}
 	#u(e) {
 		this.#t = 0, clearTimeout(this.#i);
-		let t = m(e);
-		t && (t.type === "hello" && this.#d(t.heartbeat_secs), this.on.frame(t));
+		let t = h(e);
+		t && (t.type === "hello" && this.#d(t.heartbeat_secs), t.type === "pong" && (this.pongs += 1), this.on.frame(t));
 	}
 	#d(e) {
-		clearTimeout(this.#r), this.#r = setTimeout(() => this.attempts = 0, v), clearInterval(this.#n), e > 0 && (this.#n = setInterval(() => this.#f(), e * 1e3)), this.#_("open");
+		clearTimeout(this.#r), this.#r = setTimeout(() => this.attempts = 0, y), clearInterval(this.#n), e > 0 && (this.#n = setInterval(() => this.#f(), e * 1e3)), this.#_("open");
 	}
 	#f() {
-		this.#t += 1, this.#t >= y ? this.drop() : this.#l({ type: "ping" });
+		this.#t += 1, this.#t >= b ? this.drop() : this.#l({ type: "ping" });
 	}
 	#p() {
 		for (let e of [
@@ -175,18 +183,18 @@ var h = "ibid.v1", g = 12e3, _ = 5e3, v = 5e3, y = 2, b = 5, x = class {
 			this.#i,
 			this.#n
 		]) clearTimeout(e);
-		this.#e = null, this.#t = 0;
+		this.#e = null, this.#t = 0, this.pings = 0, this.pongs = 0;
 	}
 	#m(e) {
 		this.#p();
-		let t = S(e);
+		let t = C(e);
 		t === "lost" && this.#g(e), this.#_(t), this.on.closed(e), this.#h && (this.#g(e), this.#_("lost"));
 	}
 	get #h() {
 		return this.state === "resting" && this.on.isNeeded();
 	}
 	#g(t) {
-		t === p.tooMany && (this.attempts = Math.max(this.attempts, b)), this.#a = setTimeout(() => this.connect(), e(this.attempts, this.around.random())), this.attempts += 1;
+		t === m.tooMany && (this.attempts = Math.max(this.attempts, x)), this.#a = setTimeout(() => this.connect(), e(this.attempts, this.around.random())), this.attempts += 1;
 	}
 	#_(e) {
 		this.state = e, this.on.state(e);
@@ -194,21 +202,23 @@ var h = "ibid.v1", g = 12e3, _ = 5e3, v = 5e3, y = 2, b = 5, x = class {
 	#v() {
 		if (typeof document > "u") return () => void 0;
 		let e = new AbortController(), { signal: t } = e, n = () => this.state === "lost" || this.#h ? this.connect() : this.probe();
-		return addEventListener("online", n, { signal: t }), addEventListener("offline", () => this.drop(), { signal: t }), addEventListener("pagehide", () => this.drop(), { signal: t }), addEventListener("pageshow", (e) => e.persisted && n(), { signal: t }), document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && n(), { signal: t }), () => e.abort();
+		return addEventListener("online", () => {
+			this.attempts = 0, n();
+		}, { signal: t }), addEventListener("offline", () => this.drop(), { signal: t }), addEventListener("pagehide", () => this.drop(), { signal: t }), addEventListener("pageshow", (e) => e.persisted && n(), { signal: t }), document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && n(), { signal: t }), () => e.abort();
 	}
 };
-function S(e) {
+function C(e) {
 	switch (e) {
-		case p.policy:
-		case p.notAuthorised: return "refused";
-		case p.normal:
-		case p.idle: return "resting";
-		case p.takenOver: return "taken";
+		case m.policy:
+		case m.notAuthorised: return "refused";
+		case m.normal:
+		case m.idle: return "resting";
+		case m.takenOver: return "taken";
 		default: return "lost";
 	}
 }
 // client/numbering.ts
-var C = class {
+var w = class {
 	last = 0;
 	#e = 0;
 	#t = -1;
@@ -221,15 +231,15 @@ var C = class {
 	accept(e) {
 		return e <= this.last ? "old" : e > this.last + 1 && this.#t !== this.last ? (this.#t = this.last, "gap") : (this.last = e, "new");
 	}
-}, w = 6, T = [
+}, T = 6, E = [
 	"busy",
 	"not_ready",
 	"shutting_down"
-], E = 1e3, D = 10, O = class {
+], D = 1e3, O = 10, k = class {
 	entries;
 	on;
 	#e = /* @__PURE__ */ new Map();
-	#t = A();
+	#t = j();
 	#n = 0;
 	constructor(e, t) {
 		this.entries = e, this.on = t;
@@ -269,8 +279,8 @@ var C = class {
 	refused({ in_reply_to: e, code: t, retry_after_ms: n }) {
 		let r = this.find(e);
 		if (!r || a(r)) return;
-		let i = T.includes(t) ? E * 2 ** r.refusals : void 0, o = n ?? i;
-		if (r.refusals += 1, o === void 0 || r.refusals > w) return this.fail(r, t);
+		let i = E.includes(t) ? D * 2 ** r.refusals : void 0, o = n ?? i;
+		if (r.refusals += 1, o === void 0 || r.refusals > T) return this.fail(r, t);
 		Object.assign(r, {
 			progress: "held",
 			problem: t,
@@ -278,13 +288,13 @@ var C = class {
 		}), this.#o(r.id), this.#e.set(r.id, setTimeout(() => this.on.due(r.id), o)), this.on.changed(r);
 	}
 	connectionLost() {
-		let [e, ...t] = this.#r().filter(k);
+		let [e, ...t] = this.#r().filter(A);
 		e && this.#a(e);
 		for (let e of t) this.await(e);
 	}
 	tooLarge() {
-		let e = this.#r().find(k);
-		e && this.fail(e, "too_large");
+		let e = this.#r().find(A);
+		return e && this.fail(e, "too_large"), e !== void 0;
 	}
 	await(e) {
 		this.#o(e.id), e.progress === "failed" && Object.assign(e, {
@@ -317,51 +327,96 @@ var C = class {
 		return this.entries().push(r), r;
 	}
 	#a(e) {
-		e.losses += 1, e.losses >= D ? this.fail(e, "unreachable") : this.await(e);
+		e.losses += 1, e.losses >= O ? this.fail(e, "unreachable") : this.await(e);
 	}
 	#o(e) {
 		clearTimeout(this.#e.get(e)), this.#e.delete(e);
 	}
-}, k = ({ progress: e }) => [
+}, A = ({ progress: e }) => [
 	"sent",
 	"queued",
 	"searching"
 ].includes(e);
-function A() {
+function j() {
 	let e = crypto.getRandomValues(/* @__PURE__ */ new Uint8Array(6));
 	return Array.from(e, (e) => e.toString(16).padStart(2, "0")).join("");
 }
+// client/pending.ts
+var M = class {
+	kept;
+	#e = /* @__PURE__ */ new Map();
+	constructor(e) {
+		this.kept = e;
+	}
+	keep(e) {
+		this.#t((t) => N(t, e)), this.kept.unsent.push(e);
+	}
+	flush(e, t) {
+		for (let n of this.kept.unsent) if (!this.#e.has(n)) {
+			if (!e(n)) return;
+			this.#e.set(n, t());
+		}
+	}
+	isSent(e) {
+		return this.#e.has(e);
+	}
+	answered(e) {
+		this.#t((t) => t.type === "feedback" && (this.#e.get(t) ?? Infinity) <= e);
+	}
+	personAsked() {
+		this.#t(({ type: e }) => e === "handoff");
+	}
+	personRefused() {
+		return this.#t((e) => e.type === "handoff" && this.#e.has(e));
+	}
+	sessionLost() {
+		this.#t(({ type: e }) => e === "feedback");
+	}
+	connectionLost() {
+		this.#e.clear();
+	}
+	#t(e) {
+		let t = this.kept.unsent.filter((t) => !e(t)), n = t.length < this.kept.unsent.length;
+		this.kept.unsent = t;
+		for (let e of this.#e.keys()) t.includes(e) || this.#e.delete(e);
+		return n;
+	}
+};
+function N(e, t) {
+	return e.type === "feedback" ? t.type === "feedback" && e.answer === t.answer : e.type === t.type;
+}
 // client/client.ts
-var j = 4e3, M = class extends i {
+var P = 4e3, F = class extends i {
 	server;
 	#e;
 	#t;
 	#n;
 	#r;
 	#i;
-	#a = new C();
-	#o;
+	#a;
+	#o = new w();
 	#s;
-	#c = n();
-	#l = !1;
-	#u;
-	#d = null;
+	#c;
+	#l = n();
+	#u = null;
+	#d;
+	#f = null;
 	constructor(e, n = {}) {
-		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#o = n.visitor ?? null, this.#s = this.#o !== null, this.#t = n.storage === void 0 ? r() : n.storage, this.#n = c(this.#t, this.#e), this.#i = new O(() => this.#n.entries, {
-			changed: (e) => this.#j(e),
+		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#s = n.visitor ?? null, this.#c = this.#s !== null, this.#t = n.storage === void 0 ? r() : n.storage, this.#n = l(this.#t, this.#e), this.#i = new k(() => this.#n.entries, {
+			changed: (e) => this.#F(e),
 			due: (e) => this.retry(e)
-		});
+		}), this.#a = new M(this.#n);
 		let i = {
 			WebSocket: n.WebSocket ?? globalThis.WebSocket,
 			random: n.random ?? Math.random
 		}, a = new URL("/api/v1/chat", this.server);
-		a.protocol = a.protocol === "http:" ? "ws:" : "wss:", this.#r = new x(a.href, {
-			opening: () => this.#p(),
-			frame: (e) => this.#m(e),
+		a.protocol = a.protocol === "http:" ? "ws:" : "wss:", this.#r = new S(a.href, {
+			opening: () => this.#m(),
+			frame: (e) => this.#h(e),
 			state: (e) => this.emit("state", e),
-			closed: (e) => this.#C(e),
-			isNeeded: () => this.#f || this.hasPerson && t()
-		}, i), this.#c?.addEventListener("message", ({ data: e }) => this.#O(e)), this.#c?.unref?.();
+			closed: (e) => this.#T(e),
+			isNeeded: () => this.#p || this.hasPerson && t()
+		}, i), this.#l?.addEventListener("message", ({ data: e }) => this.#M(e)), this.#l?.unref?.();
 	}
 	get state() {
 		return this.#r.state;
@@ -382,28 +437,27 @@ var j = 4e3, M = class extends i {
 		return this.#n.entries.some((e) => !a(e));
 	}
 	get hasPerson() {
-		let e = this.entries.filter((e) => e.kind === "handoff").at(-1);
-		return e !== void 0 && e.session === this.#_ && e.state !== "closed";
+		return o(this.entries)?.session === this.#v;
 	}
 	get needsConnection() {
-		return this.#f || this.hasPerson;
+		return this.#p || this.hasPerson;
 	}
-	get #f() {
+	get #p() {
 		return this.hasWaiting || this.hasToForget || this.#n.unsent.length > 0;
 	}
 	connect() {
 		this.#r.connect();
 	}
 	close() {
-		this.#i.stop(), this.#c?.close(), this.#c = null, this.#r.close();
+		this.#i.stop(), this.#l?.close(), this.#l = null, this.#r.close();
 	}
 	ask(e, { asTyped: t = !1 } = {}) {
 		let n = this.#i.add(e, t);
-		return this.#j(n), this.#b(), this.connect(), n;
+		return this.#F(n), this.#S(), this.connect(), n;
 	}
 	retry(e) {
 		let t = this.#i.find(e);
-		t && t.progress !== "answered" && (this.#i.await(t), this.#b(), this.connect());
+		t && t.progress !== "answered" && (this.#i.await(t), this.#S(), this.connect());
 	}
 	cancel(e) {
 		let t = this.#i.find(e);
@@ -411,26 +465,26 @@ var j = 4e3, M = class extends i {
 	}
 	feedback(e, t, n) {
 		let r = this.#i.find(e);
-		return r?.seq === void 0 || r.session !== this.#_ ? !1 : (r.feedback = {
+		return r?.seq === void 0 || r.session !== this.#v ? !1 : (r.feedback = {
 			helpful: t,
 			...n && { reason: n }
-		}, this.#j(r), this.#S({
+		}, this.#F(r), this.#w({
 			type: "feedback",
 			answer: r.seq,
 			...r.feedback
 		}), !0);
 	}
 	handoff(e) {
-		return this.#n.unsent = this.#n.unsent.filter(({ type: e }) => e !== "handoff"), this.#l = !0, this.#S({
+		return this.#w({
 			type: "handoff",
 			...e && { note: e }
 		});
 	}
 	forget() {
 		let { session: e, forgetting: t } = this.#n;
-		e && t.push(e), e?.id === this.#o?.session && (this.#o = null), this.#k(), e && this.#c?.postMessage({ forgotten: e.id }), e && this.state === "open" ? this.#T() : this.connect();
+		e && t.push(e), e?.id === this.#s?.session && (this.#s = null), this.#N(), e && this.#l?.postMessage({ forgotten: e.id }), e && this.state === "open" ? this.#k() : this.connect();
 	}
-	#p() {
+	#m() {
 		let e = this.#n.forgetting[0] ?? this.#n.session;
 		if (e) {
 			let { id: t, token: n, seq: r } = e;
@@ -444,61 +498,63 @@ var j = 4e3, M = class extends i {
 				}
 			};
 		}
-		return this.#o ? {
+		return this.#s ? {
 			start: "resume",
 			first: {
 				type: "resume",
-				...this.#o,
+				...this.#s,
 				after: 0
 			}
 		} : { start: "new" };
 	}
-	#m(e) {
-		if (this.#d !== null) return this.#E(e);
-		if (e.type === "hello") return this.#y(e);
-		"seq" in e && e.seq !== void 0 && !this.#h(e.seq) || (this.#g(e), this.#M(), this.#a.isCaughtUp && this.#b());
-	}
 	#h(e) {
-		let t = this.#a.accept(e);
-		return t === "gap" && this.#r.drop(), t === "new" && this.#n.session && (this.#n.session.seq = e), t === "new";
+		if (this.#f !== null) return this.#A(e);
+		if (e.type === "hello") return this.#b(e);
+		"seq" in e && e.seq !== void 0 && !this.#g(e.seq) || (this.#_(e), this.#I(), this.#o.isCaughtUp && this.#S());
 	}
 	#g(e) {
+		let t = this.#o.accept(e);
+		return t === "gap" && this.#r.drop(), t === "new" && this.#n.session && (this.#n.session.seq = e), t === "new";
+	}
+	#_(e) {
 		switch (e.type) {
-			case "answer": return this.#i.answered(e, this.#_);
-			case "error": return e.in_reply_to === void 0 && this.#l && this.emit("handoffRefused"), this.#l &&= e.in_reply_to !== void 0, this.#i.refused(e);
+			case "answer": return this.#i.answered(e, this.#v);
+			case "error": return I(e) && this.#a.personRefused() && this.emit("handoffRefused"), this.#i.refused(e);
 			case "status": {
 				let t = this.#i.find(e.in_reply_to);
-				return !t || a(t) ? void 0 : (t.progress = e.state, this.#j(t));
+				return !t || a(t) ? void 0 : (t.progress = e.state, this.#F(t));
 			}
-			case "message": return this.#A({
+			case "message": return this.#P({
 				kind: "message",
-				id: this.#v(e.seq),
+				id: this.#y(e.seq),
 				text: e.text
 			});
 			case "handoff": {
 				let { seq: t, state: n } = e;
-				return this.#l = !1, this.#A({
+				return n !== "closed" && this.#a.personAsked(), this.#P({
 					kind: "handoff",
-					id: this.#v(t),
+					id: this.#y(t),
 					state: n,
-					session: this.#_
+					session: this.#v
 				});
 			}
+			case "pong": return this.#a.answered(this.#r.pongs);
 		}
 	}
-	get #_() {
+	get #v() {
 		return this.#n.session?.id ?? "";
 	}
-	#v(e) {
-		return `${this.#_}-${e}`;
-	}
 	#y(e) {
+		return `${this.#v}-${e}`;
+	}
+	#b(e) {
 		let { forgetting: t, session: n } = this.#n;
 		if (t.length > 0) {
-			if (e.resumed) return this.#T();
-			if (this.#D(t[0]?.id), t.length > 0 || n) return this.#r.drop();
+			if (e.resumed) return this.#k();
+			if (this.#j(t[0]?.id), t.length > 0 || n) return this.#r.drop();
 		}
-		this.#n.hello = {
+		let r = n?.id ?? this.#u, i = r !== null && (!e.resumed || r !== e.session);
+		this.#u = null, this.#n.hello = {
 			...e,
 			session: "",
 			token: ""
@@ -506,63 +562,71 @@ var j = 4e3, M = class extends i {
 			id: e.session,
 			token: e.token || (n?.token ?? ""),
 			seq: e.seq
-		}, e.resumed || (this.#n.unsent = this.#n.unsent.filter(({ type: e }) => e !== "feedback")), this.#a.begin(e.seq, e.last_seq ?? e.seq), this.#M(), this.emit("hello", e), !e.resumed && n && this.emit("renewed"), this.#a.isCaughtUp && this.#b();
+		}, i && this.#a.sessionLost(), this.#o.begin(e.seq, e.last_seq ?? e.seq), this.#I(), this.emit("hello", e), i && this.emit("renewed"), this.#x(), this.#o.isCaughtUp && this.#S();
 	}
-	#b() {
-		if (!(this.state === "open" && this.#a.isCaughtUp) || this.#d !== null || this.hasToForget) return;
-		this.#i.flush((e) => this.#x(e));
-		let { unsent: e } = this.#n;
-		if (e.length !== 0) {
-			for (; e[0] && this.#x(e[0]);) e.shift();
-			this.#M();
-		}
+	#x() {
+		let e = o(this.entries);
+		e && e.session !== this.#v && this.#P({
+			...e,
+			id: `${e.id}-lost`,
+			state: "lost"
+		});
 	}
-	#x(e) {
+	#S() {
+		this.state === "open" && this.#o.isCaughtUp && this.#f === null && !this.hasToForget && (this.#i.flush((e) => this.#C(e)), this.#a.flush((e) => this.#C(e), () => this.#r.pings));
+	}
+	#C(e) {
 		let t = this.#r.send(e);
 		return t && this.#r.probe(), t;
 	}
-	#S(e) {
-		return this.#n.unsent.push(e), this.#M(), this.#b(), this.connect(), !this.#n.unsent.includes(e);
+	#w(e) {
+		return this.#a.keep(e), this.#I(), this.#S(), this.connect(), this.#a.isSent(e);
 	}
-	#C(e) {
-		clearTimeout(this.#u);
-		let t = e === p.normal ? this.#d : null;
-		this.#d = null, t !== null && this.#D(t), e === p.tooBig && this.#i.tooLarge(), this.#i.connectionLost(), this.#M(), e === p.notAuthorised && this.#w(), t !== null && this.connect();
+	#T(e) {
+		clearTimeout(this.#d);
+		let t = e === m.normal ? this.#f : null;
+		this.#f = null, t !== null && this.#j(t), e === m.tooBig && this.#E(), this.#i.connectionLost(), this.#a.connectionLost(), this.#I(), e === m.notAuthorised && this.#D(), t !== null && this.connect();
 	}
-	#w() {
+	#E() {
+		!this.#i.tooLarge() && this.#a.personRefused() && this.emit("handoffRefused");
+	}
+	#D() {
 		let { forgetting: e, session: t } = this.#n;
-		if (e[0]) this.#D(e[0].id);
-		else if (t) this.#n.session = null;
-		else if (this.#s) return this.#r.expire();
+		if (e[0]) this.#j(e[0].id);
+		else if (t) this.#O(t.id);
+		else if (this.#c) return this.#r.expire();
 		else return;
 		this.#r.readmit();
 	}
-	#T() {
-		this.#d = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#u = setTimeout(() => this.#r.drop(), j);
-	}
-	#E(e) {
-		let t = e.type === "goodbye" && e.reason === "forgotten", n = e.type === "error" && e.in_reply_to === void 0;
-		(t || n) && (this.#D(this.#d ?? void 0), n && this.#r.drop());
-	}
-	#D(e) {
-		let { forgetting: t } = this.#n, n = t.findIndex(({ id: t }) => t === e);
-		n < 0 || (t.splice(n, 1), this.#M(), this.emit("forgotten"));
-	}
 	#O(e) {
-		let t = typeof e == "object" && e && "forgotten" in e ? e.forgotten : void 0;
-		t !== void 0 && t === this.#n.session?.id && this.#k();
+		this.#u = e, this.#n.session = null, this.#a.sessionLost(), this.#I();
 	}
 	#k() {
-		this.#i.stop(), this.#n.entries = [], this.#n.unsent = [], this.#n.session = null, this.#M(), this.emit("cleared");
+		this.#f = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#d = setTimeout(() => this.#r.drop(), P);
 	}
 	#A(e) {
-		this.#n.entries.push(e), this.#j(e);
+		let t = e.type === "goodbye" && e.reason === "forgotten", n = e.type === "error" && e.in_reply_to === void 0;
+		(t || n) && (this.#j(this.#f ?? void 0), n && this.#r.drop());
 	}
 	#j(e) {
-		this.#M(), this.emit("entry", e);
+		let { forgetting: t } = this.#n, n = t.findIndex(({ id: t }) => t === e);
+		n < 0 || (t.splice(n, 1), this.#I(), this.emit("forgotten"));
 	}
-	#M() {
-		l(this.#t, this.#e, this.#n);
+	#M(e) {
+		let t = typeof e == "object" && e && "forgotten" in e ? e.forgotten : void 0;
+		t !== void 0 && t === this.#n.session?.id && this.#N();
 	}
-};
-export { p as CLOSE, M as IbidClient, e as backoffMs, m as parseFrame };
+	#N() {
+		this.#i.stop(), this.#n.entries = [], this.#n.unsent = [], this.#n.session = null, this.#u = null, this.#I(), this.emit("cleared");
+	}
+	#P(e) {
+		this.#n.entries.push(e), this.#F(e);
+	}
+	#F(e) {
+		this.#I(), this.emit("entry", e);
+	}
+	#I() {
+		u(this.#t, this.#e, this.#n);
+	}
+}, I = ({ in_reply_to: e, code: t }) => e === void 0 && t !== "unknown_answer";
+export { m as CLOSE, F as IbidClient, e as backoffMs, h as parseFrame };

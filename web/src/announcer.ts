@@ -1,29 +1,60 @@
 /** The two regions that screen readers read out: a polite one for the newest answer, and one that interrupts. */
 
 import { el } from "./dom.js";
+import type { Speech } from "./text.js";
 
 const AFTER_MS = 100;
 
-export class Announcer {
-  readonly #polite = el("div", { id: "announcer", class: "visually-hidden", role: "status", "aria-live": "polite" });
-  readonly #assertive = el("div", { id: "alarm", class: "visually-hidden", role: "alert", "aria-live": "assertive" });
+/** A region that is read out. What is said at nearly the same time is read together, so that nothing is lost. */
+export class Region {
+  #waiting: Speech[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  get elements(): HTMLElement[] {
-    return [this.#polite, this.#assertive];
+  constructor(readonly element: HTMLElement) {}
+
+  /** Empties the region first, so that the same text is said again. */
+  say(speech: Speech): void {
+    this.element.replaceChildren();
+    this.#waiting.push(speech);
+    this.#timer ??= setTimeout(() => this.#write(), AFTER_MS);
   }
 
-  readonly announce = (text: string): void => say(this.#polite, text);
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waiting = [];
+    this.element.replaceChildren();
+  }
 
-  /** In the operator's own words, which may be in another language than the interface. */
-  readonly alarm = (text: string, language: string | null): void => {
-    if (language) this.#assertive.lang = language;
-    else this.#assertive.removeAttribute("lang");
-    say(this.#assertive, text);
-  };
+  #write(): void {
+    this.#timer = undefined;
+    this.element.replaceChildren(...this.#waiting.map(paragraph));
+    this.#waiting = [];
+  }
 }
 
-/** Empties the region first, so that the same text is said again. */
-function say(region: HTMLElement, text: string): void {
-  region.textContent = "";
-  setTimeout(() => (region.textContent = text), AFTER_MS);
+/** Pieces in a language of their own are marked with it, for the voice that reads them. */
+function paragraph(speech: Speech): HTMLElement {
+  const nodes = speech.flatMap(({ text, lang }) => [" ", lang ? el("span", { lang }, text) : text]);
+  return el("p", {}, ...nodes.slice(1));
+}
+
+const hidden = { class: "visually-hidden" };
+
+/** A region that interrupts. */
+export const alarmRegion = (id: string): Region =>
+  new Region(el("div", { id, ...hidden, role: "alert", "aria-live": "assertive" }));
+
+export class Announcer {
+  readonly #polite = new Region(el("div", { id: "announcer", ...hidden, role: "status", "aria-live": "polite" }));
+  readonly #assertive = alarmRegion("alarm");
+
+  get elements(): HTMLElement[] {
+    return [this.#polite.element, this.#assertive.element];
+  }
+
+  readonly announce = (speech: string | Speech): void =>
+    this.#polite.say(typeof speech === "string" ? [{ text: speech }] : speech);
+
+  readonly alarm = (speech: Speech): void => this.#assertive.say(speech);
 }

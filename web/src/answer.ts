@@ -2,7 +2,7 @@
 
 import type { Answer, Citation, Notice, Question } from "../client/index.js";
 import { renderCitation } from "./citation.js";
-import type { Context } from "./context.js";
+import { type Context, serviceLanguage } from "./context.js";
 import { button, type Child, el, heading, webAddress } from "./dom.js";
 import { renderFeedback } from "./feedback.js";
 import { actionLinks, outsideLink } from "./links.js";
@@ -29,10 +29,10 @@ export function renderAnswer(context: Context, question: Question, answer: Answe
 const canBeJudged = ({ outcome, citations }: Answer) => citations.length > 0 || outcome === "not_found";
 
 const languageOf = (context: Context, { citations }: Answer) =>
-  citations[0]?.reference.language ?? context.hello()?.service?.language ?? null;
+  citations[0]?.reference.language ?? serviceLanguage(context.hello());
 
 function renderNotice(context: Context, { kind, title, text, actions }: Notice): HTMLElement {
-  const lang = context.hello()?.service?.language;
+  const lang = serviceLanguage(context.hello());
   return el(
     "section",
     { class: kind === "crisis" ? "notice crisis" : "notice", role: "group", "aria-label": title, lang },
@@ -55,7 +55,7 @@ function message(context: Context, answer: Answer): Child {
   if (!text) return null;
   const looked = answer.looked_for ?? [];
   const terms = looked.length > 0 ? context.words.say("lookedFor", { terms: looked.join(", ") }) : null;
-  const lang = answer.message ? context.hello()?.service?.language : null;
+  const lang = answer.message ? serviceLanguage(context.hello()) : null;
   return el(
     "div",
     { class: "bubble" },
@@ -103,10 +103,11 @@ function folded(context: Context, others: Citation[], count: number): Child {
 function nearest(context: Context, { nearest: headings = [] }: Answer): Child {
   if (headings.length === 0) return null;
   const label = context.words.say("nearest");
+  const lang = serviceLanguage(context.hello());
   const items = headings.map(({ title, section, link }) => {
     const text = [title, ...section].join(" › ");
     const address = webAddress(link, context.server);
-    return el("li", { dir: "auto" }, address ? outsideLink(context, address, "near", text) : text);
+    return el("li", { dir: "auto", lang }, address ? outsideLink(context, address, "near", text) : text);
   });
   return el(
     "div",

@@ -8,6 +8,8 @@ import { characters } from "./text.js";
 import type { Words } from "./words.js";
 
 const COUNT_FROM = 0.8;
+/** A second press so soon after a question was sent belongs to the first. */
+const SAME_PRESS_MS = 700;
 
 export class Composer {
   readonly element: HTMLFormElement;
@@ -15,6 +17,7 @@ export class Composer {
   readonly #counter = el("span", { id: "counter", class: "counter" });
   readonly #error = el("p", { id: "composer-error", class: "composer-error", role: "alert" });
   #limit: number | null = null;
+  #sentAt = -Infinity;
 
   constructor(
     private readonly words: Words,
@@ -32,11 +35,14 @@ export class Composer {
       event.preventDefault();
       this.#submit();
     });
-    this.input.addEventListener("input", () => this.#changed());
+    this.input.addEventListener("input", () => {
+      if (this.input.value === "") this.#error.textContent = "";
+      this.#changed();
+    });
     this.input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
-      this.#submit();
+      if (!event.repeat) this.#submit();
     });
   }
 
@@ -74,12 +80,14 @@ export class Composer {
   #submit(): void {
     const { input } = this;
     const question = input.value.trim();
+    if (question === "" && performance.now() - this.#sentAt < SAME_PRESS_MS) return;
     const problem = this.#problem(question);
     this.#error.textContent = problem ?? "";
     input.setAttribute("aria-invalid", String(problem !== null));
     input.focus();
     if (problem !== null) return;
     input.value = "";
+    this.#sentAt = performance.now();
     this.#changed();
     this.ask(question);
   }

@@ -1,6 +1,7 @@
 /** What the parts of the interface share. */
 
 import type { FeedbackReason, Hello } from "../client/index.js";
+import type { Speech } from "./text.js";
 import type { Words } from "./words.js";
 
 export interface Actions {
@@ -19,8 +20,13 @@ export interface Context {
   level: number;
   act: Actions;
   /** Says a text to screen readers when they are done with what they say now. */
-  announce(text: string): void;
+  announce(speech: string | Speech): void;
   /** Says a text to screen readers at once. */
-  alarm(text: string, language: string | null): void;
+  alarm(speech: Speech): void;
   hello(): Hello | null;
+  /** Whether the server does not let this page in, so that nothing that waits will be sent. */
+  isRefused(): boolean;
 }
+
+/** The language of the operator's own texts, where it is known. */
+export const serviceLanguage = (hello: Hello | null): string | null => hello?.service?.language ?? null;

@@ -6,6 +6,7 @@
 
 const RANGE = /^#b(\d+-\d+)$/;
 const SAY_AFTER_MS = 100;
+const CLOSE_WITHIN_MS = 500;
 
 /** The address that makes the server mark the range of the hash, or null if it was already told to. */
 function addressWithMark(url: URL): string | null {
@@ -45,6 +46,30 @@ function reachTables(): void {
   }
 }
 
+/**
+ * A reference opens in a tab of its own, where the chat would be an empty one: there the way back is to close it. Only
+ * a tab without a history can be closed, and only one that a link opened at a quote has a conversation behind it.
+ */
+function offerReturn(): void {
+  const link = document.querySelector<HTMLAnchorElement>("header a[data-return]");
+  const words = link?.dataset["return"];
+  if (!link || !words || !canReturn() || !RANGE.test(location.hash) || document.referrer === "") return;
+  const before = link.textContent;
+  link.textContent = words;
+  link.addEventListener("click", (event) => {
+    if (!canReturn() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    window.close();
+    setTimeout(() => location.assign(link.href), CLOSE_WITHIN_MS);
+  });
+  addEventListener("hashchange", () => {
+    if (!canReturn()) link.textContent = before;
+  });
+}
+
+const canReturn = (): boolean => history.length === 1;
+
 reachTables();
+offerReturn();
 showMark();
 addEventListener("hashchange", showMark);

@@ -17,14 +17,20 @@ export function renderFeedback({ words, act, announce }: Context, question: Ques
   const label = words.say("helpful");
   const box = el("div", { class: "feedback", role: "group", "aria-label": label, tabindex: -1 });
 
-  const ask = () => {
-    const choices = [button(words.say("yes"), () => send(true)), button(words.say("no"), askWhy)];
-    box.replaceChildren(el("span", {}, label), ...choices);
+  const show = (asked: string, choices: HTMLElement[]) => {
+    box.setAttribute("aria-label", asked);
+    box.replaceChildren(el("span", {}, asked), ...choices);
   };
+  const no = button(words.say("no"), () => askWhy());
+  const ask = () => show(label, [button(words.say("yes"), () => send(true)), no]);
   const askWhy = () => {
     const reasons = REASONS.map(([reason, key]) => button(words.say(key), () => send(false, reason)));
-    box.setAttribute("aria-label", words.say("why"));
-    box.replaceChildren(el("span", {}, words.say("why")), ...reasons);
+    const none = button(words.say("reasonNone"), () => send(false));
+    const back = button(words.say("back"), () => {
+      ask();
+      no.focus();
+    });
+    show(words.say("why"), [...reasons, none, back]);
     reasons[0]?.focus();
   };
   const send = (helpful: boolean, reason?: FeedbackReason) => {

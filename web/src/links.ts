@@ -1,12 +1,13 @@
 /** Links out of the conversation: to documents and publications, and to people. */
 
 import type { Action } from "../client/index.js";
-import type { Context } from "./context.js";
+import { type Context, serviceLanguage } from "./context.js";
 import { type Child, contactAddress, el } from "./dom.js";
 
 /** Opens beside the chat, so that the conversation stays. */
 export function outsideLink(context: Context, href: string, className: string, ...children: Child[]): HTMLElement {
-  const note = el("span", { class: "visually-hidden" }, ` ${context.words.say("newTab")}`);
+  const { words } = context;
+  const note = el("span", { class: "visually-hidden", lang: words.language }, ` ${words.say("newTab")}`);
   return el("a", { href, class: className, target: "_blank", rel: "noopener" }, ...children, note);
 }
 
@@ -23,5 +24,5 @@ export function actionLinks(context: Context, actions: readonly Action[], classN
       isPage ? outsideLink(context, address, className, label) : el("a", { href: address, class: className }, label),
     );
   });
-  return el("ul", { class: "actions" }, ...items);
+  return el("ul", { class: "actions", lang: serviceLanguage(context.hello()) }, ...items);
 }

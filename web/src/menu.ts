@@ -62,6 +62,8 @@ export class Menu {
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.#list.hidden) return;
       event.stopPropagation();
+      // Else the panel, where it is a modal dialog, would close as well.
+      event.preventDefault();
       this.close();
     });
     this.showContact([]);

@@ -109,32 +109,43 @@ function savedCitation(citation: Citation, server: URL, words: Words): string {
     .join("\n");
 }
 
+/** What is read out, in pieces: each in the language of the interface, or in one of its own. */
+export type Speech = { text: string; lang?: string | null }[];
+
 const ANNOUNCED_WORDS = 60;
 
 /**
  * The newest answer in brief, after how its question was read. A long quote is counted and placed but never cut short,
- * because what is cut could be the "unless".
+ * because what is cut could be the "unless". `lang` is that of the operator's texts.
  */
-export function brief(answer: Answer, words: Words): string {
+export function brief(answer: Answer, words: Words, lang: string | null): Speech {
   const { citations, outcome } = answer;
   const [first] = citations;
   const reading = readingText(answer, words);
-  const parts = [reading ? sentence(reading) : null, messageText(answer, words)];
-  if (first && outcome === "low_confidence") parts.push(words.say("caution"));
-  if (first) {
-    const quote = [leadIn(first), `“${first.quote}”`].filter(Boolean).join(" ");
-    const isShort = quote.split(/\s+/).length <= ANNOUNCED_WORDS;
-    parts.push(words.count("announced", citations.length), isShort ? quote : null);
-    parts.push(words.say("announcedPlace", { place: place(first.reference, words) }));
-  }
-  return parts.filter(Boolean).join(" ");
+  const message = messageText(answer, words);
+  const speech: Speech = [];
+  if (reading) speech.push({ text: sentence(reading) });
+  if (message) speech.push({ text: message, lang: answer.message ? lang : null });
+  if (first && outcome === "low_confidence") speech.push({ text: words.say("caution") });
+  if (first) speech.push({ text: words.count("announced", citations.length) }, ...quoteSpeech(first, words));
+  return speech;
+}
+
+/** A quote that is not long, and where it stands, in the language of its document. */
+function quoteSpeech(citation: Citation, words: Words): Speech {
+  const lang = citation.reference.language ?? null;
+  const quote = [leadIn(citation), `“${citation.quote}”`].filter(Boolean).join(" ");
+  const isShort = quote.split(/\s+/).length <= ANNOUNCED_WORDS;
+  const [before = "", after = ""] = words.say("announcedPlace").split("{place}");
+  const where = [{ text: before.trim() }, { text: `${place(citation.reference, words)}${after}`, lang }];
+  return isShort ? [{ text: quote, lang }, ...where] : where;
 }
 
 /** A notice as it is said at once. */
-export function noticeText({ notice }: Answer): string {
-  if (!notice) return "";
+export function noticeSpeech({ notice }: Answer, lang: string | null): Speech {
+  if (!notice) return [];
   const parts = [notice.title, notice.text, ...notice.actions.map(({ label }) => label)];
-  return parts.map(sentence).join(" ");
+  return [{ text: parts.map(sentence).join(" "), lang }];
 }
 
 /** Ends with a full stop what has no end of its own, so that a voice pauses there. */

@@ -3,10 +3,10 @@
  * without pulling away a reader who has scrolled elsewhere.
  */
 
-import type { Entry, Question } from "../client/index.js";
-import type { Context } from "./context.js";
+import type { Entry, Handoff, PersonMessage, Question } from "../client/index.js";
+import { type Context, serviceLanguage } from "./context.js";
 import { el, heading } from "./dom.js";
-import { brief, noticeText } from "./text.js";
+import { brief, noticeSpeech } from "./text.js";
 import { Turn } from "./turn.js";
 import type { Key } from "./words.js";
 
@@ -41,12 +41,19 @@ export class Transcript {
     if (entry.kind === "question") return this.#updateTurn(entry, isNews);
     if (this.#shown.has(entry.id)) return;
     this.#shown.add(entry.id);
-    if (entry.kind === "handoff") return this.note(this.#context.words.say(handoffKey(entry.state)), isNews);
+    if (entry.kind === "handoff")
+      return this.note(this.#context.words.say(HANDOFF[entry.state] ?? "handoffRequested"), isNews);
     const { words, level } = this.#context;
     const who = words.say("personWrites");
     const body = el("p", { class: "message", dir: "auto" }, entry.text);
     const message = el("div", { class: "bubble agent" }, heading(level + 1, { class: "eyebrow" }, who), body);
-    this.#append(message, isNews ? `${who}: ${entry.text}` : null);
+    this.#append(message, isNews ? this.#messageText(entry) : null);
+  }
+
+  /** Says an answer or a person's message that came while nobody could hear it. */
+  announce(entry: Entry): void {
+    if (entry.kind === "question") this.#tell(entry);
+    else if (entry.kind === "message") this.#context.announce(this.#messageText(entry));
   }
 
   /** A remark of the interface between the turns. */
@@ -69,6 +76,7 @@ export class Transcript {
 
   clear(): void {
     this.#followed = null;
+    for (const turn of this.#turns.values()) turn.stop();
     this.#turns.clear();
     this.#shown.clear();
     this.element.replaceChildren();
@@ -82,10 +90,16 @@ export class Transcript {
       this.element.append(turn.element);
     }
     turn.update(question);
-    if (isNews && !question.feedback) this.#tell(question);
-    if (question.progress !== "answered" || turn !== this.#followed) return;
+    const isNew = isNews && !question.feedback;
+    if (isNew) this.#tell(question);
+    const isUrgent = isNew && Boolean(question.answer?.notice);
+    if (question.progress !== "answered" || (turn !== this.#followed && !isUrgent)) return;
     this.#followed = null;
     bringIntoView(turn.element, "start");
+  }
+
+  #messageText({ text }: PersonMessage): string {
+    return `${this.#context.words.say("personWrites")}: ${text}`;
   }
 
   /** Adds what stands between the turns. With `news` it is said, and shown unless the reader has scrolled away. */
@@ -107,20 +121,23 @@ export class Transcript {
     const { alarm, announce, hello, words } = this.#context;
     const { progress, answer } = question;
     if (progress === "answered" && answer) {
-      if (answer.notice) alarm(noticeText(answer), hello()?.service?.language ?? null);
-      announce(brief(answer, words));
+      const lang = serviceLanguage(hello());
+      if (answer.notice) alarm(noticeSpeech(answer, lang));
+      announce(brief(answer, words, lang));
     } else if (progress === "failed" || progress === "held") {
-      announce(Turn.problemText(this.#context, question));
+      announce(Turn.told(this.#context, question));
     } else if (progress === "queued") {
       announce(words.say("queued"));
     }
   }
 }
 
-function handoffKey(state: string): Key {
-  if (state === "accepted") return "handoffAccepted";
-  return state === "closed" ? "handoffClosed" : "handoffRequested";
-}
+const HANDOFF: Record<Handoff["state"], Key> = {
+  requested: "handoffRequested",
+  accepted: "handoffAccepted",
+  closed: "handoffClosed",
+  lost: "handoffLost",
+};
 
 function bringIntoView(element: HTMLElement, block: "start" | "nearest"): void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;

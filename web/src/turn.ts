@@ -32,12 +32,13 @@ export class Turn {
 
   update(question: Question): void {
     const { progress, problem } = question;
-    const state = `${progress} ${problem ?? ""} ${question.retryAt ?? ""}`;
+    const isRefused = this.#context.isRefused();
+    const state = `${progress} ${problem ?? ""} ${question.retryAt ?? ""} ${progress === "waiting" && isRefused}`;
     if (state === this.#shown) return;
     this.#shown = state;
     switch (progress) {
       case "waiting":
-        return this.#show(el("p", { class: "waiting" }, this.#say("kept")));
+        return this.#show(el("p", { class: "waiting" }, this.#say(isRefused ? "keptRefused" : "kept")));
       case "sent":
       case "searching":
         return this.#wait("searching");
@@ -52,9 +53,22 @@ export class Turn {
     }
   }
 
+  /** Ends what the turn would still do by itself. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
   /** What a screen reader is told about a turn that has no answer. */
-  static problemText(context: Context, question: Question): string {
-    return context.words.say(problemKey(question.problem ?? ""));
+  static told(context: Context, question: Question): string {
+    const { words } = context;
+    const problem = Turn.#problemText(context, question);
+    if (question.progress !== "held") return problem;
+    const choice = words.say("againChoice", { label: words.say("doNotSend") });
+    return [problem, words.count("again", secondsLeft(question)), choice].join(" ");
+  }
+
+  static #problemText({ words }: Context, { problem = "" }: Question): string {
+    return words.say(problemKey(problem));
   }
 
   #say(key: Key): string {
@@ -79,12 +93,12 @@ export class Turn {
   /** Counts down to being sent again, unless that is declined. */
   #showCountdown(question: Question): void {
     const { words, act } = this.#context;
-    const left = () => Math.max(1, Math.ceil(((question.retryAt ?? 0) - Date.now()) / 1000));
-    const countdown = el("span", {}, words.count("again", left()));
+    const left = () => words.count("again", secondsLeft(question));
+    const countdown = el("span", {}, left());
     const decline = button(words.say("doNotSend"), () => act.cancel(question.id));
-    const text = el("p", {}, Turn.problemText(this.#context, question), " ", countdown);
+    const text = el("p", {}, Turn.#problemText(this.#context, question), " ", countdown);
     this.#show(el("div", { class: "bubble problem" }, text, decline));
-    this.#timer = setInterval(() => (countdown.textContent = words.count("again", left())), 1000);
+    this.#timer = setInterval(() => (countdown.textContent = left()), 1000);
   }
 
   #showProblem(question: Question): void {
@@ -93,19 +107,22 @@ export class Turn {
     const control = /long|large/.test(problem)
       ? button(this.#say("edit"), () => act.edit(text ?? ""))
       : button(this.#say("sendAgain"), () => act.retry(id));
-    const told = el("p", {}, Turn.problemText(this.#context, question));
+    const told = el("p", {}, Turn.#problemText(this.#context, question));
     this.#show(el("div", { class: "bubble problem" }, told, control));
   }
 
   /** Replaces the reply; a focused button that goes with it leaves the focus at its place. */
   #show(...parts: Node[]): void {
-    clearTimeout(this.#timer);
+    this.stop();
     const focus = focused(this.#reply);
     const hadFocus = focus !== null && this.#reply.contains(focus);
     this.#reply.replaceChildren(...parts);
     if (hadFocus) this.#reply.focus({ preventScroll: true });
   }
 }
+
+/** Until a held question is sent again. */
+const secondsLeft = ({ retryAt = 0 }: Question): number => Math.max(1, Math.ceil((retryAt - Date.now()) / 1000));
 
 function problemKey(problem: string): Key {
   if (problem === "cancelled") return "notSent";

@@ -3,7 +3,8 @@
  * outermost elements and in their style sheets.
  */
 
-import type { Entry, Hello, IbidClient } from "../client/index.js";
+import { type Entry, isSettled } from "../client/entry.js";
+import type { Hello, IbidClient } from "../client/index.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import type { Context } from "./context.js";
@@ -72,8 +73,13 @@ export class View {
     return this.#menu.isAsking;
   }
 
-  focus(): void {
-    this.#composer.input.focus();
+  focus(options: FocusOptions = {}): void {
+    this.#composer.input.focus(options);
+  }
+
+  /** Says what came while the interface was hidden. */
+  announce(entry: Entry): void {
+    this.#transcript.announce(entry);
   }
 
   showNewest(): void {
@@ -96,13 +102,17 @@ export class View {
       act: {
         ask: (text, asTyped) => this.#ask(text, asTyped),
         edit: (text) => this.#composer.edit(text),
-        retry: (id) => client.retry(id),
+        retry: (id) => {
+          client.retry(id);
+          this.#tellIfKept(id);
+        },
         cancel: (id) => client.cancel(id),
         feedback: (id, helpful, reason) => client.feedback(id, helpful, reason),
       },
       announce: this.#announcer.announce,
       alarm: this.#announcer.alarm,
       hello: () => client.hello,
+      isRefused: () => client.state === "refused",
     };
   }
 
@@ -140,7 +150,10 @@ export class View {
   #listen(): void {
     const { client, words } = this.#options;
     this.element.addEventListener("pointerdown", ({ target }) => this.#menu.pressed(target));
-    client.on("state", (state) => this.#link.show(state, this.element));
+    client.on("state", (state) => {
+      this.#link.show(state, this.element);
+      for (const entry of client.entries) if (!isSettled(entry)) this.#transcript.update(entry, false);
+    });
     client.on("hello", (hello) => this.#greet(hello));
     client.on("entry", (entry: Entry) => this.#transcript.update(entry, true));
     client.on("renewed", () => {
@@ -173,6 +186,15 @@ export class View {
     const { id } = client.ask(text, { asTyped });
     this.#link.show(client.state, this.element);
     this.#transcript.follow(id);
+    this.#tellIfKept(id);
+  }
+
+  /** Says of a question that could not be sent what its turn shows. */
+  #tellIfKept(id: string): void {
+    const { client, words } = this.#options;
+    const entry = client.entries.find((entry) => entry.id === id);
+    if (entry?.kind !== "question" || entry.progress !== "waiting") return;
+    this.#context.announce(words.say(this.#context.isRefused() ? "keptRefused" : "kept"));
   }
 
   #save(): void {

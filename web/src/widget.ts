@@ -3,13 +3,15 @@
  * style sheets, so that neither the site's styles nor its content security policy stand in the way.
  */
 
-import { IbidClient } from "../client/index.js";
+import { type Entry, IbidClient } from "../client/index.js";
 import { applyBrand } from "./brand.js";
+import { serviceLanguage } from "./context.js";
 import { button, el, icon } from "./dom.js";
 import { Launcher } from "./launcher.js";
 import dark from "./styles/dark.css?inline";
 import printing from "./styles/printing.css?inline";
 import style from "./styles/widget.css?inline";
+import { noticeSpeech } from "./text.js";
 import { View } from "./view.js";
 import { chooseLanguage, Words } from "./words.js";
 
@@ -22,6 +24,8 @@ class IbidChat extends HTMLElement {
   #view: View | null = null;
   #client: IbidClient | null = null;
   #launcher: Launcher | null = null;
+  /** The newest entry that came while the panel was closed. */
+  #unseen: Entry | null = null;
   #words = new Words("en");
   readonly #small = matchMedia(SMALL);
   readonly #prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -34,21 +38,21 @@ class IbidChat extends HTMLElement {
     this.dir = dir ?? getComputedStyle(document.documentElement).direction;
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet(style), this.#darkSheet()];
-    this.#launcher = new Launcher({ label: label || words.say("open"), news: words.say("openWithAnswer") }, () =>
+    const texts = { label: label || words.say("open"), isOwnLabel: Boolean(label) };
+    this.#launcher = new Launcher({ ...texts, news: words.say("newAnswer"), lang: words.language }, () =>
       this.toggle(),
     );
     root.append(...this.#launcher.elements);
     const { session, token } = this.dataset;
     const visitor = session && token ? { session, token } : null;
     this.#client = new IbidClient(this.dataset["server"] ?? location.origin, { visitor });
-    this.#client.on("entry", (entry) => {
-      const isNews = entry.kind === "message" || (entry.kind === "question" && entry.answer !== undefined);
-      if (this.#launcher && !this.isOpen && isNews) this.#launcher.hasNews = true;
-    });
+    this.#client.on("entry", (entry) => this.#heard(entry));
+    this.#client.on("cleared", () => this.#seen());
     if (this.#client.needsConnection) this.#client.connect();
     this.#keepKeysInside(root);
     this.#small.addEventListener("change", () => this.isOpen && this.#reopen());
     this.#prefersDark.addEventListener("change", () => this.#brand());
+    document.addEventListener("keydown", this.#escape);
     addEventListener("beforeprint", this.#beforePrint);
   }
 
@@ -57,6 +61,7 @@ class IbidChat extends HTMLElement {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#client?.close();
+      document.removeEventListener("keydown", this.#escape);
       removeEventListener("beforeprint", this.#beforePrint);
     });
   }
@@ -72,21 +77,42 @@ class IbidChat extends HTMLElement {
     this.#present();
     if (this.#launcher) this.#launcher.isExpanded = true;
     this.#view?.showNewest();
-    this.#view?.focus();
+    this.#view?.focus({ preventScroll: true });
+    if (this.#unseen) this.#view?.announce(this.#unseen);
+    this.#seen();
     requestAnimationFrame(() => setTimeout(() => performance.measure("ibid-panel", "ibid-open")));
     this.#client.connect();
   }
 
   close(): void {
     if (!this.isOpen) return;
-    this.#panel?.close();
-    if (this.#launcher) this.#launcher.isExpanded = false;
+    this.#hide();
     this.#launcher?.element.focus();
   }
 
   toggle(): void {
     if (this.isOpen) this.close();
     else this.open();
+  }
+
+  #hide(): void {
+    this.#panel?.close();
+    if (this.#launcher) this.#launcher.isExpanded = false;
+  }
+
+  /** Tells on the launcher what comes while the panel is closed; what tells of danger is said at once. */
+  #heard(entry: Entry): void {
+    const answer = entry.kind === "question" ? entry.answer : undefined;
+    if (!this.#launcher || this.isOpen || (entry.kind !== "message" && !answer)) return;
+    this.#unseen = entry;
+    this.#launcher.hasNews = true;
+    if (answer?.notice) this.#launcher.alarm(noticeSpeech(answer, serviceLanguage(this.#client?.hello ?? null)));
+  }
+
+  /** Nothing is news any more: it was shown, or forgotten in another window. */
+  #seen(): void {
+    this.#unseen = null;
+    if (this.#launcher) this.#launcher.hasNews = false;
   }
 
   #build(client: IbidClient): HTMLDialogElement {
@@ -127,7 +153,8 @@ class IbidChat extends HTMLElement {
   #reopen(): void {
     this.#panel?.close();
     this.#present();
-    this.#view?.focus();
+    this.#view?.showNewest();
+    this.#view?.focus({ preventScroll: true });
   }
 
   #darkSheet(): CSSStyleSheet {
@@ -147,7 +174,22 @@ class IbidChat extends HTMLElement {
   #keepKeysInside(root: ShadowRoot): void {
     for (const type of ["keydown", "keypress", "keyup"])
       root.addEventListener(type, (event) => event.stopPropagation());
+    this.#launcher?.element.addEventListener("keydown", this.#escape);
   }
+
+  /**
+   * WCAG 2.4.11: the panel may hide what the site's visitor has focused, so Escape closes it from there, too. A modal
+   * panel is closed by its own keys, and a dialog of the site comes first.
+   */
+  #escape = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+    const isOthers = event.target instanceof Element && event.target.closest("dialog, [popover]") !== null;
+    if (!this.isOpen || isOthers || this.#panel?.matches(":modal")) return;
+    const focus = document.activeElement;
+    this.#hide();
+    // Some browsers give the focus back to where it was when the panel was opened.
+    if (focus instanceof HTMLElement && document.activeElement !== focus) focus.focus({ preventScroll: true });
+  };
 
   /** Prints the conversation instead of the site. */
   #print(): void {

@@ -8,7 +8,7 @@ import { type Journal, readJournal, type Store, writeJournal } from "../client/j
 import { Numbering } from "../client/numbering.js";
 import { contrast, parseHex, readableAccent, toHex } from "../src/colour.js";
 import type { Answer, Citation } from "../client/index.js";
-import { brief, characters, copyText, place, savedText, unwrapLines } from "../src/text.js";
+import { brief, characters, copyText, noticeSpeech, place, savedText, unwrapLines } from "../src/text.js";
 import { chooseLanguage, Words } from "../src/words.js";
 
 describe("waits between attempts", () => {
@@ -99,6 +99,9 @@ describe("the journal", () => {
   });
 });
 
+/** What a quote can be checked with. */
+const checked = { bytes: [0, 1] as [number, number], revision: "sha256:5d", sha256: "aa" };
+
 describe("texts", () => {
   test("hard-wrapped lines flow, lists keep their lines, and the length stays", () => {
     const long = "a line that is long enough to have been wrapped by hand";
@@ -108,7 +111,8 @@ describe("texts", () => {
   });
 
   test("a place names document, sections, page and lines", () => {
-    const reference = { document: "a", title: "A", section: ["B"], lines: [3, 3] as [number, number], page: 2 };
+    const lines: [number, number] = [3, 3];
+    const reference = { ...checked, document: "a", title: "A", section: ["B"], lines, page: 2 };
     expect(place(reference, new Words("en"))).toBe("A › B, page 2, line 3");
     expect(place({ ...reference, lines: [3, 5], page: null }, new Words("de"))).toBe("A › B, Zeilen 3–5");
   });
@@ -116,23 +120,31 @@ describe("texts", () => {
   const words = new Words("en");
   const server = new URL("https://ibid.example");
   const citation = (quote: string): Citation => ({
+    rank: 1,
+    score: 1,
     quote,
     runs: [],
     passage: quote,
     lead_in: "Do not take it if:",
-    reference: { document: "a", title: "A", section: [], lines: null },
+    reference: { ...checked, document: "a", title: "A", section: [], lines: null, language: "fr" },
   });
   const answered = (members: Partial<Answer>): Answer => ({
     outcome: "answered",
     citations: [citation("you are pregnant")],
+    index: "sha256:77",
+    took_ms: 1,
     ...members,
   });
+  const said = (answer: Answer) =>
+    brief(answer, words, null)
+      .map(({ text }) => text)
+      .join(" ");
   const saved = (answer: Answer) =>
     savedText([{ ...question("a", "answered"), answer } as Entry], server, words, new Date(0));
 
   test("what leads in to a quote is said, copied and saved before it", () => {
     const quoted = "Do not take it if:\n“you are pregnant”\nA";
-    expect(brief(answered({}), words)).toBe("One quote. Do not take it if: “you are pregnant” From A.");
+    expect(said(answered({}))).toBe("One quote. Do not take it if: “you are pregnant” From A.");
     expect(copyText(citation("you are pregnant"), null, words)).toBe(quoted);
     expect(saved(answered({}))).toContain(quoted);
   });
@@ -140,7 +152,21 @@ describe("texts", () => {
   test("what leads in is not said twice, nor without its quote", () => {
     const whole = citation("Do not take it if: you are pregnant");
     expect(copyText(whole, null, words)).toBe("“Do not take it if: you are pregnant”\nA");
-    expect(brief(answered({ citations: [citation("word ".repeat(60))] }), words)).toBe("One quote. From A.");
+    expect(said(answered({ citations: [citation("word ".repeat(60))] }))).toBe("One quote. From A.");
+  });
+
+  test("what is said is said in its own language", () => {
+    const languages = (answer: Answer) => brief(answer, words, "de").map(({ lang }) => lang ?? "en");
+    expect(languages(answered({}))).toEqual(["en", "fr", "en", "fr"]);
+    expect(languages(answered({ citations: [], message: "Nichts." }))).toEqual(["de"]);
+    expect(languages(answered({ outcome: "not_found", citations: [] })), "the interface's own words").toEqual(["en"]);
+    const notice = {
+      kind: "crisis" as const,
+      title: "Hilfe",
+      text: "Jetzt.",
+      actions: [{ label: "112", href: "tel:112" }],
+    };
+    expect(noticeSpeech(answered({ notice }), "de")).toEqual([{ text: "Hilfe. Jetzt. 112.", lang: "de" }]);
   });
 
   test("how a question was read is said first, and saved", () => {
@@ -151,8 +177,8 @@ describe("texts", () => {
     ];
     const corrected = answered({ outcome: "not_found", citations: [], message: "Nothing.", corrections });
     const told = "I read “recepter” as “receptor”; I read “tumer” as “tumour”";
-    expect(brief(reread, words)).toMatch(/^I read this as “What is PRRT\?” One quote\./);
-    expect(brief(corrected, words)).toBe(`${told}. Nothing.`);
+    expect(said(reread)).toMatch(/^I read this as “What is PRRT\?” One quote\./);
+    expect(said(corrected)).toBe(`${told}. Nothing.`);
     expect(saved(corrected)).toContain(`\n\n${told}\n\nNothing.`);
   });
 

@@ -27,6 +27,7 @@ test("a judgement and the wish for a person wake a connection that rests", () =>
     [() => client.feedback(id, true), { type: "feedback", answer: 2, helpful: true }],
     [() => client.handoff("please"), { type: "handoff", note: "please" }],
   ] as const) {
+    FakeSocket.last.get({ type: "pong" });
     FakeSocket.last.end(4408);
     expect(client.state).toBe("resting");
     act();
@@ -43,9 +44,10 @@ test("what was wished without a connection survives a reload and is sent once", 
   open();
   FakeSocket.last.greet({ resumed: true });
   expect(FakeSocket.last.sentOf("handoff")).toEqual([{ type: "handoff", note: "second" }]);
+  FakeSocket.last.get({ type: "handoff", seq: 2, state: "requested" });
   FakeSocket.last.end(1006);
   vi.advanceTimersByTime(250);
-  FakeSocket.last.greet({ resumed: true });
+  FakeSocket.last.greet({ resumed: true, seq: 2 });
   expect(FakeSocket.last.sentOf("handoff")).toEqual([]);
 });
 
