@@ -1,14 +1,17 @@
 //! A draft to a document: what every format has in common.
 //!
-//! The steps stand in a fixed order, since each needs what the one before took away: boilerplate and bylines, list
-//! of references, title, headings with nothing left under them, sections, citation marks, passages. Where the format
-//! does not mark headings, a line taken for one that heads nothing may be text, and then becomes a paragraph.
+//! The steps stand in a fixed order, since each needs what the ones before did: boilerplate and bylines, headings that
+//! stand under another, list of references, title, headings with nothing left under them, sections, citation marks,
+//! passages. Where the format does not mark headings, a line taken for one that heads nothing may be text, and then
+//! becomes a paragraph.
 
 mod nest;
 mod outline;
 #[cfg(test)]
 mod tests;
 mod title;
+
+use std::collections::HashMap;
 
 use super::bibliography::{self, References};
 use super::boilerplate::{Boilerplate, EMPTY_HEADING, InvalidPattern};
@@ -22,8 +25,6 @@ use crate::text::LineIndex;
 const MAX_EXCERPT: usize = 80;
 /// Fewest words of a line that is text and no leftover of a menu.
 const MIN_TEXT_WORDS: usize = 4;
-/// Levels of headings, with one more for questions.
-const LEVELS: u8 = 7;
 
 /// Turns drafts into documents. Made once for a corpus: it holds the compiled patterns.
 #[derive(Debug)]
@@ -72,9 +73,9 @@ impl Assembler {
         let findings = findings(&draft, &id, &dropped);
         let marks = marks(&draft.text, &outline.blocks, &references);
         // The question of the whole document is not a passage's own.
-        let questions = if draft.metadata.question.is_some() { &[] } else { outline.questions.as_slice() };
+        let places = if draft.metadata.question.is_some() { &[] } else { outline.places.as_slice() };
         let (passages, groups) =
-            chunk::passages(&draft.text, &outline.blocks, questions, self.max_passage_words);
+            chunk::passages(&draft.text, &outline.blocks, places, self.max_passage_words);
         if passages.is_empty() {
             return Err(SkipReason::Empty);
         }
@@ -98,17 +99,9 @@ impl Assembler {
     }
 }
 
-/// Level of a heading or question, 1 to [`LEVELS`]; `None` for anything else.
-fn heading_level(kind: &DraftKind) -> Option<u8> {
-    match kind {
-        DraftKind::Heading { level } => Some((*level).clamp(1, LEVELS - 1)),
-        DraftKind::Question => Some(LEVELS),
-        _ => None,
-    }
-}
-
-/// Drops every heading with no content before the next one of its level or above. References count as
-/// content only under a heading that announces them. Gives those that are no headings but text.
+/// Drops every heading with no content before the next one of its level or above, and one that heads a scope
+/// without text in that. References count as content only under a heading that announces them. Gives those that
+/// are no headings but text.
 fn drop_empty_headings(
     draft: &Draft,
     references: &References,
@@ -121,11 +114,12 @@ fn drop_empty_headings(
     let mut cited = 0u8;
     let mut below = Below::Nothing;
     let mut texts = Vec::new();
+    let heads = heads_of_scopes(draft, references, dropped);
     for ((at, block), dropped) in draft.blocks.iter().enumerate().zip(dropped).rev() {
         if dropped.is_some() {
             continue;
         }
-        let Some(level) = heading_level(&block.kind) else {
+        let Some(level) = block.kind.heading_level() else {
             (below, content, cited) = match references.is_reference.get(at) {
                 Some(true) => (Below::Reference, content, u8::MAX),
                 _ => (Below::Other, u8::MAX, cited),
@@ -136,7 +130,7 @@ fn drop_empty_headings(
         let announced = cited & own != 0 && bibliography::names_references(draft, block);
         let next = std::mem::replace(&mut below, Below::Other);
         let is_free = !announced && title != Some(at);
-        let is_empty = is_free && content & own == 0;
+        let is_empty = is_free && !heads.get(&at).copied().unwrap_or(content & own != 0);
         let may_be_text = is_unmarked(format) && (is_empty || is_free && next == Below::Text);
         if may_be_text && is_text(draft, block, next) {
             texts.push(at);
@@ -153,6 +147,22 @@ fn drop_empty_headings(
         cited &= above;
     }
     texts
+}
+
+/// The blocks that head a scope, and whether text stands in it, be it below further headings.
+fn heads_of_scopes(
+    draft: &Draft,
+    references: &References,
+    dropped: &[Option<String>],
+) -> HashMap<usize, bool> {
+    let is_text = |at: usize| {
+        let is_kept = dropped.get(at).is_some_and(Option::is_none);
+        let is_reference = references.is_reference.get(at).copied().unwrap_or_default();
+        let is_heading = draft.blocks.get(at).is_none_or(|block| block.kind.heading_level().is_some());
+        is_kept && !is_reference && !is_heading
+    };
+    let heads = draft.scopes.iter().filter(|scope| scope.headed);
+    heads.map(|scope| (scope.blocks.start, scope.blocks.clone().any(is_text))).collect()
 }
 
 /// What stands below a block and is kept.

@@ -54,12 +54,15 @@ pub(crate) fn find(draft: &Draft, dropped: &[Option<String>]) -> References {
     let kept = |at: usize| dropped.get(at).is_none_or(Option::is_none);
     let last_content =
         (0..blocks.len()).rev().find(|&at| kept(at) && !is_heading(at, blocks) && !is_note(at, blocks));
+    let ends = draft.scope_ends();
     let mut at = 0;
     while let Some(block) = blocks.get(at) {
+        // What follows the end of an element that folds up is no part of the list in it.
+        let within = ends.get(at).and_then(|&end| blocks.get(..end)).unwrap_or(blocks.as_slice());
         let end = match block.kind {
             DraftKind::Note { .. } => at + 1,
-            DraftKind::Heading { level } if names_references(draft, block) => section_end(blocks, at, level),
-            DraftKind::Item { depth: 1, .. } => run_end(blocks, at),
+            DraftKind::Heading { level } if names_references(draft, block) => section_end(within, at, level),
+            DraftKind::Item { depth: 1, .. } => run_end(within, at),
             _ => {
                 at += 1;
                 continue;
@@ -104,7 +107,7 @@ fn take(
             DraftKind::Item { depth: 1, label } => Some(label.clone()),
             DraftKind::Note { label } => Some(Some(label.clone())),
             DraftKind::Paragraph { depth: 0 } if looks_like_literature(draft, block) => Some(None),
-            DraftKind::Item { .. } | DraftKind::Paragraph { depth: 1.. } => None,
+            kind if kind.is_in_list() => None,
             _ => continue,
         };
         match (new, found.entries.last_mut()) {
@@ -170,13 +173,10 @@ fn section_end(blocks: &[DraftBlock], at: usize, level: u8) -> usize {
 
 /// The end of the run of items, with what continues them, that begins at `at`.
 fn run_end(blocks: &[DraftBlock], at: usize) -> usize {
-    let in_run = |block: &DraftBlock| {
-        matches!(block.kind, DraftKind::Item { .. } | DraftKind::Paragraph { depth: 1.. })
-    };
-    at + blocks.iter().skip(at).take_while(|block| in_run(block)).count()
+    at + blocks.iter().skip(at).take_while(|block| block.kind.is_in_list()).count()
 }
 
-/// The first span of each label, for marks to be looked up.
+/// The number of the first entry of each label, for marks to be looked up.
 pub(crate) fn labels(entries: &[BibliographyEntry]) -> std::collections::HashMap<&str, u32> {
     let mut labels = std::collections::HashMap::new();
     for (at, entry) in (0u32..).zip(entries) {

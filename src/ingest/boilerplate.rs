@@ -28,8 +28,6 @@ const MAX_LINE: usize = 120;
 const MAX_LINK_WORDS: usize = 8;
 /// Digits that make an entry a telephone number and no link.
 const MIN_PHONE_DIGITS: usize = 5;
-/// Level of a question among headings: below all of them.
-const QUESTION_LEVEL: u8 = 7;
 
 /// Name and expression for the whole of a line, apart from closing punctuation.
 const LINES: &[(&str, &str)] = &[
@@ -145,11 +143,11 @@ impl Boilerplate {
         let mut under_navigation = false;
         for at in 0..found.len() {
             let (Some(block), next) = (draft.blocks.get(at), draft.blocks.get(at + 1)) else { break };
-            let is_heading = is_heading_kind(&block.kind);
+            let is_heading = block.kind.heading_level().is_some();
             // The heading of the text that follows is no link of the list before it.
             let heads = is_heading
                 && found.get(at + 1).is_some_and(Option::is_none)
-                && next.is_some_and(|next| !is_heading_kind(&next.kind) && !is_link(text(next)));
+                && next.is_some_and(|next| next.kind.heading_level().is_none() && !is_link(text(next)));
             let Some(name) = found.get_mut(at) else { break };
             if name.is_none()
                 && under_navigation
@@ -212,7 +210,7 @@ fn keep_headings_of_text(draft: &Draft, found: &mut [Option<String>]) {
     // The level of the nearest heading with text below here; above all levels for text without one.
     let mut text_at: Option<u8> = None;
     for (block, name) in draft.blocks.iter().zip(found).rev() {
-        let Some(level) = heading_level(&block.kind) else {
+        let Some(level) = block.kind.heading_level() else {
             if name.is_none() {
                 text_at = Some(u8::MAX);
             }
@@ -227,21 +225,9 @@ fn keep_headings_of_text(draft: &Draft, found: &mut [Option<String>]) {
     }
 }
 
-fn heading_level(kind: &DraftKind) -> Option<u8> {
-    match kind {
-        DraftKind::Heading { level } => Some((*level).min(QUESTION_LEVEL - 1)),
-        DraftKind::Question => Some(QUESTION_LEVEL),
-        _ => None,
-    }
-}
-
-fn is_heading_kind(kind: &DraftKind) -> bool {
-    heading_level(kind).is_some()
-}
-
 /// Whether a pattern may take a block of this kind out.
 fn may_be_line(kind: &DraftKind) -> bool {
-    is_heading_kind(kind) || matches!(kind, DraftKind::Paragraph { .. } | DraftKind::Item { .. })
+    kind.heading_level().is_some() || matches!(kind, DraftKind::Paragraph { .. } | DraftKind::Item { .. })
 }
 
 fn is_link(text: &str) -> bool {

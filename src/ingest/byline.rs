@@ -1,8 +1,8 @@
-//! The lines under a title that say whose a document is and when it was reviewed.
+//! The lines under a title or at the end that say whose a document is, when it was reviewed and when it will be.
 //!
 //! They answer nothing, and being short they are near to every question that names the clinic or the subject.
 
-use super::date::date_line;
+use super::date::{date_line, is_due_line};
 use super::draft::{Draft, DraftBlock, DraftKind};
 
 /// Name in the report.
@@ -25,9 +25,9 @@ pub(super) fn take_out(draft: &Draft, dropped: &mut [Option<String>]) -> Option<
         if !is_near || dropped.is_some() || !matches!(block.kind, DraftKind::Paragraph { depth: 0 }) {
             continue;
         }
-        if let Some(date) = text_of(draft, block).and_then(date_of) {
+        if let Some(byline) = text_of(draft, block).and_then(read) {
             *dropped = Some(BYLINE.to_owned());
-            first = first.or(Some(date));
+            first = first.or(byline.reviewed);
         }
     }
     first
@@ -37,29 +37,40 @@ fn text_of<'d>(draft: &'d Draft, block: &DraftBlock) -> Option<&'d str> {
     block.span.slice(&draft.text)
 }
 
-/// The date of the review that `text` names, where beside it there are names alone.
-fn date_of(text: &str) -> Option<String> {
-    let mut date = None;
+/// What a byline tells.
+#[derive(Debug, PartialEq, Eq)]
+struct Byline {
+    /// The date of the review; `None` where it tells of the next one alone.
+    reviewed: Option<String>,
+}
+
+/// Reads `text` as a byline: it tells of a review, and beside it there are names alone.
+fn read(text: &str) -> Option<Byline> {
+    // The label may be emphasised without its date.
+    let text = text.replace("**", "");
+    let (mut reviewed, mut is_byline) = (None, false);
     for line in text.lines() {
         let mut parts = vec![bare(line)];
-        if labelled(bare(line)).is_none() {
+        if labelled(bare(line)).is_none() && !is_due_line(bare(line)) {
             for separator in SEPARATORS {
                 parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
             }
         }
         for part in parts.into_iter().map(bare).filter(|part| !part.is_empty()) {
-            match labelled(part) {
-                Some(found) => date = date.or(Some(found)),
-                None if is_name(part) => {}
-                None => return None,
+            let found = labelled(part);
+            let tells = found.is_some() || is_due_line(part);
+            if !tells && !is_name(part) {
+                return None;
             }
+            is_byline |= tells;
+            reviewed = reviewed.or(found);
         }
     }
-    date
+    is_byline.then_some(Byline { reviewed })
 }
 
 fn bare(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '.' | '(' | ')'))
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '.' | '(' | ')' | '\\'))
 }
 
 fn labelled(text: &str) -> Option<String> {
@@ -82,6 +93,26 @@ fn may_be_in_a_name(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn date_of(text: &str) -> Option<String> {
+        read(text)?.reviewed
+    }
+
+    #[test]
+    fn the_next_review_is_no_date_of_the_document_and_no_answer() {
+        for text in [
+            "Page last reviewed: 14 January 2025\nNext review due: 14 January 2028",
+            "**Page last reviewed:** 14 January 2025\\\n**Next review due:** 14 January 2028",
+            "Next review date: January 2028\nReviewed: 14 January 2025",
+            "Northmoor Hospital. Last reviewed: 14 January 2025. Next review: January 2028.",
+            "Last reviewed: 14 January 2025 | Review due: 14/01/2028 | Eye Unit",
+        ] {
+            assert_eq!(date_of(text).as_deref(), Some("2025-01-14"), "{text}");
+        }
+        assert_eq!(read("Next review due: 14 January 2028"), Some(Byline { reviewed: None }));
+        assert_eq!(read("Your next review is due in June 2028"), None);
+        assert_eq!(read("Next review due: 14 January 2028\nBring your tablets."), None);
+    }
 
     #[test]
     fn a_byline_is_a_date_of_review_with_names_beside_it() {
@@ -109,7 +140,7 @@ mod tests {
             "Ward 7\nLast reviewed: 14 January 2025",
             "14 January 2025",
         ] {
-            assert_eq!(date_of(text), None, "{text}");
+            assert_eq!(read(text), None, "{text}");
         }
     }
 }

@@ -15,18 +15,27 @@ use crate::text::{Span, sentence};
 /// Longest paragraph that is a lead-in as a whole, in words; of a longer one only the last sentence is.
 const MAX_LEAD_IN_WORDS: usize = 40;
 
-/// Makes the passages of `blocks`, and the groups above them, both in text order. `questions` says for
-/// each block whether the next ones answer it; it may be shorter than `blocks`.
+/// What a block stands under, besides its section.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The question that it asks or answers.
+    pub(crate) question: Option<Span>,
+    /// Whether an element that held the blocks before it together has ended: no list or table goes on, and nothing
+    /// leads it in.
+    pub(crate) apart: bool,
+}
+
+/// Makes the passages of `blocks`, and the groups above them, both in text order. `places` says what each
+/// block stands under; it may be shorter than `blocks`.
 pub(crate) fn passages(
     text: &str,
     blocks: &[Block],
-    questions: &[bool],
+    places: &[Place],
     max_words: usize,
 ) -> (Vec<Passage>, Vec<Group>) {
     let mut chunker = Chunker { text, max_words: max_words.max(1), ..Chunker::default() };
     for (at, block) in blocks.iter().enumerate() {
-        let question = questions.get(at).copied().unwrap_or_default();
-        chunker.block(block, blocks.get(at + 1), question);
+        chunker.block(block, blocks.get(at + 1), places.get(at).copied().unwrap_or_default());
     }
     chunker.finish()
 }
@@ -63,10 +72,14 @@ struct Chunker<'a> {
 }
 
 impl Chunker<'_> {
-    fn block(&mut self, block: &Block, next: Option<&Block>, is_question: bool) {
-        let lead = self.lead.take();
-        if !matches!(block.kind, BlockKind::TableRow) {
+    fn block(&mut self, block: &Block, next: Option<&Block>, place: Place) {
+        let lead = self.lead.take().filter(|_| !place.apart);
+        self.question = place.question;
+        if place.apart || !matches!(block.kind, BlockKind::TableRow) {
             self.table = None;
+        }
+        if place.apart {
+            self.list = None;
         }
         match block.kind {
             BlockKind::ListItem { depth, ordered } => return self.item(block, depth, ordered, lead),
@@ -77,7 +90,6 @@ impl Chunker<'_> {
         }
         match block.kind {
             BlockKind::Heading { .. } => {
-                self.question = is_question.then_some(block.span);
                 self.lead = self.leads_in(block.span).then_some(Lead { span: block.span, passage: None });
             }
             BlockKind::TableHeader => self.header(block, next, lead),

@@ -1,4 +1,6 @@
-//! Lines that only say when a document was written or reviewed.
+//! Lines that only say when a document was written or reviewed, or will be.
+
+use super::field;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -37,6 +39,17 @@ const LABELS: &[&str] = &[
 /// Labels that tell less of the content's age.
 const WEAK_LABELS: &[&str] = &["first published", "publication date", "published", "posted", "date"];
 
+/// What may stand before the date of a review to come.
+const DUE_LABELS: &[&str] = &[
+    "date of next review",
+    "next review due",
+    "next review date",
+    "next review",
+    "review due date",
+    "review due",
+    "due for review",
+];
+
 /// A line that is a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DateLine {
@@ -60,6 +73,26 @@ pub(crate) fn date_line(text: &str) -> Option<DateLine> {
     }
     let rest = after(WEAK_LABELS).unwrap_or(lower);
     read(&rest).map(|date| DateLine { date, labelled: false })
+}
+
+/// Whether `text` only says when the document is to be reviewed next.
+pub(crate) fn is_due_line(text: &str) -> bool {
+    if text.len() > 80 {
+        return false;
+    }
+    let lower = text.trim().trim_end_matches('.').to_lowercase();
+    let mut dates = DUE_LABELS.iter().filter_map(|label| lower.strip_prefix(label).and_then(after_label));
+    dates.any(|date| read(date).is_some() || is_of_numbers(date))
+}
+
+/// Whether `text` is a date without the name of a month, such as `15/06/2026`; which number is which is left open.
+fn is_of_numbers(text: &str) -> bool {
+    !text.contains(char::is_alphabetic) && field::date(text).is_some()
+}
+
+/// Whether `text` is a day of the calendar, `YYYY-MM-DD`.
+pub(crate) fn is_day(text: &str) -> bool {
+    text.len() == 10 && read(text).is_some()
 }
 
 fn after_label(rest: &str) -> Option<&str> {
@@ -108,11 +141,21 @@ fn month_number(text: &str) -> Option<u32> {
 fn format_date(year: u32, month: u32, day: Option<u32>) -> Option<String> {
     let valid = (1900..=2100).contains(&year)
         && (1..=12).contains(&month)
-        && day.is_none_or(|day| (1..=31).contains(&day));
+        && day.is_none_or(|day| (1..=days_of(year, month)).contains(&day));
     valid.then(|| match day {
         Some(day) => format!("{year:04}-{month:02}-{day:02}"),
         None => format!("{year:04}-{month:02}"),
     })
+}
+
+/// The days of a month.
+const fn days_of(year: u32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        _ => 31,
+    }
 }
 
 #[cfg(test)]
@@ -146,8 +189,35 @@ mod tests {
             "1-2-3",
             "In June 2021",
             "32 June 2021",
+            "31 June 2021",
+            "2021-02-29",
         ] {
             assert_eq!(date_line(text), None, "of {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_review_to_come_is_no_date_of_the_document() {
+        for text in [
+            "Next review due: 15 June 2026",
+            "Next review date: June 2026.",
+            "Review due 2026-06-15",
+            "Due for review: June 2026",
+            "Review due: 15/06/2026",
+        ] {
+            assert!(is_due_line(text) && date_line(text).is_none(), "{text}");
+        }
+        for text in ["Next review due", "Your next review is on 15 June 2026", "Last reviewed: 15 June 2023"]
+        {
+            assert!(!is_due_line(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_one_of_the_calendar() {
+        assert!(is_day("2024-02-29") && is_day("2000-02-29"));
+        for text in ["2023-02-29", "2100-02-29", "2021-13-45", "2024-2-9", "May 2024", "2024-04-31"] {
+            assert!(!is_day(text), "{text}");
         }
     }
 

@@ -1,7 +1,12 @@
 //! What every parser hands over: the canonical text and a flat list of what stands in it.
 
+use std::ops::Range;
+
 use crate::document::Metadata;
 use crate::text::Span;
+
+/// Levels of headings, with one more for questions.
+pub(crate) const LEVELS: u8 = 7;
 
 /// A document before its structure is worked out.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +19,41 @@ pub(crate) struct Draft {
     pub(crate) blocks: Vec<DraftBlock>,
     /// A date in the content that does not say what it is of, `YYYY-MM-DD`: counts where nothing else gives one.
     pub(crate) dated: Option<String>,
+    /// By where they begin, the outer before the inner; two either nest or do not touch.
+    pub(crate) scopes: Vec<Scope>,
+    /// For the report.
+    pub(crate) notes: Vec<DraftNote>,
+}
+
+impl Draft {
+    /// For each block the end of the innermost scope that it lies in, as a place in `blocks`.
+    pub(crate) fn scope_ends(&self) -> Vec<usize> {
+        let mut ends = vec![self.blocks.len(); self.blocks.len()];
+        for scope in &self.scopes {
+            if let Some(within) = ends.get_mut(scope.blocks.clone()) {
+                within.fill(scope.blocks.end);
+            }
+        }
+        ends
+    }
+}
+
+/// Blocks that an element of the format holds together: the sections that begin in it end with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scope {
+    /// Places in [`Draft::blocks`]. Never empty.
+    pub(crate) blocks: Range<usize>,
+    /// Whether the first block heads the others, so that no heading among them ends its section.
+    pub(crate) headed: bool,
+}
+
+/// Something about the document that its owner should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DraftNote {
+    /// The line of the file, from 1, where it is of one.
+    pub(crate) line: Option<usize>,
+    /// What it is, and the remedy.
+    pub(crate) detail: String,
 }
 
 /// A stretch of the canonical text as a parser saw it.
@@ -66,4 +106,40 @@ pub(crate) enum DraftKind {
         /// Name of the pattern for the report.
         pattern: String,
     },
+}
+
+impl DraftKind {
+    /// Level of a heading or question, 1 to [`LEVELS`]; `None` for anything else.
+    pub(crate) fn heading_level(&self) -> Option<u8> {
+        match self {
+            Self::Heading { level } => Some((*level).clamp(1, LEVELS - 1)),
+            Self::Question => Some(LEVELS),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an item of a list, or a paragraph that continues one.
+    pub(crate) fn is_in_list(&self) -> bool {
+        matches!(self, Self::Item { .. } | Self::Paragraph { depth: 1.. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_has_a_level_within_bounds_and_a_question_the_deepest() {
+        let levels = [0, 1, 6, 7, u8::MAX].map(|level| DraftKind::Heading { level }.heading_level());
+        assert_eq!(levels, [1, 1, 6, 6, 6].map(Some));
+        assert_eq!(DraftKind::Question.heading_level(), Some(LEVELS));
+        assert_eq!(DraftKind::TableHeader.heading_level(), None);
+    }
+
+    #[test]
+    fn what_continues_an_item_is_in_the_list() {
+        assert!(DraftKind::Item { depth: 1, label: None }.is_in_list());
+        assert!(DraftKind::Paragraph { depth: 1 }.is_in_list());
+        assert!(!DraftKind::Paragraph { depth: 0 }.is_in_list() && !DraftKind::TableRow.is_in_list());
+    }
 }

@@ -1,19 +1,25 @@
 //! JSON lines: one record a line, read as a stream.
 //!
-//! A record is an object with `text` and optionally `_id`, `title`, `question`, `url` and `language`; other
-//! members are ignored. A bad line is skipped with its number and the reading goes on. Memory is bounded by
+//! A record is an object with `_id` and `text`, and optionally `title`, `question`, `url`, `language` and
+//! `reviewed`; other members are ignored, and one that is near to a missing one is noted. A bad line is skipped with its number and the reading goes on. Memory is bounded by
 //! the longest line allowed, not by the file.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufRead};
 
 use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::draft::Draft;
+use super::draft::{Draft, DraftNote};
+use super::key::{self, Key};
 use super::report::SkipReason;
 use super::{field, plain_text};
-use crate::document::{DocumentId, Revision};
+use crate::document::{DocumentId, Metadata, Revision};
+
+/// The members that are read.
+const MEMBERS: &[&str] = &["_id", "title", "text", "question", "url", "language", "reviewed"];
 
 /// One line of the file.
 #[derive(Debug)]
@@ -34,6 +40,8 @@ pub(crate) struct Record {
     /// Hash of the line without its end.
     pub(crate) revision: Revision,
     raw: RawRecord,
+    /// Of members that are not read.
+    notes: Vec<String>,
 }
 
 impl Record {
@@ -42,7 +50,8 @@ impl Record {
     /// # Errors
     /// [`SkipReason::Malformed`] for a `url` that is not a web address.
     pub(crate) fn into_draft(self) -> Result<Draft, SkipReason> {
-        let raw = self.raw;
+        let Self { raw, mut notes, .. } = self;
+        let said = raw.reviewed();
         let url = match raw.url.as_deref().map(str::trim).filter(|url| !url.is_empty()) {
             None => None,
             Some(url) => Some(field::web_address(url).ok_or_else(|| {
@@ -55,8 +64,16 @@ impl Record {
         }
         draft.metadata.question = raw.question.as_deref().and_then(field::title);
         draft.metadata.url = url.or(draft.metadata.url);
-        draft.metadata.language =
-            raw.language.as_deref().and_then(field::language).or(draft.metadata.language);
+        if let Some(language) = raw.language.as_deref().filter(|language| !language.trim().is_empty()) {
+            draft.metadata.language = field::language(language);
+            notes.extend(draft.metadata.language.is_none().then(|| key::no_language(language)));
+        }
+        if let Some(said) = said {
+            let reviewed = field::date(&said);
+            notes.extend(reviewed.is_none().then(|| key::no_date(&said)));
+            draft.metadata.reviewed = reviewed.or(draft.metadata.reviewed);
+        }
+        draft.notes.extend(notes.into_iter().map(|detail| DraftNote { line: None, detail }));
         Ok(draft)
     }
 }
@@ -74,6 +91,52 @@ struct RawRecord {
     url: Option<String>,
     #[serde(default)]
     language: Option<String>,
+    /// Of any type: a record is not lost for it.
+    #[serde(default)]
+    reviewed: Option<Value>,
+}
+
+impl RawRecord {
+    /// The date of review as it is written; `None` for an empty one.
+    fn reviewed(&self) -> Option<String> {
+        let said = match self.reviewed.as_ref()? {
+            Value::String(said) => said.clone(),
+            Value::Number(year) => year.to_string(),
+            Value::Null => return None,
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => "reviewed".to_owned(),
+        };
+        Some(said).filter(|said| !said.trim().is_empty())
+    }
+
+    /// What nothing is said of.
+    fn missing(&self) -> Vec<Key> {
+        let blank = |said: &Option<String>| said.as_deref().is_none_or(|said| said.trim().is_empty());
+        let metadata = Metadata {
+            title: self.title.clone().unwrap_or_default(),
+            url: self.url.clone(),
+            language: self.language.clone(),
+            reviewed: self.reviewed(),
+            ..Metadata::default()
+        };
+        let mut missing = key::missing(&metadata);
+        missing.extend(blank(&self.question).then_some(Key::Question));
+        missing
+    }
+}
+
+/// The notes on members of the record `text` that may have been meant for one that is missing.
+fn misspelt(text: &str, raw: &RawRecord) -> Vec<String> {
+    let missing = raw.missing();
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+    let others = members.iter().filter(|(name, _)| !MEMBERS.contains(&name.as_str()));
+    let note = |(name, value): (&String, &&RawValue)| {
+        let value: String = serde_json::from_str(value.get()).ok()?;
+        key::misspelt(name, &value, &missing)
+    };
+    others.filter_map(note).collect()
 }
 
 #[derive(Debug, Deserialize)]
@@ -178,6 +241,7 @@ impl<R: BufRead> Records<R> {
             SkipReason::Malformed(format!("byte {} of the line is not UTF-8", why.valid_up_to() + 1))
         })?;
         let raw: RawRecord = serde_json::from_str(text).map_err(|why| refusal(&why, read.ended))?;
+        let notes = misspelt(text, &raw);
         let id = match &raw.id {
             Some(RawId::Text(id)) => id.trim().to_owned(),
             Some(RawId::Number(id)) => id.to_string(),
@@ -193,7 +257,7 @@ impl<R: BufRead> Records<R> {
         if !self.seen.insert(key) {
             return Err(SkipReason::Duplicate);
         }
-        Ok(Record { id, revision: Revision::of(&self.line), raw })
+        Ok(Record { id, revision: Revision::of(&self.line), raw, notes })
     }
 }
 
@@ -303,6 +367,42 @@ mod tests {
             );
             assert!(!reason.contains("secret"));
         }
+    }
+
+    /// The date of review and the notes of a record with `members` besides id and text.
+    fn said(members: &str) -> (Option<String>, Vec<String>) {
+        let line = format!(r#"{{"_id":"a","text":"x",{members}}}"#);
+        let record = lines(line.as_bytes(), 1_000).remove(0).record.unwrap();
+        let draft = record.into_draft().unwrap();
+        (draft.metadata.reviewed, draft.notes.into_iter().map(|note| note.detail).collect())
+    }
+
+    #[test]
+    fn a_record_tells_when_it_was_reviewed() {
+        assert_eq!(said(r#""reviewed":"2024-01-01""#), (Some("2024-01-01".to_owned()), Vec::new()));
+        assert_eq!(said(r#""reviewed":2024"#), (Some("2024".to_owned()), Vec::new()));
+        assert_eq!(said(r#""reviewed":null"#), (None, Vec::new()));
+        for value in [r#""2021-13-45""#, "true", r#"{"year":2024}"#, r#"["2024-01-01"]"#] {
+            let (reviewed, notes) = said(&format!(r#""reviewed":{value}"#));
+            assert_eq!(reviewed, None, "{value}");
+            assert!(matches!(notes.as_slice(), [note] if note.contains("no date")), "{notes:?}");
+        }
+    }
+
+    #[test]
+    fn members_near_to_missing_ones_and_languages_that_are_none_are_noted() {
+        let (_, notes) = said(r#""Url":"https://example.org/","topic":"knees","last_reviewed":"2024-01-01""#);
+        assert_eq!(
+            notes,
+            [
+                "`Url` is not read: did you mean `url`?",
+                "`last_reviewed` is not read: did you mean `reviewed`?"
+            ]
+        );
+        let (_, notes) = said(r#""language":"English""#);
+        assert!(matches!(notes.as_slice(), [note] if note.contains("`English`")), "{notes:?}");
+        let (_, notes) = said(r#""url":"https://example.org/","Url":"https://example.org/b","Title":5"#);
+        assert_eq!(notes, Vec::<String>::new());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The corpus to documents, one at a time.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -11,9 +12,9 @@ use sha2::{Digest, Sha256};
 
 use super::assemble::Assembler;
 use super::boilerplate::InvalidPattern;
-use super::draft::Draft;
+use super::draft::{Draft, DraftNote};
 use super::jsonl::Records;
-use super::report::{BoilerplateFinding, IngestReport, MAX_LISTED, Skip, SkipReason};
+use super::report::{BoilerplateFinding, IngestReport, MAX_LISTED, Note, Skip, SkipReason};
 use super::walk::{SourceFile, Survey, format_of};
 use super::{IngestConfig, Progress, encoding, field, html, markdown, plain_text};
 use crate::document::{Document, DocumentId, Format, Revision, sha256_hex};
@@ -84,12 +85,17 @@ pub fn load_and_compare(
     let assembler = Assembler::new(config)?;
     let report = IngestReport { bytes: total, ..IngestReport::default() };
     let changed = Vec::new();
-    let mut loader = Loader { config, assembler, report, changed, progress, sink, before: 0, total };
+    let (files, seen) = (survey.files.as_slice(), HashMap::new());
+    let mut loader =
+        Loader { config, assembler, report, changed, progress, sink, files, seen, before: 0, total };
     for skip in &survey.skipped {
         loader.skip(skip.place.clone(), skip.reason.clone());
     }
-    for file in &survey.files {
-        loader.file(root, file)?;
+    for note in &survey.notes {
+        loader.note(note.place.clone(), note.detail.clone());
+    }
+    for (at, file) in files.iter().enumerate() {
+        loader.file(root, at, file)?;
         loader.before += file.bytes;
         loader.advance(0);
     }
@@ -134,7 +140,24 @@ fn parse_whole(format: Format, bytes: &[u8], config: &IngestConfig) -> Result<Dr
     if format == Format::Markdown { markdown::parse(text) } else { Ok(plain_text::parse(text)) }
 }
 
-type Made = Result<(Document, Vec<BoilerplateFinding>), SkipReason>;
+/// A document and what the report is to tell of it.
+#[derive(Debug)]
+struct Reading {
+    document: Document,
+    findings: Vec<BoilerplateFinding>,
+    notes: Vec<DraftNote>,
+    /// Hash of what it says.
+    content: u64,
+}
+
+type Made = Result<Reading, SkipReason>;
+
+/// Where a document stands: a file, by its number, and the line of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    file: usize,
+    line: Option<u64>,
+}
 
 struct Loader<'a> {
     config: &'a IngestConfig,
@@ -143,20 +166,24 @@ struct Loader<'a> {
     changed: Vec<String>,
     progress: &'a mut dyn Progress,
     sink: &'a mut dyn FnMut(Document) -> Result<(), SinkError>,
+    files: &'a [SourceFile],
+    /// The first document of each content.
+    seen: HashMap<u64, Place>,
     /// Bytes of the files before the one that is being read.
     before: u64,
     total: u64,
 }
 
 impl Loader<'_> {
-    fn file(&mut self, root: &Path, file: &SourceFile) -> Result<(), IngestError> {
+    /// Reads `file`, the one of number `at`.
+    fn file(&mut self, root: &Path, at: usize, file: &SourceFile) -> Result<(), IngestError> {
         let Some(format) = format_of(&file.path) else {
             self.skip(file.path.clone(), SkipReason::UnknownFormat);
             return Ok(());
         };
         let path = root.join(&file.path);
         if format == Format::JsonLines {
-            return self.records(&path, file);
+            return self.records(&path, at, file);
         }
         let read = read_whole(&path, self.config.max_file_bytes);
         self.compare(file, read.as_ref().ok().map(|bytes| sha256_hex(bytes)));
@@ -165,10 +192,16 @@ impl Loader<'_> {
                 DocumentId::new(file.path.as_str()).map_err(|why| SkipReason::BadName(why.to_string()))?;
             guarded(|| {
                 let draft = parse_whole(format, &bytes, self.config)?;
-                self.assembler.assemble(draft, id, format, Revision::of(&bytes))
+                self.make(draft, id, format, Revision::of(&bytes))
             })
         });
-        self.take(file.path.clone(), made)
+        self.take(Place { file: at, line: None }, made)
+    }
+
+    fn make(&self, mut draft: Draft, id: DocumentId, format: Format, revision: Revision) -> Made {
+        let (notes, content) = (std::mem::take(&mut draft.notes), content(&draft));
+        let (document, findings) = self.assembler.assemble(draft, id, format, revision)?;
+        Ok(Reading { document, findings, notes, content })
     }
 
     /// Notes a file that was another when it was read. `sha256`: of what was read of it; `None` where nothing
@@ -181,11 +214,11 @@ impl Loader<'_> {
         }
     }
 
-    fn records(&mut self, path: &Path, file: &SourceFile) -> Result<(), IngestError> {
+    fn records(&mut self, path: &Path, at: usize, file: &SourceFile) -> Result<(), IngestError> {
         let read = match open(path) {
             Ok(source) => {
                 let mut source = BufReader::with_capacity(128 * 1024, Hashed::new(source));
-                self.lines(&mut source, file)?.map(|()| source.into_inner().sha256())
+                self.lines(&mut source, at, file)?.map(|()| source.into_inner().sha256())
             }
             Err(reason) => Err(reason),
         };
@@ -200,6 +233,7 @@ impl Loader<'_> {
     fn lines(
         &mut self,
         source: impl BufRead,
+        at: usize,
         file: &SourceFile,
     ) -> Result<Result<(), SkipReason>, IngestError> {
         let mut records = Records::new(source, &file.path, self.config.max_record_bytes);
@@ -211,21 +245,22 @@ impl Loader<'_> {
             };
             let made = line.record.and_then(|record| {
                 let (id, revision) = (record.id.clone(), record.revision.clone());
-                guarded(|| self.assembler.assemble(record.into_draft()?, id, Format::JsonLines, revision))
+                guarded(|| self.make(record.into_draft()?, id, Format::JsonLines, revision))
             });
-            self.take(format!("{}:{}", file.path, line.number), made)?;
+            self.take(Place { file: at, line: Some(line.number) }, made)?;
             self.advance(line.bytes_done.min(file.bytes));
         }
     }
 
-    fn take(&mut self, place: String, made: Made) -> Result<(), IngestError> {
-        let (document, findings) = match made {
+    fn take(&mut self, place: Place, made: Made) -> Result<(), IngestError> {
+        let Reading { document, findings, notes, content } = match made {
             Ok(made) => made,
             Err(reason) => {
-                self.skip(place, reason);
+                self.skip(self.shown(place), reason);
                 return Ok(());
             }
         };
+        self.take_notes(place, notes, content);
         self.report.documents += 1;
         self.report.passages += document.passages.len() as u64;
         self.report.boilerplate_total += findings.len() as u64;
@@ -236,6 +271,32 @@ impl Loader<'_> {
             .map(|finding| BoilerplateFinding { excerpt: field::one_line(&finding.excerpt, 80), ..finding });
         self.report.boilerplate.extend(shown);
         (self.sink)(document).map_err(IngestError::Sink)
+    }
+
+    /// Notes what a document's parser found, and that it says what an earlier one does.
+    fn take_notes(&mut self, place: Place, notes: Vec<DraftNote>, content: u64) {
+        for DraftNote { line, detail } in notes {
+            let line = line.map(|line| line as u64).or(place.line);
+            self.note(self.shown(Place { line, ..place }), detail);
+        }
+        let first = *self.seen.entry(content).or_insert(place);
+        if first != place {
+            let detail = format!("it says word for word what {} says: keep one of them", self.shown(first));
+            self.note(self.shown(place), detail);
+        }
+    }
+
+    /// A place as the report shows it.
+    fn shown(&self, place: Place) -> String {
+        let path = self.files.get(place.file).map(|file| file.path.as_str()).unwrap_or_default();
+        place.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"))
+    }
+
+    fn note(&mut self, place: String, detail: String) {
+        self.report.notes_total += 1;
+        if self.report.notes.len() < MAX_LISTED {
+            self.report.notes.push(Note { place, detail });
+        }
     }
 
     fn skip(&mut self, place: String, reason: SkipReason) {
@@ -259,6 +320,18 @@ fn guarded(make: impl FnOnce() -> Made) -> Made {
         ))
     };
     catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(failed)
+}
+
+/// The first 8 bytes of the SHA-256 of what a draft says: of its text, and of the title and the question that its
+/// format gives it. The name of its file has no say.
+fn content(draft: &Draft) -> u64 {
+    let mut hasher = Sha256::new();
+    let question = draft.metadata.question.as_deref().unwrap_or_default();
+    for part in [draft.metadata.title.as_str(), question, draft.text.as_str()] {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().iter().take(8).fold(0, |hash, &byte| hash << 8 | u64::from(byte))
 }
 
 /// A source whose bytes are hashed as they are read.

@@ -51,11 +51,64 @@ fn a_file_over_the_limit_is_skipped_unread() {
 }
 
 #[test]
+fn what_a_document_says_wrongly_of_itself_is_noted_with_its_line() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(root.path().join(name), text).unwrap();
+    write(
+        "a.jsonl",
+        "{\"_id\":1,\"text\":\"One.\"}\n{\"_id\":2,\"text\":\"Two.\",\"Url\":\"https://example.org/\"}\n",
+    );
+    write("b.md", "---\ntitle: B\nreviewed: 2021-13-45\n---\n\nThree.\n");
+    let (report, documents) = load(root.path(), &IngestConfig::default());
+    let notes: Vec<_> = report.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notes,
+        [
+            "a.jsonl:2: `Url` is not read: did you mean `url`?",
+            "b.md:3: `2021-13-45` is no date and is left out: write YYYY-MM-DD"
+        ]
+    );
+    assert_eq!((report.notes_total, report.skipped_total), (2, 0));
+    assert_eq!(documents[2].metadata.reviewed, None);
+}
+
+#[test]
+fn documents_that_say_the_same_are_noted() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(root.path().join(name), text).unwrap();
+    write("a.md", "# Knees\n\nThey bend.\n");
+    write("b (copy).md", "# Knees\n\nThey bend.\n");
+    write("c.txt", "Feet are flat.\n");
+    write("d.txt", "Feet are flat.\n");
+    let records = [
+        r#"{"_id":1,"question":"May I row?","text":"Ask us."}"#,
+        r#"{"_id":2,"question":"May I swim?","text":"Ask us."}"#,
+        r#"{"_id":3,"question":"May I row?","text":"Ask us."}"#,
+    ];
+    write("e.jsonl", &records.join("\n"));
+    let (report, documents) = load(root.path(), &IngestConfig::default());
+    let notes: Vec<_> = report.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notes,
+        [
+            "b (copy).md: it says word for word what a.md says: keep one of them",
+            "d.txt: it says word for word what c.txt says: keep one of them",
+            "e.jsonl:3: it says word for word what e.jsonl:1 says: keep one of them"
+        ]
+    );
+    assert_eq!(documents.len(), 7);
+}
+
+#[test]
 fn reports_list_some_and_count_all() {
     let root = tempfile::tempdir().unwrap();
     std::fs::write(root.path().join("a.jsonl"), "x\n".repeat(MAX_LISTED + 5)).unwrap();
     let (report, _) = load(root.path(), &IngestConfig::default());
     assert_eq!((report.skipped.len(), report.skipped_total), (MAX_LISTED, MAX_LISTED as u64 + 5));
+    let record = |id| format!("{{\"_id\":{id},\"text\":\"One.\"}}\n");
+    std::fs::write(root.path().join("a.jsonl"), (0..MAX_LISTED + 6).map(record).collect::<String>()).unwrap();
+    let (report, _) = load(root.path(), &IngestConfig::default());
+    assert_eq!((report.notes.len(), report.notes_total), (MAX_LISTED, MAX_LISTED as u64 + 5));
 }
 
 #[test]

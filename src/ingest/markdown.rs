@@ -40,7 +40,7 @@ pub(crate) fn parse(text: String) -> Result<Draft, SkipReason> {
     if metadata.title.is_empty() {
         metadata.title = field::title(&title).unwrap_or_default();
     }
-    Ok(Draft { metadata, text, blocks, ..Draft::default() })
+    Ok(Draft { metadata, text, blocks, notes: front.notes, ..Draft::default() })
 }
 
 fn refuse_deep_nesting(text: &str) -> Result<(), SkipReason> {

@@ -18,6 +18,7 @@ mod field;
 mod front_matter;
 mod html;
 mod jsonl;
+mod key;
 mod load;
 mod markdown;
 mod plain_text;
@@ -28,12 +29,12 @@ use serde::{Deserialize, Serialize};
 
 pub use boilerplate::InvalidPattern;
 pub use load::{IngestError, SinkError, load_and_compare, load_corpus, parse_bytes};
-pub use report::{BoilerplateFinding, IngestReport, MAX_LISTED, Skip, SkipReason};
+pub use report::{BoilerplateFinding, IngestReport, MAX_LISTED, Note, Skip, SkipReason};
 pub use walk::{SourceFile, Survey, format_of, survey};
 
 /// Version of what is made of a document's bytes. Raised whenever the same bytes give other sections,
 /// passages or groups than before, so that an index of the older reading is built anew.
-pub const READING_VERSION: u32 = 5;
+pub const READING_VERSION: u32 = 6;
 
 /// Settings for reading the corpus: `[ingest]` in the configuration file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ pub(crate) use shape::names_a_part;
 use self::line::{Line, Lines, Marker};
 use self::list::Levels;
 use self::table::TableKind;
-use super::date::{DateLine, date_line};
+use super::date::{DateLine, date_line, is_due_line};
 use super::draft::{Draft, DraftBlock, DraftKind};
 use crate::text::Span;
 
@@ -142,22 +142,17 @@ impl<'a> Parser<'a> {
     /// `=====` or `-----` below a single line makes it a heading; elsewhere it is a rule without content.
     fn underline(&mut self, line: Line<'a>) -> bool {
         let Some(level) = shape::underline_level(line.text) else { return false };
-        match self.open.as_ref() {
-            Some(Open { kind: DraftKind::Paragraph { depth: 0 }, lines: 1, start, last })
-                if last.text.len() <= UNWRAPPED =>
-            {
-                let span = Span::new(*start, last.end());
-                self.open = None;
-                self.push(DraftKind::Heading { level }, span);
-            }
-            _ => self.close(),
+        match self.open.take_if(|open| may_be_underlined(open, self.blocks.last())) {
+            Some(open) => self.push(DraftKind::Heading { level }, Span::new(open.start, open.last.end())),
+            None => self.close(),
         }
         self.levels.clear();
         true
     }
 
     fn heading(&mut self, line: Line<'a>, next: Option<&Line<'a>>) -> bool {
-        if self.open.is_some() || self.levels.depth_of(line.indent) > 0 || date_line(line.text).is_some() {
+        let is_date = || date_line(line.text).is_some() || is_due_line(line.text);
+        if self.open.is_some() || self.levels.depth_of(line.indent) > 0 || is_date() {
             return false;
         }
         let found = shape::heading(line, next, self.blocks.len() == self.dates.len());
@@ -278,10 +273,33 @@ fn parts(blocks: &[DraftBlock]) -> Vec<usize> {
 }
 
 fn is_one_part(before: &DraftKind, kind: &DraftKind) -> bool {
-    let in_list =
-        |kind: &DraftKind| matches!(kind, DraftKind::Item { .. } | DraftKind::Paragraph { depth: 1.. });
     let is_heading = |kind: &DraftKind| matches!(kind, DraftKind::Heading { .. });
-    in_list(before) && in_list(kind) || is_heading(before) && is_heading(kind)
+    before.is_in_list() && kind.is_in_list() || is_heading(before) && is_heading(kind)
+}
+
+/// Whether an underline makes a heading of `open`: of a line by itself, and of one with a number that is no item of
+/// a list. `before`: the block before it.
+fn may_be_underlined(open: &Open<'_>, before: Option<&DraftBlock>) -> bool {
+    let line = open.last;
+    let fits = open.lines == 1 && line.text.len() <= UNWRAPPED;
+    match &open.kind {
+        DraftKind::Paragraph { depth: 0 } => fits,
+        DraftKind::Item { label: Some(label), .. } => {
+            let at = open.start.checked_sub(line.start);
+            let content = at.and_then(|at| line.text.get(at..)).unwrap_or_default();
+            let goes_on = before.is_some_and(|before| match &before.kind {
+                DraftKind::Item { label: Some(before), .. } => list::follows(before, label),
+                _ => false,
+            });
+            let is_bracketed = line.text.starts_with('[');
+            fits && line.blank_before
+                && line.indent == 0
+                && !goes_on
+                && !is_bracketed
+                && shape::is_title_like(content)
+        }
+        _ => false,
+    }
 }
 
 /// Whether `line`, with no blank line before it, begins a paragraph of its own: the line before is

@@ -59,6 +59,21 @@ impl fmt::Display for Skip {
     }
 }
 
+/// Something that the owner of a document should know, although the document is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Path relative to the corpus folder, where it is of one line with `:` and its number.
+    pub place: String,
+    /// What it is, and the remedy.
+    pub detail: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.detail)
+    }
+}
+
 /// A stretch that was left out of passages as boilerplate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoilerplateFinding {
@@ -72,7 +87,7 @@ pub struct BoilerplateFinding {
     pub excerpt: String,
 }
 
-/// How many skips and findings a report lists; the rest is only counted.
+/// How many skips, notes and findings a report lists; the rest is only counted.
 pub const MAX_LISTED: usize = 1000;
 
 /// What became of a corpus.
@@ -90,6 +105,12 @@ pub struct IngestReport {
     pub skipped: Vec<Skip>,
     /// How many were skipped.
     pub skipped_total: u64,
+    /// What else there is to know of the files, the first [`MAX_LISTED`].
+    #[serde(default)]
+    pub notes: Vec<Note>,
+    /// How many notes there are.
+    #[serde(default)]
+    pub notes_total: u64,
     /// Boilerplate left out, the first [`MAX_LISTED`].
     pub boilerplate: Vec<BoilerplateFinding>,
     /// How many stretches were left out.

@@ -5,17 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
 use super::field;
 use super::load::IngestError;
-use super::report::{Skip, SkipReason};
-use crate::document::{DocumentId, Format};
+use super::report::{Note, Skip, SkipReason};
+use crate::document::{DocumentId, Format, hash_file};
 
 /// A file of the corpus that has a known format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +33,38 @@ pub struct Survey {
     /// Files and links that will not be read. Hidden files, `README`, `README.md` and `LICENSE*` are not
     /// listed: they are not meant to be documents.
     pub skipped: Vec<Skip>,
+    /// Folders that are passed over because a browser saved them with a page: what is in them is no document.
+    pub notes: Vec<Note>,
 }
+
+/// What browsers add to a page's name for the folder of its pictures, scripts and frames, in the languages that
+/// Windows knows as "connected files" and ties to the page.
+const COMPANIONS: &[&str] = &[
+    "_files",
+    ".files",
+    "-Dateien",
+    "_fichiers",
+    "_bestanden",
+    "_file",
+    "_archivos",
+    "-filer",
+    "_tiedostot",
+    "_pliki",
+    "_soubory",
+    "_elemei",
+    "_ficheiros",
+    "_arquivos",
+    "_dosyalar",
+    "_datoteke",
+    "_fitxers",
+    "_failid",
+    "_fails",
+    "_bylos",
+    "_fajlovi",
+    "_fitxategiak",
+];
+/// Endings of a saved page.
+const PAGES: &[&str] = &["html", "htm", "xhtml", "HTML", "HTM"];
 
 /// Lists and hashes the files below `root`.
 ///
@@ -115,7 +143,12 @@ impl Surveyor {
             return false;
         }
         if entry.file_type().is_dir() {
-            return true;
+            let page = saved_page(entry.path());
+            if let Some(page) = &page {
+                let detail = format!("passed over: a browser saved it with {}", shown(page));
+                self.survey.notes.push(Note { place, detail });
+            }
+            return page.is_none();
         }
         if name.eq_ignore_ascii_case("readme")
             || name.eq_ignore_ascii_case("readme.md")
@@ -149,7 +182,8 @@ impl Surveyor {
         if !entry.file_type().is_file() {
             return Err(SkipReason::Unreadable("it is not a regular file".to_owned()));
         }
-        let (bytes, sha256) = hash(entry.path()).map_err(|why| SkipReason::Unreadable(why.to_string()))?;
+        let (bytes, sha256) =
+            hash_file(entry.path()).map_err(|why| SkipReason::Unreadable(why.to_string()))?;
         Ok(SourceFile { path, bytes, sha256 })
     }
 
@@ -173,13 +207,22 @@ impl Surveyor {
     /// A path below the corpus folder as it can be shown.
     fn place(&self, path: &Path) -> String {
         let below = path.strip_prefix(&self.home).unwrap_or(path);
-        let shown: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        shown
-            .join("/")
-            .chars()
-            .map(|c| if is_odd(c) { c.escape_unicode().to_string() } else { c.to_string() })
-            .collect()
+        let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        shown(&parts.join("/"))
     }
+}
+
+/// A name with its odd characters escaped.
+fn shown(name: &str) -> String {
+    name.chars().map(|c| if is_odd(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+}
+
+/// The page beside `folder` that a browser saved together with it: `Knees.html` for `Knees_files`.
+fn saved_page(folder: &Path) -> Option<String> {
+    let name = folder.file_name()?.to_str()?;
+    let stem = COMPANIONS.iter().find_map(|companion| name.strip_suffix(*companion))?;
+    let mut pages = PAGES.iter().map(|ending| format!("{stem}.{ending}"));
+    pages.find(|page| !stem.is_empty() && folder.with_file_name(page).is_file())
 }
 
 /// The path as part of a document's id.
@@ -206,24 +249,6 @@ fn usable_path(path: &Path) -> Result<String, SkipReason> {
 
 fn is_odd(c: char) -> bool {
     c.is_control() || field::is_invisible(c)
-}
-
-/// Size and SHA-256 of a file, read in pieces.
-fn hash(path: &Path) -> std::io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 128 * 1024];
-    let mut bytes = 0;
-    loop {
-        let read = match file.read(&mut buffer) {
-            Ok(0) => return Ok((bytes, hex::encode(hasher.finalize()))),
-            Ok(read) => read,
-            Err(why) if why.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(why) => return Err(why),
-        };
-        bytes += read as u64;
-        hasher.update(buffer.get(..read).unwrap_or_default());
-    }
 }
 
 #[cfg(test)]

@@ -54,6 +54,46 @@ fn unknown_endings_and_odd_names_are_skipped_with_their_reason() {
 }
 
 #[test]
+fn a_folder_that_a_browser_saved_with_a_page_is_passed_over() {
+    let root = tempfile::tempdir().unwrap();
+    for path in [
+        "Knees.html",
+        "Knees_files/saved_resource.html",
+        "Knees_files/style.css",
+        "Knees_files/deeper/logo.png",
+        "a/Fuß.htm",
+        "a/Fuß-Dateien/anzeige.html",
+        "b/our_files/leaflet.md",
+        "b/our_files.html/c.md",
+        "Feet.md",
+        "Feet_files/more.md",
+    ] {
+        write(root.path(), path, "x");
+    }
+    let survey = survey(root.path()).unwrap();
+    assert_eq!(
+        paths(&survey),
+        [
+            "Feet.md",
+            "Feet_files/more.md",
+            "Knees.html",
+            "a/Fuß.htm",
+            "b/our_files/leaflet.md",
+            "b/our_files.html/c.md"
+        ]
+    );
+    assert_eq!(survey.skipped, []);
+    let notes: Vec<_> = survey.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notes,
+        [
+            "Knees_files: passed over: a browser saved it with Knees.html",
+            "a/Fuß-Dateien: passed over: a browser saved it with Fuß.htm"
+        ]
+    );
+}
+
+#[test]
 fn a_link_out_of_the_corpus_is_skipped() {
     let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     write(outside.path(), "secret.txt", "x");

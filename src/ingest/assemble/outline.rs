@@ -2,13 +2,14 @@
 //!
 //! A section is as deep as the headings above it are many, whatever levels the format gave them, so that
 //! a skipped level leaves no gap. A run-in heading of a list item opens a section of its own: the item,
-//! what continues it and the lists within it.
+//! what continues it and the lists within it. Where an element of the page holds blocks together, the sections
+//! that begin in it end with it, and what follows stands under the headings from before it.
 
 use std::collections::HashMap;
 
 use super::super::bibliography::References;
-use super::super::draft::{Draft, DraftBlock, DraftKind};
-use super::{LEVELS, heading_level};
+use super::super::chunk::Place;
+use super::super::draft::{Draft, DraftBlock, DraftKind, LEVELS, Scope};
 use crate::document::{Block, BlockKind, Section, SectionIndex};
 use crate::text::Span;
 
@@ -21,18 +22,30 @@ pub(super) struct Outline {
     pub(super) sections: Vec<Section>,
     /// One for each block of the draft.
     pub(super) blocks: Vec<Block>,
-    /// For each block whether it is a question that the next blocks answer.
-    pub(super) questions: Vec<bool>,
+    /// What each block stands under besides.
+    pub(super) places: Vec<Place>,
 }
 
 /// How far out a section is: headings by level, then questions, then run-in headings by depth.
 type Rank = u16;
+
+/// A scope that has begun and not ended.
+#[derive(Debug)]
+struct OpenScope {
+    /// One past its last block.
+    end: usize,
+    /// The first section that may begin in it.
+    first: usize,
+    /// How many of the open sections nothing in it ends.
+    floor: usize,
+}
 
 #[derive(Debug)]
 struct Builder<'a> {
     text: &'a str,
     outline: Outline,
     open: Vec<(SectionIndex, Rank)>,
+    scopes: Vec<OpenScope>,
     /// End of the last block that is content.
     end: usize,
     anchors: HashMap<String, usize>,
@@ -49,10 +62,18 @@ pub(super) fn build(
         text: &draft.text,
         outline: Outline::default(),
         open: Vec::new(),
+        scopes: Vec::new(),
         end: 0,
         anchors: HashMap::new(),
     };
+    let mut scopes = draft.scopes.iter().peekable();
     for (at, (block, dropped)) in draft.blocks.iter().zip(dropped).enumerate() {
+        let apart = builder.leave(at);
+        let mut headed = false;
+        while let Some(scope) = scopes.next_if(|scope| scope.blocks.start <= at) {
+            builder.open_scope(scope);
+            headed = scope.headed;
+        }
         let is_reference = references.is_reference.get(at).copied().unwrap_or_default();
         let kind = if dropped.is_some() {
             BlockKind::Boilerplate
@@ -61,8 +82,12 @@ pub(super) fn build(
         } else {
             builder.enter(block, title == Some(at))
         };
-        builder.add(block, kind, title == Some(at));
+        if headed && matches!(kind, BlockKind::Heading { .. }) {
+            builder.hold();
+        }
+        builder.add(block, kind, title == Some(at), apart);
     }
+    builder.leave(usize::MAX);
     builder.close_to(0);
     builder.outline
 }
@@ -70,7 +95,7 @@ pub(super) fn build(
 impl Builder<'_> {
     /// Closes and opens the sections that end and begin with `block`; says what it is.
     fn enter(&mut self, block: &DraftBlock, is_title: bool) -> BlockKind {
-        if let Some(level) = heading_level(&block.kind) {
+        if let Some(level) = block.kind.heading_level() {
             self.close_to(if is_title { 0 } else { Rank::from(level) });
             if !is_title {
                 self.open_section(block.span, Rank::from(level));
@@ -111,22 +136,63 @@ impl Builder<'_> {
         }
     }
 
-    fn add(&mut self, block: &DraftBlock, kind: BlockKind, is_title: bool) {
+    fn add(&mut self, block: &DraftBlock, kind: BlockKind, is_title: bool, apart: bool) {
         if kind != BlockKind::Boilerplate {
             self.end = self.end.max(block.span.end());
         }
         let section = self.open.last().map(|&(section, _)| section).filter(|_| !is_title);
         self.outline.blocks.push(Block { kind, span: block.span, section });
-        let answered = matches!(kind, BlockKind::Heading { .. }) && block.kind == DraftKind::Question;
-        self.outline.questions.push(answered);
+        self.outline.places.push(Place { question: self.question(), apart });
+    }
+
+    /// The innermost open heading, where it is a question; a run-in heading is none.
+    fn question(&self) -> Option<Span> {
+        let rank = Rank::from(LEVELS);
+        let &(section, _) =
+            self.open.iter().rev().find(|(_, open)| *open <= rank).filter(|(_, open)| *open == rank)?;
+        self.outline.sections.get(section as usize).map(|section| section.heading)
     }
 
     fn close_to(&mut self, rank: Rank) {
-        while let Some((at, _)) = self.open.pop_if(|(_, open)| *open >= rank) {
-            if let Some(section) = self.outline.sections.get_mut(at as usize) {
-                section.body = Span::new(section.body.start(), self.end.max(section.body.end()));
-            }
+        let floor = self.floor();
+        while self.open.len() > floor && self.open.last().is_some_and(|&(_, open)| open >= rank) {
+            self.close_last();
         }
+    }
+
+    fn close_last(&mut self) {
+        let Some((at, _)) = self.open.pop() else { return };
+        if let Some(section) = self.outline.sections.get_mut(at as usize) {
+            section.body = Span::new(section.body.start(), self.end.max(section.body.end()));
+        }
+    }
+
+    fn floor(&self) -> usize {
+        self.scopes.last().map_or(0, |scope| scope.floor)
+    }
+
+    fn open_scope(&mut self, scope: &Scope) {
+        let (end, first) = (scope.blocks.end, self.outline.sections.len());
+        self.scopes.push(OpenScope { end, first, floor: self.floor() });
+    }
+
+    /// Keeps what is open now open to the end of the innermost scope.
+    fn hold(&mut self) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.floor = self.open.len();
+        }
+    }
+
+    /// Ends the scopes that end before block `at`, with the sections that began in them; says whether any did.
+    fn leave(&mut self, at: usize) -> bool {
+        let mut left = false;
+        while let Some(scope) = self.scopes.pop_if(|scope| scope.end <= at) {
+            while self.open.last().is_some_and(|&(section, _)| section as usize >= scope.first) {
+                self.close_last();
+            }
+            left = true;
+        }
+        left
     }
 
     fn open_section(&mut self, heading: Span, rank: Rank) {

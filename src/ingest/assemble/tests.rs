@@ -395,3 +395,135 @@ fn a_date_that_does_not_say_what_it_is_of_counts_where_no_other_does() {
     let labelled = format!("{time}<p>Last reviewed: 14 January 2025</p>");
     assert_eq!(reviewed(&labelled).as_deref(), Some("2025-01-14"));
 }
+
+fn page(html: &str) -> Document {
+    let id = DocumentId::new("a.html").unwrap();
+    let made = crate::ingest::parse_bytes(&id, Format::Html, html.as_bytes(), &IngestConfig::default());
+    made.unwrap().remove(0)
+}
+
+/// Each passage as its section path, its text and the question or lead-in that is its context.
+fn placed(document: &Document) -> Vec<(String, &str, Option<&str>)> {
+    let show = |passage: &crate::document::Passage| {
+        let path = document.section_path(passage.section).join(" > ");
+        (path, document.slice(passage.span), passage.context.map(|context| document.slice(context)))
+    };
+    document.passages.iter().map(show).collect()
+}
+
+#[test]
+fn what_follows_a_fold_stands_under_what_was_open_before_it() {
+    let page = page(
+        "<h1>Day surgery</h1><details><summary>Can I drive home?</summary><p>You must not drive.</p></details>\
+         <p>Stop iron tablets.</p><h2>Food</h2><details><summary>Fish</summary><p>Eat cod.</p></details>\
+         <p>Drink water.</p><details><summary>And after?</summary><p>Rest.</p></details>",
+    );
+    assert_eq!(
+        placed(&page),
+        [
+            ("Can I drive home?".to_owned(), "You must not drive.", Some("Can I drive home?")),
+            (String::new(), "Stop iron tablets.", None),
+            ("Food > Fish".to_owned(), "Eat cod.", None),
+            ("Food".to_owned(), "Drink water.", None),
+            ("Food > And after?".to_owned(), "Rest.", Some("And after?")),
+        ]
+    );
+}
+
+#[test]
+fn a_question_goes_on_behind_a_fold_within_its_answer() {
+    let page = page(
+        "<h1>Scans</h1><h2>Food</h2><details><summary>May I eat?</summary><p>Yes.</p>\
+         <details><summary>Even fish?</summary><p>Not cod.</p></details><p>Chew well.</p>\
+         <details><summary><h2>Meat</h2></summary><p>No ham.</p></details><p>Eat slowly.</p></details><p>Sit down.</p>",
+    );
+    let (question, within) = (Some("May I eat?"), "Food > May I eat?");
+    assert_eq!(
+        placed(&page),
+        [
+            (within.to_owned(), "Yes.", question),
+            (format!("{within} > Even fish?"), "Not cod.", Some("Even fish?")),
+            (within.to_owned(), "Chew well.", question),
+            (format!("{within} > Meat"), "No ham.", None),
+            (within.to_owned(), "Eat slowly.", question),
+            ("Food".to_owned(), "Sit down.", None),
+        ]
+    );
+}
+
+#[test]
+fn a_heading_that_folds_ends_what_stands_before_it_and_heads_nothing_behind_it() {
+    let page = page(
+        "<h1>Scans</h1><h2>Food</h2><p>Eat.</p><details><summary><h2>Drink</h2></summary><h2>Tea</h2><p>Sip.</p>\
+         </details><p>Sit down.</p>",
+    );
+    assert_eq!(
+        placed(&page),
+        [
+            ("Food".to_owned(), "Eat.", None),
+            ("Drink > Tea".to_owned(), "Sip.", None),
+            (String::new(), "Sit down.", None),
+        ]
+    );
+}
+
+#[test]
+fn lists_of_questions_and_lists_in_folds_end_with_them() {
+    let page = page(
+        "<h1>Scans</h1><p>Come early.</p><dl><dt>Is it loud?<dd>Yes.<dt>Does it hurt?<dd>No.</dl><p>Sit down.</p>\
+         <details><summary>Bring</summary><ul><li>a hat</ul></details><ul><li>a pen<li>a book</ul>",
+    );
+    let placed = placed(&page);
+    assert_eq!(placed[2], ("Does it hurt?".to_owned(), "No.", Some("Does it hurt?")));
+    assert_eq!(placed[3], (String::new(), "Sit down.", None));
+    let list = |at: usize| (placed[at].0.as_str(), placed[at].1, page.passages[at].group);
+    let ((bring, hat, first), (none, pen, second)) = (list(4), list(5));
+    assert_eq!((bring, hat, none, pen), ("Bring", "a hat", "", "a pen"));
+    assert_ne!(first, second);
+}
+
+#[test]
+fn a_fold_without_text_leaves_no_heading() {
+    let page = page("<h1>Scans</h1><details><summary>Is it loud?</summary></details><p>Sit down.</p>");
+    assert_eq!((headings(&page), placed(&page)), (Vec::new(), vec![(String::new(), "Sit down.", None)]));
+}
+
+#[test]
+fn references_that_fold_up_end_with_their_fold() {
+    let page = page(
+        "<h1>Bees</h1><p>Bees dance.</p><details><summary>References</summary><ol><li>Adler B. Bees. 2019.</ol></details>\
+         <ul><li>Bring a hat.</ul><p>Call us.</p>",
+    );
+    assert_eq!(page.bibliography.len(), 1);
+    let texts: Vec<_> = page.passages.iter().map(|passage| page.slice(passage.span)).collect();
+    assert_eq!(texts, ["Bees dance.", "Bring a hat.", "Call us."]);
+}
+
+proptest! {
+    #[test]
+    fn folds_of_every_kind_become_a_covered_document(
+        source in "(</?(details|summary|h2|h3|dl|dt|dd|ul|li|p)>|Rest\\.|Food|Why\\?|Bring a hat:|<summary>References</summary>){0,60}"
+    ) {
+        let id = DocumentId::new("a.html").unwrap();
+        let made = crate::ingest::parse_bytes(&id, Format::Html, source.as_bytes(), &IngestConfig::default());
+        for document in made.unwrap_or_default() {
+            assert_covered(&document)?;
+            for section in &document.sections {
+                let parent = section.parent.map(|parent| document.sections[parent as usize].body);
+                prop_assert!(parent.is_none_or(|parent| parent.contains(section.body)));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_lines_on_the_review_of_a_page_are_no_passage() {
+    let html = "<h1>Knees</h1><p>They bend.</p><p>Page last reviewed: 15 June 2023<br>Next review due: 15 June 2026</p>";
+    let document = page(html);
+    assert_eq!(document.metadata.reviewed.as_deref(), Some("2023-06-15"));
+    assert_eq!(placed(&document), [(String::new(), "They bend.", None)]);
+    let text = "They bend.\n\nPage last reviewed: 15 June 2023\n\nNext review due: 15 June 2026\n";
+    let document = assemble(text);
+    assert_eq!(document.metadata.reviewed.as_deref(), Some("2023-06-15"));
+    assert_eq!(placed(&document), [(String::new(), "They bend.", None)]);
+}

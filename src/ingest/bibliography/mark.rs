@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::document::Mark;
 use crate::text::Span;
+use crate::text::normalize::is_superscript_digit;
 
 /// Longest content of a bracketed mark, in bytes.
 const MAX_BRACKET: usize = 60;
@@ -19,7 +20,7 @@ pub(crate) fn find(text: &str, within: Span, labels: &HashMap<&str, u32>, marks:
     let Some(part) = within.slice(text) else { return };
     let mut at = 0;
     while let Some(next) =
-        part.get(at..).and_then(|rest| rest.find(|found| found == '[' || is_superscript(found)))
+        part.get(at..).and_then(|rest| rest.find(|found| found == '[' || is_superscript_digit(found)))
     {
         at += next;
         let rest = part.get(at..).unwrap_or_default();
@@ -66,17 +67,13 @@ fn numbers(content: &str, labels: &HashMap<&str, u32>) -> Vec<u32> {
     entries
 }
 
-const fn is_superscript(found: char) -> bool {
-    matches!(found, '⁰' | '¹' | '²' | '³' | '⁴'..='⁹')
-}
-
 /// The run of superscripts at `at`. An exponent (10⁵, cm²), an isotope (¹⁷⁷Lu) or a charge (Ca²⁺) is no mark.
 fn superscript(part: &str, at: usize, labels: &HashMap<&str, u32>) -> (usize, Vec<u32>) {
     let rest = part.get(at..).unwrap_or_default();
-    let run =
-        rest.trim_start_matches(|found| is_superscript(found) || matches!(found, '⁻' | '˒' | ',' | '–'));
+    let run = rest
+        .trim_start_matches(|found| is_superscript_digit(found) || matches!(found, '⁻' | '˒' | ',' | '–'));
     let whole = rest.get(..rest.len() - run.len()).unwrap_or_default();
-    let marked = whole.trim_end_matches(|found| !is_superscript(found));
+    let marked = whole.trim_end_matches(|found| !is_superscript_digit(found));
     let window = part.get(part.floor_char_boundary(at.saturating_sub(24))..at).unwrap_or_default();
     let word = window.rsplit(|found: char| found.is_whitespace() || found == '(').next().unwrap_or_default();
     let exponent = word.ends_with(|found: char| found.is_ascii_digit()) || UNITS.contains(&word);

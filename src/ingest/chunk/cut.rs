@@ -1,5 +1,6 @@
 //! Cutting running text between sentences.
 
+use crate::text::normalize::is_superscript_digit;
 use crate::text::{Span, sentence};
 
 /// The pieces of `span` with their sentences: as few as can be with at most `max_words` words each, of
@@ -46,7 +47,7 @@ pub(super) fn without_marks(text: &str) -> &str {
     let mut text = text.trim_end();
     loop {
         let bare = text
-            .trim_end_matches(|found: char| matches!(found, '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' | '*' | '_'))
+            .trim_end_matches(|found: char| is_superscript_digit(found) || matches!(found, '*' | '_'))
             .trim_end();
         let window = bare.get(bare.floor_char_boundary(bare.len().saturating_sub(40))..).unwrap_or_default();
         let mark = window.strip_suffix(']').and_then(|open| open.rfind('[').map(|at| window.len() - at));

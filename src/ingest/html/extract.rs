@@ -1,5 +1,6 @@
 //! The tree to the canonical text: a walk that knows in which heading, item, term or note it is.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use ego_tree::NodeId;
@@ -10,11 +11,13 @@ use super::inline::{Finished, Line, Step, mark_label, mark_target, walk};
 use super::writer::Writer;
 use super::{NodeRef, attribute, is_block, name, table, text_of};
 use crate::ingest::date::date_line;
-use crate::ingest::draft::{Draft, DraftKind};
+use crate::ingest::draft::{Draft, DraftKind, Scope};
 use crate::ingest::field;
 
 /// Longest text kept of an element that is left out, in characters; it is only for the report.
 const MAX_LEFT_OUT: usize = 2_000;
+/// Deepest `details` whose end is known; one in it ends with it, so that paths of sections stay short.
+const MAX_DETAILS: usize = 4;
 
 /// Writes the page's text and blocks. What the plan leaves out becomes a boilerplate block.
 pub(super) fn extract(page: &Html, plan: &Plan) -> (Draft, bool) {
@@ -25,7 +28,8 @@ pub(super) fn extract(page: &Html, plan: &Plan) -> (Draft, bool) {
         reader.flush();
     }
     let has_content = reader.writer.has_content();
-    (Draft { dated: reader.dated, ..reader.writer.finish() }, has_content)
+    let (dated, scopes) = (reader.dated.take(), reader.finish_scopes());
+    (Draft { dated, scopes, ..reader.writer.finish() }, has_content)
 }
 
 /// The ids that reference marks point at, with the marks' labels.
@@ -62,6 +66,22 @@ struct List {
     id: NodeId,
     /// The next number; `None` for bullets.
     number: Option<i64>,
+    /// How many blocks stand before it.
+    from: usize,
+    /// Whether one of its terms is a question, which then ends with the list.
+    asks: bool,
+}
+
+/// An open `details`.
+#[derive(Debug)]
+struct Details {
+    id: NodeId,
+    /// How many blocks stand before it.
+    from: usize,
+    /// Whether it begins with its summary.
+    headed: bool,
+    /// The level of the heading before it, which holds again behind it.
+    level: u8,
 }
 
 #[derive(Debug)]
@@ -72,6 +92,9 @@ struct Reader<'p> {
     line: Line,
     contexts: Vec<(NodeId, Context)>,
     lists: Vec<List>,
+    details: Vec<Details>,
+    /// Of elements that have ended, in the order of their ends.
+    scopes: Vec<Scope>,
     /// Terms of a definition list that wait for their definition.
     terms: String,
     /// Whether the last term was a question, so that its definitions are paragraphs.
@@ -90,6 +113,8 @@ impl<'p> Reader<'p> {
             line: Line::default(),
             contexts: Vec::new(),
             lists: Vec::new(),
+            details: Vec::new(),
+            scopes: Vec::new(),
             terms: String::new(),
             answering: false,
             level: 0,
@@ -136,6 +161,10 @@ impl<'p> Reader<'p> {
                 }
             }
             "ul" | "ol" | "menu" | "dir" | "dl" => self.open_list(node),
+            "details" => {
+                self.open_details(node);
+                self.enter(node);
+            }
             _ => self.enter(node),
         }
         true
@@ -152,7 +181,15 @@ impl<'p> Reader<'p> {
         if self.lists.last().is_some_and(|list| list.id == node.id()) {
             self.write_lone_term();
             self.answering = false;
-            self.lists.pop();
+            if let Some(list) = self.lists.pop().filter(|list| list.asks) {
+                self.end_scope(list.from, false);
+            }
+        }
+        if let Some(details) = self.details.pop_if(|details| details.id == node.id()) {
+            self.level = details.level;
+            if self.details.len() < MAX_DETAILS {
+                self.end_scope(details.from, details.headed);
+            }
         }
         match tag {
             "strong" | "b" => self.line.close_strong(node),
@@ -211,7 +248,13 @@ impl<'p> Reader<'p> {
                 self.level = level;
                 Context::Heading(level)
             }
-            "summary" => Context::Summary,
+            "summary" => {
+                let from = self.writer.count();
+                if let Some(details) = self.details.last_mut() {
+                    details.headed |= details.from == from;
+                }
+                Context::Summary
+            }
             "pre" => Context::Pre,
             "dt" => Context::Term,
             "dd" => Context::Definition { begun: false },
@@ -228,7 +271,29 @@ impl<'p> Reader<'p> {
         self.write_lone_term();
         let start = attribute(node, "start").and_then(|start| start.trim().parse().ok());
         let number = (name(node) == "ol").then(|| start.unwrap_or(1));
-        self.lists.push(List { id: node.id(), number });
+        self.lists.push(List { id: node.id(), number, from: self.writer.count(), asks: false });
+    }
+
+    fn open_details(&mut self, node: NodeRef<'_>) {
+        let from = self.writer.count();
+        self.details.push(Details { id: node.id(), from, headed: false, level: self.level });
+    }
+
+    /// Holds together the blocks from `from` to here.
+    fn end_scope(&mut self, from: usize, headed: bool) {
+        let blocks = from..self.writer.count();
+        if !blocks.is_empty() {
+            self.scopes.push(Scope { blocks, headed });
+        }
+    }
+
+    /// The scopes by where they begin, the outer before the inner.
+    fn finish_scopes(&mut self) -> Vec<Scope> {
+        let mut scopes = std::mem::take(&mut self.scopes);
+        // Of two that hold the same blocks the outer ended last.
+        scopes.reverse();
+        scopes.sort_by_key(|scope| (scope.blocks.start, Reverse(scope.blocks.end)));
+        scopes
     }
 
     fn open_item(&mut self, node: NodeRef<'_>) -> Context {
@@ -325,7 +390,11 @@ impl<'p> Reader<'p> {
 
     fn write_summary(&mut self, text: &str) {
         let level = self.level.saturating_add(1).clamp(2, 6);
-        let kind = if text.ends_with('?') { DraftKind::Question } else { DraftKind::Heading { level } };
+        let asks = text.ends_with('?');
+        if !asks && !self.details.is_empty() {
+            self.level = level;
+        }
+        let kind = if asks { DraftKind::Question } else { DraftKind::Heading { level } };
         self.writer.block(kind, "", text, None);
     }
 
@@ -333,6 +402,9 @@ impl<'p> Reader<'p> {
         self.answering = text.ends_with('?');
         if self.answering {
             self.write_lone_term();
+            if let Some(list) = self.lists.last_mut() {
+                list.asks = true;
+            }
             return self.writer.block(DraftKind::Question, "", text, None);
         }
         if !self.terms.is_empty() {

@@ -7,6 +7,8 @@ use super::{NodeRef, attribute, name, text_of};
 use crate::document::Metadata;
 use crate::ingest::field;
 
+/// How far from the beginning of a page a browser notes where it saved it from, in bytes.
+const MAX_SAVED_FROM: usize = 4_096;
 /// Names of `meta` elements that give a date, the most telling first.
 const DATES: &[&str] = &[
     "reviewed",
@@ -92,6 +94,16 @@ impl Found {
             self.date = Some((rank, date));
         }
     }
+}
+
+/// The address in the comment that a browser puts before a page that it saves:
+/// `<!-- saved from url=(0027)https://example.org/a/page -->`.
+pub(super) fn saved_from(source: &str) -> Option<String> {
+    let head = source.get(..source.floor_char_boundary(MAX_SAVED_FROM))?;
+    let (_, comment) = head.split_once("<!-- saved from url=(")?;
+    let (length, address) = comment.split_once("-->")?.0.split_once(')')?;
+    let is_length = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
+    field::web_address(address).filter(|_| is_length)
 }
 
 fn title_of(node: NodeRef<'_>) -> Option<String> {

@@ -31,6 +31,7 @@ type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
 pub(crate) fn parse(bytes: &[u8]) -> Result<Draft, SkipReason> {
     let source = encoding::decode_html(bytes)?;
     let cleaned = clean::clean(&source)?;
+    let saved_from = meta::saved_from(&source);
     drop(source);
     let page = Html::parse_document(&cleaned);
     drop(cleaned);
@@ -44,6 +45,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Draft, SkipReason> {
         }
     }
     draft.metadata = meta::read(&page, &plan);
+    draft.metadata.url = draft.metadata.url.or(saved_from);
     Ok(draft)
 }
 

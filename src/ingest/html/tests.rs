@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
-use crate::ingest::draft::{DraftBlock, DraftKind};
+use crate::ingest::draft::{DraftBlock, DraftKind, Scope};
 use crate::text::Span;
 
 /// Every block as kind, text and run-in heading.
@@ -28,6 +28,12 @@ fn shown(source: &str) -> Vec<String> {
         format!("{kind}|{}{run_in}", part(block.span))
     };
     draft.blocks.iter().map(show).collect()
+}
+
+/// The blocks that elements hold together, with `*` where the first heads the others.
+fn scopes(source: &str) -> Vec<String> {
+    let show = |scope: Scope| format!("{:?}{}", scope.blocks, if scope.headed { "*" } else { "" });
+    parse(source.as_bytes()).unwrap().scopes.into_iter().map(show).collect()
 }
 
 #[test]
@@ -134,6 +140,43 @@ fn terms_and_summaries_are_headings_or_questions() {
             "q|And now?",
         ]
     );
+}
+
+#[test]
+fn what_folds_up_holds_its_blocks_together() {
+    let outer = "<p>a</p><details><summary>One</summary><p>b</p><details><summary>Two?</summary><p>c</p></details><p>d</p></details>";
+    assert_eq!(scopes(&format!("{outer}<p>e</p>")), ["1..6*", "3..5*"]);
+    assert_eq!(scopes("<details><details><summary>One</summary><p>b"), ["0..2", "0..2*"]);
+    assert_eq!(scopes("<details><p>a</p></details><details></details>"), ["0..1"]);
+    assert_eq!(scopes("<dl><dt>Scan<dd>A picture.</dl><dl><dt>Safe?<dd>Yes.<dt>Loud?<dd>No.</dl>"), ["1..5"]);
+    let deep = format!("{}<p>x</p>{}", "<details><summary>a</summary>".repeat(9), "</details>".repeat(9));
+    assert_eq!(scopes(&deep).len(), 4);
+}
+
+#[test]
+fn a_summary_in_another_is_one_level_deeper_and_the_next_is_not() {
+    let fold = |summary: &str, text: &str| format!("<details><summary>{summary}</summary>{text}</details>");
+    let page =
+        format!("<h2>Food</h2>{}{}", fold("Fish", &fold("Cod", "<p>a</p>")), fold("Meat", "<h5>Ham</h5>"));
+    assert_eq!(shown(&page), ["h2|Food", "h3|Fish", "h4|Cod", "p0|a", "h3|Meat", "h5|Ham"]);
+}
+
+#[test]
+fn a_saved_page_keeps_the_address_it_was_saved_from() {
+    let url = |head: &str| parse(format!("<!DOCTYPE html>\n{head}<p>x").as_bytes()).unwrap().metadata.url;
+    let saved = "<!-- saved from url=(0027)https://example.org/a/page -->";
+    assert_eq!(url(saved).as_deref(), Some("https://example.org/a/page"));
+    let canonical = "<link rel=canonical href='https://example.org/b'>";
+    assert_eq!(url(&format!("{saved}{canonical}")).as_deref(), Some("https://example.org/b"));
+    for comment in [
+        "<!-- saved from url=(0014)about:internet -->",
+        "<!-- saved from url=(0027)javascript:alert(1) -->",
+        "<!-- saved from url=(x)https://example.org/ -->",
+        "<!-- saved from url=(0027)https://example.org/",
+    ] {
+        assert_eq!(url(comment), None, "{comment}");
+    }
+    assert_eq!(url(&format!("<p>{}</p>{saved}", "x".repeat(5_000))), None);
 }
 
 #[test]
@@ -318,7 +361,7 @@ fn hostile_pages_end_quickly() {
 proptest! {
     #[test]
     fn blocks_ascend_and_are_slices_whatever_the_source(
-        source in "(</?(p|b|ul|ol|li|dl|dt|dd|table|tr|th|td|a href=#fn1|sup|h2|div|main|nav|pre|summary|title)( id=fn1)?>|[a5.?:<&é \n-]|<br>|<!--|&amp;){0,60}"
+        source in "(</?(p|b|ul|ol|li|dl|dt|dd|table|tr|th|td|a href=#fn1|sup|h2|div|main|nav|pre|details|summary|title)( id=fn1)?>|[a5.?:<&é \n-]|<br>|<!--|&amp;){0,60}"
     ) {
         let draft = parse(source.as_bytes()).unwrap();
         let mut end = 0;
@@ -327,6 +370,14 @@ proptest! {
             prop_assert!(block.span.slice(&draft.text).is_some());
             prop_assert!(block.run_in.is_none_or(|run_in| block.span.contains(run_in)));
             end = block.span.end();
+        }
+        let mut open: Vec<usize> = Vec::new();
+        for scope in &draft.scopes {
+            let blocks = &scope.blocks;
+            open.retain(|&end| end > blocks.start);
+            prop_assert!(!blocks.is_empty() && blocks.end <= draft.blocks.len());
+            prop_assert!(open.last().is_none_or(|&end| blocks.end <= end));
+            open.push(blocks.end);
         }
     }
 }

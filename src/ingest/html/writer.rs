@@ -30,6 +30,11 @@ impl Writer {
         self.blocks.push(DraftBlock { kind, span, run_in });
     }
 
+    /// How many blocks have been written.
+    pub(super) const fn count(&self) -> usize {
+        self.blocks.len()
+    }
+
     /// Whether anything but boilerplate has been written.
     pub(super) fn has_content(&self) -> bool {
         self.blocks.iter().any(|block| !matches!(block.kind, DraftKind::Boilerplate { .. }))

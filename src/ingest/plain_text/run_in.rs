@@ -22,13 +22,9 @@ const SUBJECTS: &[&str] =
 
 /// Sets `run_in` on the items of every list whose items have such headings.
 pub(super) fn mark(text: &str, blocks: &mut [DraftBlock]) {
-    for list in blocks.chunk_by_mut(|_, next| in_list(&next.kind)) {
+    for list in blocks.chunk_by_mut(|_, next| next.kind.is_in_list()) {
         mark_list(text, list);
     }
-}
-
-fn in_list(kind: &DraftKind) -> bool {
-    matches!(kind, DraftKind::Item { .. } | DraftKind::Paragraph { depth: 1.. })
 }
 
 fn mark_list(text: &str, list: &mut [DraftBlock]) {

@@ -137,7 +137,8 @@ fn answers(next: &Line<'_>) -> bool {
         && (next.marker().is_some() || next.text.ends_with(['.', ':', '!']) || words(next.text) > 6)
 }
 
-fn is_title_like(text: &str) -> bool {
+/// Whether a line is written as headings are: short, begun with a capital or a figure, without a stop.
+pub(super) fn is_title_like(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     text.len() <= MAX_HEADING_BYTES
         && words(text) <= MAX_HEADING_WORDS

@@ -66,6 +66,27 @@ fn bare_lines_underlines_capitals_and_numbers_make_headings() {
 }
 
 #[test]
+fn an_underlined_line_with_a_number_is_a_heading_without_it() {
+    assert_eq!(
+        read(
+            "1. The knee\n===========\nIt bends.\n\n2) What helps?\n---\n\n- rest\n- ice\n\n3. The kinds\n------------\nTwo."
+        ),
+        ["h1 The knee", "p It bends.", "h2 What helps?", "i1 rest", "i1 ice", "h2 The kinds", "p Two."]
+    );
+    let list = "Steps:\n\n1. Wash\n2. Dry\n\n1. Heat\n2. Cool\n---\nText.";
+    assert_eq!(read(list), ["p Steps:", "i1(1) Wash", "i1(2) Dry", "i1(1) Heat", "i1(2) Cool", "p Text."]);
+    for item in ["1. Wash\n\n2. Dry", "1. Wash your hands.", "[1] Adler", "  1. Wash", "1. wash", "- Wash"] {
+        let text = format!("Text.\n\n{item}\n-----\nText.");
+        assert!(read(&text).iter().all(|block| !block.starts_with('h')), "{item}");
+    }
+}
+
+#[test]
+fn the_date_of_the_next_review_heads_nothing() {
+    assert_eq!(read("Text.\n\nNext review due: June 2028\n\nText.")[1], "p Next review due: June 2028");
+}
+
+#[test]
 fn lines_that_only_look_short_are_no_headings() {
     for text in [
         "It hurts.",
