@@ -30,6 +30,8 @@ pub struct TextsConfig {
     pub goodbye: String,
     /// The reply to "ok" and the like.
     pub acknowledgement: String,
+    /// The reply to "that does not answer my question" where there is nothing else to quote.
+    pub complaint: String,
     /// The reply to "who are you".
     pub about: String,
     /// The reply to "what can you do".
@@ -64,6 +66,9 @@ impl Default for TextsConfig {
             thanks: "You are welcome.".into(),
             goodbye: "Goodbye, and all the best.".into(),
             acknowledgement: "All right. You can ask another question at any time.".into(),
+            complaint: "I am sorry. I can only quote the documents, word for word. Please ask in other words, or ask \
+                your care team."
+                .into(),
             about:
                 "I am a computer program, not a person. I look up your question in documents and quote them \
                     word for word."

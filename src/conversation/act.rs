@@ -8,10 +8,12 @@ use super::pattern::Patterns;
 const SHIPPED: &str = include_str!("../../lexicon/small-talk.txt");
 /// Kinds that can make up a message, those that say most first.
 const TALK: &[(&str, Option<Act>)] = &[
+    ("complaint", Some(Act::SmallTalk(SmallTalk::Complaint))),
     ("about", Some(Act::SmallTalk(SmallTalk::About))),
     ("capabilities", Some(Act::SmallTalk(SmallTalk::Capabilities))),
     (HERE, Some(Act::Here)),
     ("agree", Some(Act::Agree)),
+    ("why-not", Some(Act::WhyNot)),
     ("decline", Some(Act::Decline)),
     ("goodbye", Some(Act::SmallTalk(SmallTalk::Goodbye))),
     ("thanks", Some(Act::SmallTalk(SmallTalk::Thanks))),
@@ -38,6 +40,8 @@ pub enum Act {
     Handoff,
     /// It says yes.
     Agree,
+    /// "Why not": it says yes to what was offered, or asks why something is not so.
+    WhyNot,
     /// It says no.
     Decline,
 }
@@ -57,6 +61,8 @@ pub enum SmallTalk {
     Capabilities,
     /// "Ok", "I see".
     Acknowledgement,
+    /// "That does not answer my question".
+    Complaint,
 }
 
 /// Tells what messages do.
@@ -76,12 +82,6 @@ impl Acts {
     #[must_use]
     pub fn shipped() -> Self {
         Self { patterns: Patterns::parse_or_empty("lexicon/small-talk.txt", SHIPPED, &kinds()) }
-    }
-
-    /// Version of the list.
-    #[must_use]
-    pub const fn version(&self) -> u32 {
-        self.patterns.version()
     }
 
     /// What `text` does.

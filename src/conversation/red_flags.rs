@@ -1,8 +1,8 @@
 //! Messages that call for help now: of the mind (crisis) or of the body (emergency).
 //!
 //! The list is `lexicon/red-flags.txt`; operators add their own with `[safety] additions`. What is found is
-//! only ever a reason to show the operator's notice beside what else is answered: never to keep an answer
-//! back, and never a diagnosis.
+//! only ever a reason to show the operator's notice, beside what else is answered or, in a crisis in which
+//! nothing is asked, alone; it is never a diagnosis.
 
 use super::pattern::{PatternError, Patterns};
 use crate::answer::NoticeKind;

@@ -109,6 +109,71 @@ async fn who_wants_more_gets_what_was_not_quoted_yet() {
 }
 
 #[tokio::test]
+async fn who_complains_gets_other_quotes_or_an_excuse() {
+    let server = Driver::with(|config| config.texts.complaint = "Sorry.".into()).await;
+    let mut quoted: Vec<String> = Vec::new();
+    let mut last = Value::Null;
+    let complaint = "That doesn't answer my question!";
+    for question in [QUESTION, complaint, "tell me more", "thats not what i asked", "your not helping me"] {
+        let ask = json!({"question": question, "session": "sixteen-letters-3", "limit": 1});
+        last = server.post("/api/v1/ask", &ask).await.ok().json();
+        for citation in last["citations"].as_array().unwrap() {
+            let quote = citation["quote"].as_str().unwrap().to_owned();
+            assert!(!quoted.contains(&quote), "{question}: {quote}");
+            quoted.push(quote);
+        }
+    }
+    assert!(quoted.len() > 1, "{quoted:?}");
+    assert_eq!((&last["outcome"], &last["message"]), (&json!("small_talk"), &json!("Sorry.")));
+    assert_eq!(last["read_as"], QUESTION);
+    let alone = ask(&server, complaint).await;
+    assert_eq!((&alone["outcome"], &alone["message"]), (&json!("small_talk"), &json!("Sorry.")));
+    let asked = ask(&server, &format!("{complaint} {QUESTION}")).await;
+    assert_ne!(asked["outcome"], "small_talk", "{asked}");
+}
+
+#[tokio::test]
+async fn why_not_is_asked_of_what_was_quoted() {
+    let server = Driver::start().await;
+    let turn = |question: &str| json!({"question": question, "session": "sixteen-letters-4"});
+    let quoted = server.post("/api/v1/ask", &turn("where do I store the kettle?")).await.ok().json();
+    assert!(quoted["citations"][0]["quote"].is_string(), "{quoted}");
+    let asked = server.post("/api/v1/ask", &turn("why not?")).await.ok().json();
+    assert_ne!(asked["outcome"], "small_talk", "{asked}");
+    assert_eq!(ask(&server, "why not?").await["outcome"], "small_talk");
+}
+
+#[tokio::test]
+async fn a_crisis_in_which_nothing_is_asked_gets_the_notice_alone() {
+    let server = Driver::start().await;
+    let turn = |question: &str| json!({"question": question, "session": "sixteen-letters-5"});
+    server.post("/api/v1/ask", &turn(QUESTION)).await.ok();
+    for cry in [
+        "sometimes i think about ending it",
+        "i want to cut myself, the kettle should be descaled every six weeks",
+    ] {
+        let answer = server.post("/api/v1/ask", &turn(cry)).await.ok().json();
+        assert_eq!((&answer["outcome"], &answer["notice"]["kind"]), (&json!("red_flag"), &json!("crisis")));
+        assert_eq!((&answer["citations"], &answer["read_as"]), (&json!([]), &Value::Null), "{answer}");
+    }
+    let asks = ask(&server, &format!("I want to kill myself. {QUESTION}")).await;
+    assert_eq!(asks["notice"]["kind"], "crisis");
+    assert!(asks["citations"][0]["quote"].is_string(), "{asks}");
+}
+
+#[tokio::test]
+async fn how_a_message_of_danger_was_read_is_not_told() {
+    let server = Driver::start().await;
+    let turn = |question: &str| json!({"question": question, "session": "sixteen-letters-6"});
+    server.post("/api/v1/ask", &turn("how do I descale the kettle?")).await.ok();
+    let plain = server.post("/api/v1/ask", &turn("where do I store it?")).await.ok().json();
+    assert!(plain["read_as"].is_string(), "{plain}");
+    let flagged = server.post("/api/v1/ask", &turn("my husband has collapsed, where do I store it?")).await;
+    let flagged = flagged.ok().json();
+    assert_eq!((&flagged["outcome"], &flagged["read_as"]), (&json!("red_flag"), &Value::Null), "{flagged}");
+}
+
+#[tokio::test]
 async fn a_red_flag_is_seen_on_every_turn_of_a_chat() {
     let server = Driver::start().await;
     let mut chat = server.chat().await;
