@@ -81,6 +81,7 @@ fn exchange(question: &str, answer: &Answer) -> Exchange {
         offered: answer.related.clone(),
         listed: lists.into_iter().find(|items: &Vec<String>| items.len() > 1).unwrap_or_default(),
         quoted: places.map(|place| (place.document.clone(), place.span)).collect(),
+        notice: answer.notice.as_ref().map(|notice| notice.title.clone()),
     }
 }
 

@@ -12,7 +12,9 @@ use super::follow_up::{Leaning, Place, Way};
 use super::{AskError, Documented, Engine, FoundAfter};
 use crate::answer::{Answer, Citation, NotFoundReason, requoted};
 use crate::conversation::{Exchange, Standalone, StandaloneKind};
+use crate::document::DocumentId;
 use crate::retrieve::{DEFAULT_LIMIT, Finder, Question};
+use crate::text::brackets::in_brackets;
 
 /// A question that stands by itself and is answered so surely from the document spoken of is looked up in no other way.
 const SURE: f32 = 0.8;
@@ -20,6 +22,8 @@ const SURE: f32 = 0.8;
 const MIN_PASSAGES: usize = 12;
 /// Most readings by its words that a question is looked up in.
 const MAX_READINGS: usize = 2;
+/// Most questions without a quote that are looked at for what they name.
+const MAX_UNANSWERED: usize = 2;
 /// Most characters of the question before that are put behind a question.
 const MAX_BEFORE: usize = 200;
 
@@ -44,15 +48,17 @@ pub(super) fn answer(
         let answer = engine.documents_answer(finder, &question.reworded(&text, longest(engine, question)))?;
         Ok(AnswerAfter { read: text, answer, found: Vec::new() })
     };
-    let told =
+    let is_settled =
         matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn | StandaloneKind::Ordinal);
-    if told || history.is_empty() || question.is_as_typed() || question.text().is_empty() {
+    if is_settled || history.is_empty() || question.is_as_typed() || question.text().is_empty() {
         return alone(read.text);
     }
-    let spoken_of = spoken_of(finder, history)?;
+    let place = last_place(engine, finder, history, question)?;
+    let is_placed = place.is_some();
+    let spoken_of = to_stay_in(finder, place)?;
     let mut tries = Tries { engine, finder, question, tried: Vec::new() };
     let typed = tries.look_up(Way::Typed, question.text(), None)?;
-    if is_enough(&typed, &read, spoken_of.as_ref()) {
+    if is_enough(&typed, &read, spoken_of.as_ref(), is_placed) {
         let read = question.text().to_owned();
         // Of a longer answer the start need not be the shorter one.
         if question.limit() < DEFAULT_LIMIT {
@@ -66,7 +72,7 @@ pub(super) fn answer(
     let rows = ordered(finder, &leaning, &tries.tried);
     let best = rows.first().and_then(|row| Some((row, tries.tried.get(row.tried)?)));
     let Some((row, tried)) = best else { return alone(read.text) };
-    let read = tried.told(question.text(), &row.found.citation);
+    let read = told(finder, &leaning, tried, &typed, question.text(), &row.found.citation);
     let citations = rows.iter().map(|row| row.found.citation.clone()).collect();
     let Documented { answer, related, .. } = &*tried.documented;
     let (config, limit) = (&engine.config().answer, question.limit());
@@ -81,10 +87,11 @@ fn longest(engine: &Engine, question: &Question) -> usize {
     engine.config().answer.max_question_chars.max(question.text().chars().count())
 }
 
-/// Whether `typed`, the answer to the question as typed, leaves nothing to be looked up.
-fn is_enough(typed: &Documented, read: &Standalone, spoken_of: Option<&Place>) -> bool {
+/// Whether `typed`, the answer to the question as typed, leaves nothing to be looked up where the conversation is
+/// `spoken_of`, or somewhere at least.
+fn is_enough(typed: &Documented, read: &Standalone, spoken_of: Option<&Place>, is_placed: bool) -> bool {
     let first = typed.considered.first().map(|first| &first.reference.document);
-    let stays = spoken_of.is_none_or(|place| first == Some(&place.document));
+    let stays = stays(first, read, spoken_of, is_placed);
     let stands = read.kind != StandaloneKind::FollowUp;
     let is_sure = stands && stays && typed.answer.confidence >= SURE;
     // Words of which the documents know none say nothing, whatever was spoken of.
@@ -92,9 +99,38 @@ fn is_enough(typed: &Documented, read: &Standalone, spoken_of: Option<&Place>) -
     is_sure || is_foreign || typed.answer.reason == Some(NotFoundReason::Language)
 }
 
-/// Where what was quoted last stands, if its document is long enough to be stayed in.
-fn spoken_of(finder: &Finder, history: &[Exchange]) -> Result<Option<Place>, AskError> {
-    let Some(place) = history.iter().rev().find_map(Place::of) else { return Ok(None) };
+/// Whether a question answered from document `first` is likely of what the conversation is about.
+fn stays(first: Option<&DocumentId>, read: &Standalone, spoken_of: Option<&Place>, is_placed: bool) -> bool {
+    match spoken_of {
+        Some(place) => first == Some(&place.document),
+        // Where nothing was quoted or named, what does not say all of its subject may be of anything.
+        None => is_placed || read.others.is_empty(),
+    }
+}
+
+/// Where what was quoted last stands, or what a question named since that nothing was quoted for.
+fn last_place(
+    engine: &Engine,
+    finder: &Finder,
+    history: &[Exchange],
+    question: &Question,
+) -> Result<Option<Place>, AskError> {
+    let since = history.iter().rev().take_while(|exchange| exchange.document.is_none());
+    for unanswered in since.take(MAX_UNANSWERED) {
+        let text = unanswered.question.as_str();
+        // Asked in the same words and as wide as then, so that it is likely remembered.
+        let asked = question.reworded(text, longest(engine, question)).with_limit(DEFAULT_LIMIT);
+        let (documented, _) = engine.documented(finder, &asked)?;
+        if let Some(place) = Place::named(finder, text, &documented.considered) {
+            return Ok(Some(place));
+        }
+    }
+    Ok(history.iter().rev().find_map(Place::of))
+}
+
+/// `place`, if its document is long enough to be stayed in.
+fn to_stay_in(finder: &Finder, place: Option<Place>) -> Result<Option<Place>, AskError> {
+    let Some(place) = place else { return Ok(None) };
     let ordinal = finder.snapshot.ordinal(&place.document);
     let document = ordinal.map(|ordinal| finder.snapshot.document(ordinal)).transpose()?;
     Ok(document.filter(|document| document.passages.len() >= MIN_PASSAGES).map(|_| place))
@@ -107,13 +143,25 @@ struct Tried {
     documented: Arc<Documented>,
 }
 
-impl Tried {
-    /// How it is told that `typed` was read, where `citation` is quoted first.
-    fn told(&self, typed: &str, citation: &Citation) -> String {
-        match self.way {
-            Way::TypedWithin => behind(typed, &citation.reference.title),
-            _ => self.text.clone(),
+/// How it is told that `question` was read, where `citation` is quoted first and was found by `tried`. Nothing was put
+/// in that anybody needs to know of where the quote says none of it and is found for the question as `typed`, too.
+fn told(
+    finder: &Finder,
+    leaning: &Leaning,
+    tried: &Tried,
+    typed: &Documented,
+    question: &str,
+    citation: &Citation,
+) -> String {
+    match tried.way {
+        Way::TypedWithin => in_brackets(question, &citation.reference.title),
+        Way::Read
+            if typed.considered.iter().any(|found| are_one(found, citation))
+                && !leaning.is_of_reading(finder, &tried.text, citation) =>
+        {
+            question.to_owned()
         }
+        _ => tried.text.clone(),
     }
 }
 
@@ -149,9 +197,10 @@ impl Tries<'_> {
         let others = read.others.iter().map(String::as_str);
         let readings = std::iter::once(read.text.as_str()).chain(others).filter(|text| *text != typed);
         for text in readings.take(MAX_READINGS) {
-            self.look_up(Way::Read, text, None)?;
+            let is_carried = read.carried.as_deref() == Some(text);
+            self.look_up(if is_carried { Way::Carried } else { Way::Read }, text, None)?;
         }
-        let before = history.last().map(|last| behind(typed, end_of(&last.question, MAX_BEFORE)));
+        let before = history.last().map(|last| in_brackets(typed, end_of(&last.question, MAX_BEFORE)));
         if let Some(before) = &before {
             self.look_up(Way::Before, before, None)?;
         }
@@ -206,10 +255,13 @@ struct Ordered {
 fn ordered(finder: &Finder, leaning: &Leaning, tried: &[Tried]) -> Vec<Ordered> {
     let mut scored: Vec<(f32, Ordered)> = Vec::new();
     for Row { citation, tried, read, ways } in rows(tried) {
+        // No other way is surer then, so that is how it was found.
+        let is_carried = leaning.carried(finder, &citation, &ways).is_some();
         let figures = leaning.figures(finder, &citation, &ways);
         let confidence = finder.weights.confidence_after(&figures).unwrap_or(citation.confidence);
         let found = FoundAfter { citation: Citation { confidence, ..citation }, figures };
-        let tried = read.filter(|_| leaning.needs()).unwrap_or(tried);
+        let read = read.filter(|_| leaning.needs());
+        let tried = if is_carried { tried } else { read.unwrap_or(tried) };
         scored.push((finder.weights.score_after(&figures), Ordered { found, tried }));
     }
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -225,11 +277,8 @@ fn rows(tried: &[Tried]) -> Vec<Row> {
         .flat_map(|(at, one)| one.documented.considered.iter().map(move |citation| (at, one.way, citation)));
     for (tried, way, citation) in all {
         let sure = citation.confidence;
-        let read = (way == Way::Read).then_some(tried);
-        let is_same = |row: &&mut Row| {
-            let (one, other) = (&row.citation.reference, &citation.reference);
-            one.document == other.document && one.span.overlaps(other.span)
-        };
+        let read = matches!(way, Way::Read | Way::Carried).then_some(tried);
+        let is_same = |row: &&mut Row| are_one(&row.citation, citation);
         match rows.iter_mut().find(is_same) {
             Some(row) => {
                 row.ways.push((way, sure));
@@ -244,6 +293,12 @@ fn rows(tried: &[Tried]) -> Vec<Row> {
     rows
 }
 
+/// Whether two quotes are one: they overlap.
+fn are_one(one: &Citation, other: &Citation) -> bool {
+    let (one, other) = (&one.reference, &other.reference);
+    one.document == other.document && one.span.overlaps(other.span)
+}
+
 /// The end of `text`, whole words of at most `chars` characters, without the mark behind it.
 fn end_of(text: &str, chars: usize) -> &str {
     let text = text.trim().trim_end_matches(['?', '!', '.', ' ']);
@@ -253,13 +308,25 @@ fn end_of(text: &str, chars: usize) -> &str {
     end.split_once(' ').map_or(end, |(_, words)| words)
 }
 
-fn behind(question: &str, text: &str) -> String {
-    format!("{} ({text})", question.trim_end())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::conversation::standalone;
+
+    #[test]
+    fn what_does_not_say_its_subject_stays_nowhere_until_something_is_spoken_of() {
+        let asked = |question: &str| Exchange { question: question.to_owned(), ..Exchange::default() };
+        let history = [asked("they want me to have a heart perfusion scan")];
+        let document = DocumentId::new("scans.md").unwrap();
+        let first = Some(&document);
+        let vague = standalone(&history, "when can I drink");
+        let whole = standalone(&history, "when can I drink after a hernia repair under local anaesthetic");
+        assert!(!stays(first, &vague, None, false) && stays(first, &whole, None, false));
+        assert!(stays(first, &vague, None, true));
+        let place = Place::of(&Exchange { document: Some(document.clone()), ..Exchange::default() });
+        assert!(place.is_some() && stays(first, &vague, place.as_ref(), true));
+        assert!(!stays(None, &whole, place.as_ref(), true));
+    }
 
     #[test]
     fn a_long_question_before_is_cut_to_its_last_words() {

@@ -103,12 +103,6 @@ impl Inner {
 }
 
 impl Engine {
-    /// The sentence encoder; `None` where it is switched off or cannot be loaded.
-    #[must_use]
-    pub fn encoder(&self) -> Option<&Encoder> {
-        self.inner.encoder()
-    }
-
     /// Whether [`Engine::encode_pending`] has something to do.
     #[must_use]
     pub fn lacks_vectors(&self) -> bool {

@@ -176,7 +176,8 @@ figures! {
 figures! {
     /// What is known of a quote for a question that may lean on what was said before; each from 0 to 1 unless it says
     /// otherwise. A question is looked up in several ways. The log odds of the confidence in a quote lie between -7
-    /// and 7, and are at the bottom where it was not found in this way.
+    /// and 7, and are at the bottom where it was not found in this way. A quote found most surely for the question before,
+    /// carried to a subject that its title or headings name, has the figures of one that opens a conversation.
     FollowUp {
         /// The highest of its log odds.
         log_odds,
@@ -190,15 +191,21 @@ figures! {
         before,
         /// The same within the document spoken of; as `before` where that is not known.
         before_within,
+        /// 1 where it was not found for the question as typed.
+        typed_missing,
+        /// 1 where it was not found for the question with what its words lean on.
+        read_missing,
+        /// 1 where it was not found for the question with the one before behind it.
+        before_missing,
         /// `typed` where the question can stand by itself, else 0.
         typed_alone,
-        /// `typed` where the question says all of its subject, else 0.
+        /// `typed` where the question says all of its subject, or is a bare noun that the title or headings name, else 0.
         typed_whole,
         /// Share of the words that were put in, or of the question before, that the quote or what stands above it says; 1
         /// where the question can stand by itself.
         about,
         /// The share of the headings above the quote that do not stand above what was quoted last; half where nothing was,
-        /// or its document has few passages.
+        /// or its document has few passages, or no more than the document is known.
         other_section,
         /// `other_section` where the question can stand by itself, else 0.
         section_alone,
@@ -206,7 +213,8 @@ figures! {
         other_document,
         /// `other_document` where the question can stand by itself, else 0.
         other_alone,
-        /// `other_document` where the question says all of its subject, else 0.
+        /// `other_document` where the same holds and the title or a heading above the quote says a word of the question, or
+        /// no document is spoken of; else 0.
         other_whole,
         /// 1 where it was quoted last.
         repeated,

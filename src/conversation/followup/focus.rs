@@ -23,6 +23,8 @@ pub(super) struct Focus {
     plural: Option<bool>,
     /// The article or possessive to put before it.
     article: Option<&'static str>,
+    /// Whether it is no likely subject, so that putting it in could change the sense.
+    pub(super) is_odd: bool,
 }
 
 impl Focus {
@@ -35,6 +37,7 @@ impl Focus {
             span: Span::new(0, 0),
             plural: None,
             article: None,
+            is_odd: false,
         })
     }
 
@@ -53,20 +56,24 @@ impl Focus {
 }
 
 /// Words that bind noun phrases: "the tail of the pancreas".
-const BINDERS: &[&str] =
+pub(super) const BINDERS: &[&str] =
     &["of", "in", "for", "the", "a", "an", "and", "or", "with", "my", "on", "from", "to", "between"];
 const PRONOUNS: &[&str] =
     &["i", "you", "we", "they", "he", "she", "it", "one", "people", "doctors", "im", "ive"];
+
+/// Auxiliaries between which and a verb somebody stands: "can my wife press the button".
+const BEFORE_SOMEBODY: &[&str] =
+    &["do", "does", "did", "can", "could", "will", "would", "should", "must", "may", "might"];
 
 /// The focus of `text`, whose words are `words`; `None` where it names nothing.
 pub(super) fn of(text: &str, words: &Words) -> Option<Focus> {
     all(text, words).into_iter().next()
 }
 
-/// Every noun phrase of the last sentence of `text` that names anything, the focus first.
+/// The noun phrases of `text`: of the last sentence that names anything, the focus first, then of those before it.
 pub(super) fn all(text: &str, words: &Words) -> Vec<Focus> {
-    let from = last_sentence(words);
-    let (focus, rest) = match phrase_in(text, words, from) {
+    let sentence = last_sentence(words);
+    let (focus, rest) = match phrase_in(text, words, sentence) {
         Some((focus, end)) => (Some(focus), end),
         None => (phrase_in(text, words, 0).map(|(focus, _)| focus), words.len()),
     };
@@ -76,7 +83,28 @@ pub(super) fn all(text: &str, words: &Words) -> Vec<Focus> {
         phrases.push(phrase);
         from = end;
     }
+    from = 0;
+    let is_before = |(_, end): &(Focus, usize)| *end <= sentence;
+    while let Some((phrase, end)) = phrase_in(text, words, from).filter(is_before) {
+        if phrases.len() >= MAX_PHRASES {
+            break;
+        }
+        if !phrases.contains(&phrase) {
+            phrases.push(phrase);
+        }
+        from = end;
+    }
     phrases
+}
+
+/// What the first words of `phrase` are an aspect of: the hernia repair in "the risks of a hernia repair".
+pub(super) fn without_aspect(text: &str, words: &Words, phrase: &Focus) -> Option<Focus> {
+    let from = words.iter().position(|word| word.span.start() >= phrase.span.start())?;
+    let binds =
+        |word: &Word| word.is(&["of", "for"]) && word.span.end() <= phrase.span.end() && !word.after_break;
+    let at = (from..words.len()).find(|&at| words.get(at).is_some_and(binds))?;
+    words.get(at.checked_sub(1)?).filter(|head| head.is_aspect())?;
+    phrase_in(text, words, at + 1).map(|(of, _)| of)
 }
 
 /// Where the last sentence begins that names anything.
@@ -107,6 +135,7 @@ pub(super) fn phrase_in(text: &str, words: &Words, from: usize) -> Option<(Focus
         span: Span::new(begin, start.start() + phrase.len()),
         plural: words.get(head).map(|head| joined || is_plural(head)),
         article,
+        is_odd: false,
     };
     (phrase.len() <= MAX_BYTES).then_some((focus, end))
 }
@@ -142,13 +171,36 @@ fn is_plural(word: &Word) -> bool {
     word.is(PLURALS) || (ends && !word.is(SINGULARS))
 }
 
+/// Auxiliaries that a verb follows behind a pronoun: "they won't numb my foot".
+const BEFORE_VERBS: &[&str] = &[
+    "can", "could", "will", "would", "should", "must", "may", "might", "wont", "cant", "couldnt", "wouldnt",
+    "shouldnt", "mustnt", "dont", "doesnt", "didnt",
+];
+
+/// "I cope", "they won't numb my foot": what is done behind a pronoun.
+fn is_done(words: &Words, at: usize) -> bool {
+    let back = |steps: usize| at.checked_sub(steps).and_then(|at| words.get(at));
+    let is_pronoun = |word: &Word| word.is(PRONOUNS);
+    back(1).is_some_and(|word| is_pronoun(word) || word.leads_verb)
+        || back(1).is_some_and(|word| word.is(BEFORE_VERBS)) && back(2).is_some_and(is_pronoun)
+}
+
+/// "Can my wife press the button": what somebody is asked to do.
+fn is_done_by_somebody(words: &Words, at: usize) -> bool {
+    let is_person = |at: usize| words.get(at).is_some_and(Word::is_person);
+    let Some(somebody) = at.checked_sub(1).filter(|&before| is_person(before) && !is_person(at)) else {
+        return false;
+    };
+    let mut before = (0..somebody).rev().filter_map(|at| words.get(at));
+    before.find(|word| article(word).is_none()).is_some_and(|word| word.is(BEFORE_SOMEBODY))
+}
+
 /// "How do I cope", "go back to work": what is done, and where to, is not what it is about.
 fn is_no_noun(words: &Words, at: usize) -> bool {
     let next_is = |list: &[&str]| words.get(at + 1).is_some_and(|word| word.is(list));
     let direction =
         words.get(at).is_some_and(|word| word.is(&["back"])) && next_is(&["to", "from", "home", "in"]);
-    let before = at.checked_sub(1).and_then(|at| words.get(at));
-    direction || before.is_some_and(|word| word.is(PRONOUNS))
+    direction || is_done(words, at) || is_done_by_somebody(words, at)
 }
 
 fn article(before: &Word) -> Option<&'static str> {
@@ -157,6 +209,9 @@ fn article(before: &Word) -> Option<&'static str> {
         "my" => Some("my"),
         "our" => Some("our"),
         "your" => Some("your"),
+        "her" => Some("her"),
+        "his" => Some("his"),
+        "their" => Some("their"),
         _ => None,
     }
 }

@@ -1,5 +1,8 @@
 //! Whether a question leans on the conversation, and where.
 
+use std::ops::Range;
+
+use super::carry::ARTICLES;
 use super::words::{Word, Words};
 
 /// A longer question brings its own context.
@@ -104,19 +107,88 @@ const REPAIRS: &[&[&str]] = &[
 ];
 /// Words before them.
 const BEFORE_REPAIR: &[&str] = &["no", "sorry", "well", "but", "actually", "oh", "ah", "nope"];
+/// Of these ways those that say that another thing was meant, and not that one thing more is asked.
+const MEANT: &[&str] = &["meant", "mean"];
+/// Words that deny what was understood.
+const DENIALS: &[&str] = &["no", "nope", "sorry"];
 /// Most words of what is put right.
 const MAX_REPAIRED: usize = 8;
+/// Most words of it where no more than "no" says so.
+const MAX_CORRECTED: usize = 4;
 
-/// Where that begins which `words` put right what was asked with: "no, I meant the left knee".
-pub(super) fn repaired(words: &Words) -> Option<usize> {
+/// How a message puts right what was asked, by the places of its words.
+#[derive(Debug)]
+pub(super) struct Repair {
+    /// What is meant.
+    pub(super) right: Range<usize>,
+    /// What is not; empty where it does not say.
+    pub(super) wrong: Range<usize>,
+    /// Whether that was meant in the place of another thing.
+    pub(super) swaps: bool,
+}
+
+impl Repair {
+    fn to(right: Range<usize>, swaps: bool) -> Self {
+        Self { right, wrong: 0..0, swaps }
+    }
+}
+
+/// What `words` put right what was asked with: "no, I meant the left knee".
+pub(super) fn repaired(words: &Words) -> Option<Repair> {
     let before = words.iter().take_while(|word| word.is(BEFORE_REPAIR)).count();
+    let told = told(words, before).or_else(|| instead(words, before)).or_else(|| meant(words, before));
+    let repair = told.or_else(|| corrected(words, before))?;
+    let right = words.within(&repair.right);
+    let asks = right.iter().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
+    let named = !asks && right.len() <= MAX_REPAIRED && right.iter().any(Word::can_name);
+    named.then_some(repair)
+}
+
+/// "I meant the left knee", "I was asking about the knee".
+fn told(words: &Words, before: usize) -> Option<Repair> {
     let opened = REPAIRS.iter().find(|opening| words.starts(before, opening))?;
     let to = before + opened.len();
     let from = to + usize::from(words.get(to).is_some_and(|word| word.is(&["about", "for"])));
-    let rest = words.from(from);
-    let asks = rest.iter().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
-    let named = !asks && rest.len() <= MAX_REPAIRED && rest.iter().any(Word::can_name);
-    named.then_some(from)
+    Some(Repair::to(from..words.len(), opened.iter().any(|word| MEANT.contains(word))))
+}
+
+/// "Not the MRI, the PET scan", "not my knee but my hip".
+fn instead(words: &Words, before: usize) -> Option<Repair> {
+    words.get(before).filter(|word| word.is(&["not"]))?;
+    let from = before + 1;
+    let border = (from + 1..words.len())
+        .find(|&at| words.get(at).is_some_and(|word| word.after_break || word.is(&["but"])))?;
+    let to = border + usize::from(words.get(border).is_some_and(|word| word.is(&["but"])));
+    let wrong = from..border;
+    let names = |range: &Range<usize>| {
+        let words = words.within(range);
+        is_nominal(words) && words.iter().any(|word| word.is_content() && !word.is_time())
+    };
+    let right = to..words.len();
+    (names(&wrong) && names(&right)).then_some(Repair { right, wrong, swaps: true })
+}
+
+/// "The port I mean".
+fn meant(words: &Words, before: usize) -> Option<Repair> {
+    let to = words.len().checked_sub(2)?;
+    let ends = words.starts(to, &["i"]) && words.get(to + 1).is_some_and(|word| word.is(MEANT));
+    let right = before..to;
+    (ends && before < to && is_nominal(words.within(&right))).then(|| Repair::to(right, true))
+}
+
+/// "No, the sleeve".
+fn corrected(words: &Words, before: usize) -> Option<Repair> {
+    let denied = words.iter().take(before).any(|word| word.is(DENIALS));
+    let article = words.get(before).is_some_and(|word| word.is(&["the", "my"]));
+    let right = words.from(before);
+    let somebody = right.get(1).is_none_or(Word::is_person);
+    let named = denied && article && !somebody && right.len() <= MAX_CORRECTED && is_nominal(right);
+    named.then(|| Repair::to(before..words.len(), true))
+}
+
+/// Whether `words` are a noun phrase and nothing else.
+fn is_nominal(words: &[Word]) -> bool {
+    words.iter().all(|word| word.can_name() || word.is(ARTICLES) || word.is(&["of", "in", "for", "with"]))
 }
 
 /// "Can I drive afterwards", "what can be done then".
@@ -230,10 +302,14 @@ fn pronoun(words: &Words) -> Option<Lean> {
 /// Whether a thing is named in a clause before word `at`.
 fn has_antecedent(words: &Words, at: usize) -> bool {
     let before = || words.iter().take(at);
+    let ends =
+        words.get(at + 1).is_none_or(|next| next.after_break || next.is(&["and", "or", "too", "then"]));
     let border = |(place, word): (usize, &Word)| {
-        (word.after_break
-            || word
-                .is(&["and", "but", "because", "so", "if", "when", "while", "then", "or", "after", "before"]))
+        // "Can I drink tea before it": no clause of its own, as in "before it starts".
+        let led = place + 1 == at && ends;
+        let binds = word.is(&["after", "before"]) && !led
+            || word.is(&["and", "but", "because", "so", "if", "when", "while", "then", "or"]);
+        (word.after_break || binds)
             && place > 0
             && words.iter().take(place).any(|word| word.is_content() && word.can_name())
     };

@@ -12,10 +12,12 @@ mod nouns;
 mod offer;
 mod own;
 mod readings;
+mod turn;
 mod words;
 
 use lean::Lean;
 use serde::{Deserialize, Serialize};
+use turn::Turn;
 use words::Words;
 
 use crate::document::DocumentId;
@@ -45,6 +47,9 @@ pub struct Exchange {
     /// Where everything stands that was quoted.
     #[serde(default)]
     pub quoted: Vec<(DocumentId, Span)>,
+    /// The title of the notice that was shown.
+    #[serde(default)]
+    pub notice: Option<String>,
 }
 
 /// How a question stands to the conversation.
@@ -67,41 +72,45 @@ pub enum StandaloneKind {
 /// A question that can be looked up without the conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standalone {
-    /// What is to be looked up. Never longer than the question and what it was joined with, and four bytes.
+    /// What is to be looked up. Never longer than the questions that it is made of, and four bytes.
     pub text: String,
     /// How the question stands to the conversation.
     pub kind: StandaloneKind,
     /// What else may be meant, the likeliest first. Which it is, the documents may tell.
     pub others: Vec<String>,
-    /// How many answers to the same question were given already; above 0 only where it goes on.
-    pub answers_before: usize,
+    /// The one of `text` and `others` that is the question before, asked of what this one names ("and after a hernia
+    /// repair?"). It says all of its subject.
+    pub carried: Option<String>,
 }
 
 /// Reads `question` with `history`, oldest first.
 #[must_use]
 pub fn standalone(history: &[Exchange], question: &str) -> Standalone {
     let recent = history.get(history.len().saturating_sub(MAX_HISTORY)..).unwrap_or(history);
-    let with = |text, kind, others| Standalone { text, kind, others, answers_before: 0 };
+    let with = |text, kind, others| Standalone { text, kind, others, carried: None };
     let alone = |kind, others| with(question.to_owned(), kind, others);
-    let Some(last) = recent.last() else { return alone(StandaloneKind::SelfContained, Vec::new()) };
+    if recent.is_empty() {
+        return alone(StandaloneKind::SelfContained, Vec::new());
+    }
     let mut earlier = recent.iter().map(|one| one.read_as.as_ref().unwrap_or(&one.question));
     if let Some((text, kind)) = offer::taken_up(recent, question) {
-        let answers_before = if kind == StandaloneKind::GoesOn { offer::answers_before(recent) } else { 0 };
-        return Standalone { answers_before, ..with(text, kind, Vec::new()) };
+        return with(text, kind, Vec::new());
     }
     let words = Words::of(question);
     let lean = lean::of(&words);
+    let turns = Turn::all(recent);
     if lean == Lean::None {
         let shared = earlier.any(|earlier| words.shares_content(&Words::of(earlier)));
         let kind = if shared { StandaloneKind::SelfContained } else { StandaloneKind::TopicChange };
-        return alone(kind, readings::beside(recent, question, &words));
+        return alone(kind, readings::beside(&turns, question, &words));
     }
-    let mut others = readings::leaning(recent, last, question, &words, lean);
+    let mut others = readings::leaning(&turns, question, &words, lean);
     if others.is_empty() {
         return alone(StandaloneKind::SelfContained, others);
     }
     let first = others.remove(0);
-    with(first, StandaloneKind::FollowUp, others)
+    let carried = turn::carried(&turns, question, &words, lean);
+    Standalone { carried, ..with(first, StandaloneKind::FollowUp, others) }
 }
 
 #[cfg(test)]

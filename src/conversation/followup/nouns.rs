@@ -71,3 +71,15 @@ impl Word {
         TIMES.has(&self.folded)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_has_a_word_twice() {
+        for list in [&GENERIC, &ASPECTS, &DEEDS, &PEOPLE, &STAFF, &TIMES] {
+            assert_eq!(list.repeated(), [""; 0]);
+        }
+    }
+}

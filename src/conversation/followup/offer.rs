@@ -237,13 +237,6 @@ fn asks_leave(words: &Words) -> bool {
     is_own || words.iter().any(|word| word.is(&["ok", "okay"])) && words.iter().any(|word| word.is(&["to"]))
 }
 
-/// How many answers in a row were given to the last question of `recent`.
-pub(super) fn answers_before(recent: &[Exchange]) -> usize {
-    let onward =
-        recent.iter().rev().take_while(|one| one.read_as.is_some() && goes_on(&Words::of(&one.question)));
-    1 + onward.count()
-}
-
 /// Where "the second one" stands: first word, number of words, and the number from 0; `usize::MAX` for the last.
 fn ordinal(words: &Words) -> Option<(usize, usize, usize)> {
     for (at, word) in words.iter().enumerate() {

@@ -55,6 +55,14 @@ pub(super) fn is_definition(words: &Words) -> bool {
             && words.iter().next_back().is_some_and(|word| word.is(&["mean"])))
 }
 
+/// Most words of a message that only names a thing.
+const MAX_BARE: usize = 3;
+
+/// "Glasses", "contact lenses?": a thing and nothing else.
+pub(super) fn is_bare(words: &Words) -> bool {
+    words.len() <= MAX_BARE && count(words) <= 2 && names_any(words) && is_name(words)
+}
+
 fn is_name(words: &Words) -> bool {
     words.iter().all(|word| word.can_name() || is_article(word))
 }

@@ -3,9 +3,11 @@
 use super::carry::Named;
 use super::focus::{self, Focus};
 use super::lean::{self, Lean};
+use super::turn::{self, Turn};
 use super::words::{Word, Words};
 use super::{Exchange, offer, own};
-use crate::text::brackets::last_brackets;
+use crate::document::DocumentId;
+use crate::text::brackets::in_brackets;
 
 /// Most readings of a question.
 const MAX_READINGS: usize = 4;
@@ -29,49 +31,45 @@ impl Readings {
 
 /// What a question may mean that does not lean on the conversation but goes on from it or does not say all of its
 /// subject.
-pub(super) fn beside(recent: &[Exchange], question: &str, words: &Words) -> Vec<String> {
+pub(super) fn beside(turns: &[Turn], question: &str, words: &Words) -> Vec<String> {
     let mut readings = Readings::default();
     let goes_on = words.get(0).is_some_and(|word| word.is(&["and", "but", "so", "then", "or", "anything"]));
-    if let Some(subject) = subjects(recent).first().filter(|_| goes_on || !own::names_subject(words)) {
+    let says_all = own::names_subject(words) && !own::is_bare(words);
+    if let Some(subject) = subjects(turns).first().filter(|_| goes_on || !says_all) {
         readings.add(behind(question, subject));
     }
     readings.0
 }
 
 /// The readings of a question that leans, the likeliest first.
-pub(super) fn leaning(
-    recent: &[Exchange],
-    last: &Exchange,
-    question: &str,
-    words: &Words,
-    lean: Lean,
-) -> Vec<String> {
+pub(super) fn leaning(turns: &[Turn], question: &str, words: &Words, lean: Lean) -> Vec<String> {
     let mut readings = Readings::default();
-    let word = last.answered.as_deref().and_then(offer::hardest_word);
+    let Some(last) = turns.last() else { return readings.0 };
+    let word = last.exchange.answered.as_deref().and_then(offer::hardest_word);
     if let Some(word) = word.filter(|_| lean == Lean::Word) {
         readings.add(behind(question, &word));
         return readings.0;
     }
-    let subjects = subjects(recent);
+    let subjects = subjects(turns);
     let Some(subject) = subjects.first() else { return readings.0 };
     match lean {
         Lean::Person { at } => {
-            let person = words.get(at).and_then(|pronoun| with_staff(last, question, pronoun));
+            let person = words.get(at).and_then(|pronoun| with_staff(last.exchange, question, pronoun));
             person.into_iter().for_each(|text| readings.add(text));
         }
         // "What about burning it?" brings a subject of its own, and "it" may be anything.
-        Lean::Pronoun { .. } if turns(words) => readings.add(question),
+        Lean::Pronoun { .. } if is_turn(words) => readings.add(question),
         Lean::One { at } => readings.add(in_place(question, words, at, subject)),
         Lean::Choice => {
-            let whole = Focus::plain(earlier(last));
+            let whole = Focus::plain(last.earlier());
             whole.iter().for_each(|whole| readings.add(behind(question, whole)));
         }
-        Lean::Repair => repaired(&mut readings, last, question, words),
+        Lean::Repair => repaired(&mut readings, turns, question, words),
         Lean::Pronoun { at } => {
             let condition = Named::of(question, words).filter(Named::is_condition);
-            let carried = condition.and_then(|named| named.asked_as(earlier(last)));
-            carried.into_iter().for_each(|text| readings.add(text));
-            let farther = farther(recent, words, at, &subjects);
+            let asked = condition.map(|named| named.asked_as(last.earlier()));
+            asked.into_iter().flatten().for_each(|asked| readings.add(asked.text));
+            let farther = farther(turns, words, at, &subjects);
             let all: Vec<Focus> = farther.into_iter().chain(subjects.iter().cloned()).collect();
             put_in(&mut readings, question, words, at, &all);
         }
@@ -89,25 +87,27 @@ pub(super) fn leaning(
 }
 
 /// "I meant the left knee": the question before, asked of that, or that beside the question before.
-fn repaired(readings: &mut Readings, last: &Exchange, question: &str, words: &Words) {
+fn repaired(readings: &mut Readings, turns: &[Turn], question: &str, words: &Words) {
     let Some(named) = Named::of(question, words) else { return };
-    let earlier = earlier(last);
-    let beside = format!("{} ({})", earlier.trim_end_matches(['?', '.', '!', ' ']), named.text);
-    let mut both: Vec<String> = named.asked_as(earlier).into_iter().chain([beside]).collect();
-    // Which of the things asked about was wrong cannot be told from "I meant the knee".
-    if named.thing().is_some() {
+    let Some(earlier) = turn::taken_up(turns, Lean::Repair) else { return };
+    let beside = in_brackets(earlier.trim_end_matches(['?', '.', '!', ' ']), named.text);
+    let asked = named.asked_as(earlier);
+    let is_clear = named.swaps && asked.iter().any(|asked| asked.is_turned);
+    let mut both: Vec<String> = asked.into_iter().map(|asked| asked.text).chain([beside]).collect();
+    // Which of several things asked about was wrong cannot be told from "I meant the knee".
+    if named.thing().is_some() && !is_clear {
         both.reverse();
     }
     both.into_iter().for_each(|text| readings.add(text));
 }
 
 /// Where nothing in `subjects` agrees with the pronoun at word `at`, what was spoken of before it and does.
-fn farther(recent: &[Exchange], words: &Words, at: usize, subjects: &[Focus]) -> Option<Focus> {
+fn farther(turns: &[Turn], words: &Words, at: usize, subjects: &[Focus]) -> Option<Focus> {
     let plural = is_plural(words, at);
     if subjects.iter().any(|subject| subject.agrees(plural)) {
         return None;
     }
-    let before = (1..recent.len()).rev().filter_map(|end| recent.get(..end));
+    let before = (1..turns.len()).rev().filter_map(|end| turns.get(..end));
     before.flat_map(self::subjects).find(|subject| subject.agrees(plural))
 }
 
@@ -125,34 +125,25 @@ fn put_in(readings: &mut Readings, question: &str, words: &Words, at: usize, sub
 }
 
 /// "What about burning it", "how about that".
-fn turns(words: &Words) -> bool {
+fn is_turn(words: &Words) -> bool {
     words.starts(0, &["what", "about"]) || words.starts(0, &["how", "about"])
 }
 
-/// The question before as read, without a subject in brackets.
-fn earlier(last: &Exchange) -> &str {
-    let earlier = last.read_as.as_deref().unwrap_or(&last.question);
-    match last_brackets(earlier) {
-        Some((before, _)) if !before.trim().is_empty() => before.trim_end(),
-        _ => earlier,
-    }
-}
-
 /// What is left out, from the question before.
-fn left_out(readings: &mut Readings, last: &Exchange, question: &str, words: &Words, subject: &Focus) {
-    let earlier = earlier(last);
+fn left_out(readings: &mut Readings, last: &Turn, question: &str, words: &Words, subject: &Focus) {
+    let earlier = last.earlier();
     let before = Words::of(earlier);
     let says_nothing = words.content() == 0 && !words.iter().any(Word::is_aspect);
     if says_nothing && words.len() <= MAX_BARE && own::names_any(&before) && !own::is_definition(&before) {
         let whole = Focus::plain(earlier);
         whole.iter().for_each(|whole| readings.add(behind(question, whole)));
     }
-    let named = Named::of(question, words);
-    let Some(carried) = named.as_ref().and_then(|named| named.asked_as(earlier)) else { return };
-    if named.is_some_and(|named| named.thing().is_some()) {
+    let Some(named) = Named::of(question, words) else { return };
+    let asked = named.asked_as(earlier);
+    if !asked.is_empty() && named.thing().is_some() {
         readings.add(behind(question, subject));
     }
-    readings.add(carried);
+    asked.into_iter().for_each(|asked| readings.add(asked.text));
 }
 
 /// `question` with the one of the staff whom the question before spoke of in the place of `pronoun`.
@@ -163,36 +154,118 @@ fn with_staff(last: &Exchange, question: &str, pronoun: &Word) -> Option<String>
     Some(format!("{before}the {}{after}", person.folded))
 }
 
-/// What the conversation is about: what the last question named that stood by itself, the likeliest first.
-fn subjects(history: &[Exchange]) -> Vec<Focus> {
-    let named = history.iter().rev().find_map(|exchange| {
+/// What the conversation is about, the likeliest first: what the last question named that stood by itself, and before
+/// that what stands above what was quoted last.
+fn subjects(turns: &[Turn]) -> Vec<Focus> {
+    let found = spoken_of(turns);
+    let Some(last) = turns.last().map(|turn| turn.exchange).filter(|last| last.document.is_some()) else {
+        return operated_first(found);
+    };
+    if own::is_definition(&Words::of(&last.question)) {
+        return found;
+    }
+    let place = Place::of(last);
+    let mut ranked: Vec<(Standing, Focus)> = found.into_iter().map(|focus| place.rank(focus)).collect();
+    let opened = opening(turns).unwrap_or_default().into_iter().map(|focus| place.rank(focus));
+    for (standing, focus) in opened.filter(|(standing, _)| *standing == Standing::Above) {
+        if !ranked.iter().any(|(_, known)| known.text == focus.text) {
+            ranked.push((standing, focus));
+        }
+    }
+    ranked.sort_by_key(|(standing, _)| *standing);
+    ranked.into_iter().map(|(_, focus)| focus).collect()
+}
+
+/// Where a phrase is named, the likeliest subjects first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// In the title or a heading above what was quoted.
+    Above,
+    /// In the quote.
+    Quoted,
+    /// In neither.
+    Nowhere,
+}
+
+/// The words of what was quoted last.
+struct Place {
+    above: Words,
+    quote: Words,
+}
+
+impl Place {
+    fn of(exchange: &Exchange) -> Self {
+        // Of the title the name of the document's file is all that is known here.
+        let name = exchange.document.as_ref().map(DocumentId::as_str).unwrap_or_default();
+        let name = name.replace(|c: char| !c.is_alphanumeric(), " ");
+        let above = format!("{name} {}", exchange.section.join(" "));
+        Self { above: Words::of(&above), quote: Words::of(exchange.answered.as_deref().unwrap_or_default()) }
+    }
+
+    fn rank(&self, mut focus: Focus) -> (Standing, Focus) {
+        let words = Words::of(&focus.text);
+        if words.shares_content(&self.above) {
+            return (Standing::Above, focus);
+        }
+        if words.shares_content(&self.quote) {
+            return (Standing::Quoted, focus);
+        }
+        focus.is_odd = true;
+        (Standing::Nowhere, focus)
+    }
+}
+
+/// `found`, that first which is the name of a scan, an operation or the like: that is what is spoken of, and not
+/// what somebody has besides.
+fn operated_first(mut found: Vec<Focus>) -> Vec<Focus> {
+    found.sort_by_key(|focus| {
+        let words = Words::of(&focus.text);
+        !(own::names_any(&words) && words.iter().any(Word::is_generic))
+    });
+    found
+}
+
+/// The noun phrases of `text` that name a thing, the likeliest subject first.
+fn things(text: &str) -> Vec<Focus> {
+    let mut found = focus::all(text, &Words::of(text));
+    found.retain(|focus| own::names_thing(&Words::of(&focus.text)));
+    found
+}
+
+/// What opened the conversation leans on nothing, whatever its form: "what means RBAC?".
+fn opening(turns: &[Turn]) -> Option<Vec<Focus>> {
+    let first = turns.first()?.exchange;
+    let found = things(first.read_as.as_deref().unwrap_or(&first.question));
+    (!found.is_empty()).then_some(found)
+}
+
+/// What the last question named that stood by itself.
+fn spoken_of(turns: &[Turn]) -> Vec<Focus> {
+    let named = turns.iter().rev().find_map(|turn| {
+        if let Some(carried) = &turn.carried {
+            let mut found = things(carried);
+            let own = Words::of(&turn.exchange.question);
+            found.sort_by_key(|focus| !Words::of(&focus.text).shares_content(&own));
+            return (!found.is_empty()).then_some(found);
+        }
+        let exchange = turn.exchange;
         let read = exchange.read_as.as_deref().filter(|read| !is_joined(read, &exchange.question));
         let text = read.unwrap_or(&exchange.question);
         let words = Words::of(text);
         let lean = if read.is_some() { Lean::None } else { lean::of(&words) };
         if lean == Lean::None {
-            let mut found = focus::all(text, &words);
-            found.retain(|focus| own::names_thing(&Words::of(&focus.text)));
-            return (!found.is_empty()).then_some(found);
+            return Some(things(text)).filter(|found| !found.is_empty());
         }
         let thing = Named::of(text, &words).and_then(|named| named.thing());
         thing.map(|thing| vec![thing])
     });
-    // What opened the conversation leans on nothing, whatever its form: "what means RBAC?".
-    let opening = || {
-        let first = history.first()?;
-        let text = first.read_as.as_deref().unwrap_or(&first.question);
-        let mut found = focus::all(text, &Words::of(text));
-        found.retain(|focus| own::names_thing(&Words::of(&focus.text)));
-        (!found.is_empty()).then_some(found)
-    };
     let whole = || {
-        history.iter().rev().find_map(|exchange| {
-            let words = Words::of(&exchange.question);
-            (lean::of(&words) == Lean::None).then(|| Focus::plain(&exchange.question)).flatten()
+        turns.iter().rev().find_map(|turn| {
+            let question = &turn.exchange.question;
+            (lean::of(&Words::of(question)) == Lean::None).then(|| Focus::plain(question)).flatten()
         })
     };
-    named.or_else(opening).unwrap_or_else(|| whole().into_iter().collect())
+    named.or_else(|| opening(turns)).unwrap_or_else(|| whole().into_iter().collect())
 }
 
 /// Whether `read` is `question` with something put in or behind it, and not another question.
@@ -210,7 +283,7 @@ fn in_place(question: &str, words: &Words, at: usize, subject: &Focus) -> String
     };
     let parts = (question.get(..word.span.start()), question.get(word.span.end()..));
     match parts {
-        (Some(before), Some(after)) if subject.words <= MAX_PUT_IN => {
+        (Some(before), Some(after)) if subject.words <= MAX_PUT_IN && !subject.is_odd => {
             format!("{before}{}{after}", subject.with_article())
         }
         _ => behind(question, subject),
@@ -218,5 +291,5 @@ fn in_place(question: &str, words: &Words, at: usize, subject: &Focus) -> String
 }
 
 fn behind(question: &str, subject: &Focus) -> String {
-    format!("{} ({})", question.trim_end(), subject.text)
+    in_brackets(question, &subject.text)
 }

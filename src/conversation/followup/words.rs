@@ -1,6 +1,7 @@
 //! The words of a question, each with what it can do in a sentence, as far as short lists tell.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::text::Span;
@@ -12,7 +13,7 @@ static FRAME: List = List::new(
     "what which who whom whose when where why how whether is are was were am be been being do does did \
     done can could may might will would shall should must have has had having i me my mine myself im ive id we us our you your \
     yours he him his she her it its they them their this that these those there here a an the some any no not dont doesnt and \
-    or but if so then also between without within against through near since until while because than via besides among anyway too very much many more most than about for of in on at to from with by as into during after before \
+    or but if so then also between without within against through near since until while because than via besides among anyway too very much many more most about for of in on at to from with by as into during after before \
     like please just really actually ok okay well hi hello hey thanks thank yes up out off over under again ever still only even \
     all both each other another one ones what's whats tell know explain describe say talk give show list let lets wondering wonder \
     understand curious question questions ask asking heard read told mean means meaning exactly instead afterwards afterward beforehand else \
@@ -23,18 +24,29 @@ static VERBS: List = List::new(
     "remove cure cause help work hurt spread grow treat kill affect change stop start come go take get make need \
     want use do feel look see find show tell happen last begin end eat drink drive fly travel sleep walk bring wear pay \
     choose decide expect prepare avoid prevent reduce improve keep lose gain leave stay return wait call meet live die survive provide offer play write identify \
-    recover heal shrink return recur mean involve include require perform prescribe diagnose detect inject insert receive \
+    recover heal shrink recur mean involve include require perform prescribe diagnose detect inject insert receive \
     undergo cope deal manage handle think believe worry try put turn run move hold carry become seem apply compare differ \
-    register update create build install configure deploy manage enable delete add connect access \
+    register update create build install configure deploy enable delete add connect access \
     taken given done seen known made found told sent kept held felt",
 );
 /// Adjectives and adverbs that say nothing by themselves.
 static LOOSE: List = List::new(
     "safe painful dangerous normal common long often soon far big bad good better best worse worst serious important \
     necessary possible expensive free cheap hard easy difficult new old different same available effective likely rare risky contagious \
-    hereditary harmful okay fine true right wrong usual used special quick fast slow late early likely sure ready able next first second third \
+    hereditary harmful okay fine true right wrong usual used special quick fast slow late early sure ready able next first second third \
     afraid scared frightened worried nervous anxious",
 );
+
+/// Contractions of pronouns and auxiliaries as many type them; what is a word without its apostrophe is not among them.
+static CONTRACTIONS: List = List::new(
+    "hes shes theyre youre weve theyve youve itll theyll youll thats theres wont cant couldnt wouldnt shouldnt mustnt isnt \
+    arent wasnt werent havent hasnt hadnt didnt",
+);
+/// Those that a verb follows.
+const BEFORE_VERBS: &[&str] = &["weve", "theyve", "youve", "itll", "theyll", "youll"];
+/// What "is" and "has" are contracted with.
+const BEFORE_IS: &[&str] =
+    &["he", "she", "it", "that", "there", "here", "who", "what", "where", "when", "how", "let"];
 
 /// Words after which a noun phrase may begin with a participle.
 const OPENERS: &[&str] = &[
@@ -58,6 +70,8 @@ pub(super) struct Word {
     pub(super) is_frame: bool,
     pub(super) is_verb: bool,
     pub(super) is_loose: bool,
+    /// Whether it is a contraction that a verb follows: "i'll", "they've".
+    pub(super) leads_verb: bool,
 }
 
 impl Word {
@@ -95,10 +109,12 @@ impl Words {
             let between = text.get(end..token.span.start()).unwrap_or_default();
             end = token.span.end();
             let mut folded = fold(token.span.slice(text).unwrap_or_default());
+            let contraction = Contraction::of(&folded);
             folded.retain(|c| c != '\'');
             Word {
                 after_break: between.contains([',', '.', ';', '!', '?', ':', '(', '\u{2014}', '\u{2013}']),
-                is_frame: FRAME.has(&folded),
+                is_frame: contraction.is_some() || FRAME.has(&folded),
+                leads_verb: contraction == Some(Contraction::LeadsVerb),
                 is_verb: VERBS.has(&token.term) || VERBS.has(&folded) || is_past(&folded),
                 is_loose: LOOSE.has(&folded),
                 folded,
@@ -141,6 +157,11 @@ impl Words {
         self.words.get(at..).unwrap_or_default()
     }
 
+    /// The words of these places.
+    pub(super) fn within(&self, places: &Range<usize>) -> &[Word] {
+        self.words.get(places.clone()).unwrap_or_default()
+    }
+
     /// Whether the words from `at` on begin with `expected`.
     pub(super) fn starts(&self, at: usize, expected: &[&str]) -> bool {
         expected.iter().zip(at..).all(|(word, at)| self.get(at).is_some_and(|found| found.folded == *word))
@@ -153,6 +174,35 @@ impl Words {
     pub(super) fn shares_content(&self, other: &Self) -> bool {
         let mut content = self.words.iter().filter(|word| word.is_content());
         content.any(|word| other.words.iter().any(|known| known.term == word.term))
+    }
+}
+
+/// A pronoun or auxiliary that is written as one word with what follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Contraction {
+    /// "I'll", "they've".
+    LeadsVerb,
+    /// "He's", "they're", "won't".
+    LeadsAny,
+}
+
+impl Contraction {
+    /// Of a folded word, with its apostrophe or without.
+    fn of(word: &str) -> Option<Self> {
+        let (before, after) = word.split_once('\'').unwrap_or((word, ""));
+        match after {
+            "ll" | "ve" | "d" => Some(Self::LeadsVerb),
+            "re" | "m" => Some(Self::LeadsAny),
+            "s" => BEFORE_IS.contains(&before).then_some(Self::LeadsAny),
+            "" | "t" => {
+                let plain = format!("{before}{after}");
+                if BEFORE_VERBS.contains(&plain.as_str()) {
+                    return Some(Self::LeadsVerb);
+                }
+                CONTRACTIONS.has(&plain).then_some(Self::LeadsAny)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -170,9 +220,29 @@ impl List {
     pub(super) fn has(&self, word: &str) -> bool {
         self.set.get_or_init(|| self.words.split_ascii_whitespace().collect()).contains(word)
     }
+
+    #[cfg(test)]
+    pub(super) fn repeated(&self) -> Vec<&'static str> {
+        crate::text::repeated(self.words.split_ascii_whitespace())
+    }
 }
 
 /// Whether it looks like a past participle: removed, diagnosed. Short words such as "bed" do not.
 fn is_past(word: &str) -> bool {
     word.len() > 5 && word.ends_with("ed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_has_a_word_twice() {
+        for list in [&FRAME, &VERBS, &LOOSE, &CONTRACTIONS] {
+            assert_eq!(list.repeated(), [""; 0]);
+        }
+        for list in [BEFORE_VERBS, BEFORE_IS, OPENERS] {
+            assert_eq!(crate::text::repeated(list.iter().copied()), [""; 0]);
+        }
+    }
 }
