@@ -4,14 +4,11 @@
 //! wanted; its neighbours where they hold nearly as much. A lead-in is never quoted without its list: it
 //! brings the whole list where that is short, else as many items as fit.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use super::cohesion::{announces, goes_on, leans_on, may_precede, takes_back};
 use super::length::{fits, shorten};
 use super::listing::Listing;
 use crate::document::{Document, Passage, PassageKind};
-use crate::retrieve::{RankedPassage, Reading};
+use crate::retrieve::{QuestionKind, RankedPassage, Reading};
 use crate::text::Span;
 
 // `SIMILARITY` and `FOR_READERS` were chosen by the first quotes of the questions to fit on, of `tests/quality` and four folders
@@ -29,31 +26,6 @@ const MAX_RUN: usize = 3;
 const CONTINUED_WORDS: usize = 60;
 /// For kinds of questions from this strength on the sentence itself is the answer, however short its passage.
 const PRECISE: f32 = 0.6;
-
-/// How a sentence begins that cannot do without the one before it, or takes something of it back.
-#[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
-static CONTINUATION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\W*(?:It|This|That|These|Those|They|Then|If|Unless|Except|However|But|Otherwise|Instead|Also|Even so|For example|Only)\b")
-        .expect("a literal pattern compiles")
-});
-
-/// How a sentence begins that takes something of the one before it back: it is never cut off while it fits.
-#[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
-static TAKES_BACK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\W*(?:Unless|Except|However|But|Otherwise|Only)\b").expect("a literal pattern compiles")
-});
-
-/// How a sentence ends that says how many there are of something and not which: what follows names them.
-#[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
-static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)\b(?:several|various|many|two|three|four|five|six|seven|a (?:few|number of)|the following)",
-        r"(?: \w+){0,2} (?:causes|choices|conditions|criteria|effects|factors|forms|groups|kinds|methods|options|",
-        r"parts|phases|points|problems|reasons|rules|signs|stages|steps|symptoms|things|types|ways)",
-        r"(?: \w+){0,6}\.\W*$"
-    ))
-    .expect("a literal pattern compiles")
-});
 
 /// A stretch to quote, and the surroundings to show with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +45,8 @@ pub(super) struct Extract {
 struct Reach {
     /// A neighbour joins the quote when it holds at least this share of the best sentence's score.
     neighbour_share: f32,
-    /// A passage of no more words is quoted whole: what follows a short sentence is often its "unless".
+    /// A passage of no more words is quoted to its end, as what follows a short sentence is often its "unless", and
+    /// from the first sentence that what answers leans on.
     short_passage_words: usize,
 }
 
@@ -186,19 +159,23 @@ fn sentences(
     while last + 1 - first < MAX_RUN && joins(last + 1) && short(first, last + 1) {
         last += 1;
     }
-    let goes_on = body.get(last + 1).is_some_and(|(next, _)| CONTINUATION.is_match(document.slice(*next)));
-    let takes_back = body.get(last + 1).is_some_and(|(next, _)| TAKES_BACK.is_match(document.slice(*next)));
-    let limit = if takes_back { max_words } else { CONTINUED_WORDS.min(max_words) };
+    let text = |at: usize| body.get(at).map_or("", |(sentence, _)| document.slice(*sentence));
+    let limit = if takes_back(text(last + 1)) { max_words } else { CONTINUED_WORDS.min(max_words) };
     let bearable = |all: Span| fits(document, all, limit);
-    let announces = body.get(last).is_some_and(|(text, _)| ANNOUNCES.is_match(document.slice(*text)));
-    if announces {
+    if announces(text(last)) {
         while last + 1 < body.len() && short(first, last + 1) {
             last += 1;
         }
-    } else if goes_on && span(first, last + 1).is_some_and(bearable) {
+    } else if goes_on(text(last + 1)) && span(first, last + 1).is_some_and(bearable) {
         last += 1;
     }
-    while last + 1 - first < MAX_RUN && first > 0 && joins(first - 1) && short(first - 1, last) {
+    let precedes = |at: usize| may_precede(text(at), text(at + 1));
+    while last + 1 - first < MAX_RUN
+        && first > 0
+        && joins(first - 1)
+        && precedes(first - 1)
+        && short(first - 1, last)
+    {
         first -= 1;
     }
     // "No." is the answer to the question above it, and what follows is the reason.
@@ -207,7 +184,13 @@ fn sentences(
         && span(0, body.len() - 1)
             .is_some_and(|all| fits(document, all, reach.short_passage_words.min(max_words)));
     if body.len() <= MAX_RUN && (is_answer || is_short) {
-        (first, last) = (0, body.len() - 1);
+        last = body.len() - 1;
+        // What something is may be said in any of them.
+        let is_defined = reading.kind == QuestionKind::Definition;
+        let belongs = |at: usize| joins(at) || is_defined || leans_on(text(at), text(at + 1));
+        while first > 0 && (is_answer || belongs(first - 1) && precedes(first - 1)) {
+            first -= 1;
+        }
     }
     let quote = span(first, last)?;
     let heading = passage.sentences.first().filter(|sentence| first == 0 && sentence.end() <= quote.start());

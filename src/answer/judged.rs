@@ -2,7 +2,9 @@
 
 use super::AnswerConfig;
 use super::confidence::{DEPTH, confidence};
+use super::distinct::put_sure_first;
 use super::extract::core;
+use super::ranges::put_fitting_first;
 use crate::embed::{EmbedError, Second};
 use crate::index::IndexError;
 use crate::judge::{Judge, Mode};
@@ -23,7 +25,8 @@ const OTHERS: usize = 2;
 /// What a passage counts that was not judged.
 const NOT_JUDGED: f32 = -1.0;
 
-/// The passages for `question`, best first, at most `limit` of them; judged where there is a judge.
+/// The passages for `question`, best first, at most `limit` of them; judged where there is a judge. The first is one that
+/// surely answers, where one of those that are quoted does, and of a list one for the numbers that the question gives.
 ///
 /// # Errors
 /// The index could not be read.
@@ -33,15 +36,25 @@ pub fn find(
     question: &Question,
     limit: usize,
 ) -> Result<Findings, IndexError> {
-    let Some(judge) = &finder.judge else { return finder.find(question, limit) };
-    let mut findings = finder.find(question, limit.max(judge.candidates()).max(DEPTH))?;
-    if findings.way == Way::Hybrid
-        && let Err(error) = judge_as_wanted(judge, finder, &mut findings, config.max_quote_words)
+    let candidates = finder.judge.as_ref().map_or(0, Judge::candidates);
+    let mut findings = finder.find(question, limit.max(candidates).max(DEPTH))?;
+    put_in_place(finder, config, &mut findings);
+    if let Some(judge) = &finder.judge
+        && findings.way == Way::Hybrid
     {
-        tracing::error!(%error, "passages are ordered without the judge");
+        match judge_as_wanted(judge, finder, &mut findings, config.max_quote_words) {
+            Ok(()) => put_in_place(finder, config, &mut findings),
+            Err(error) => tracing::error!(%error, "passages are ordered without the judge"),
+        }
     }
     findings.ranked.truncate(limit);
     Ok(findings)
+}
+
+/// What words and vectors do not order: what is sure before what is not, and of a list what is for the numbers given.
+fn put_in_place(finder: &Finder, config: &AnswerConfig, findings: &mut Findings) {
+    put_sure_first(finder, config, findings);
+    put_fitting_first(finder, config, findings);
 }
 
 fn judge_as_wanted(

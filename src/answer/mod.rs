@@ -1,10 +1,13 @@
 //! Ranked passages to quotes, or to an honest "not found".
 //!
-//! [`respond()`] is the way through: choose what to quote (`extract`), fold near-duplicates, say how sure
+//! [`respond()`] is the way through: choose what to quote (`extract`), fold near-duplicates (`distinct`), say how sure
 //! we are (`confidence`), and make each citation by slicing the stored document (`cite`).
 
 mod cite;
+mod cohesion;
 mod confidence;
+mod distinct;
+mod emergency;
 mod extract;
 mod fold;
 mod judged;
@@ -13,6 +16,7 @@ mod listing;
 mod literature;
 mod model;
 mod nearest;
+mod ranges;
 mod related;
 mod requote;
 mod respond;

@@ -197,3 +197,25 @@ pub struct Answer {
     /// Time taken.
     pub took: Duration,
 }
+
+impl Answer {
+    /// One that says and quotes nothing, of the revision `index` of the index.
+    #[must_use]
+    pub fn bare(outcome: Outcome, index: &str) -> Self {
+        Self {
+            outcome,
+            confidence: 0.0,
+            reason: None,
+            read_as: None,
+            corrections: Vec::new(),
+            message: None,
+            notice: None,
+            citations: Vec::new(),
+            related: Vec::new(),
+            looked_for: Vec::new(),
+            nearest: Vec::new(),
+            index: index.to_owned(),
+            took: Duration::ZERO,
+        }
+    }
+}

@@ -1,9 +1,17 @@
 //! Questions that the documents answer, near what was asked: those that they pose themselves, and the
 //! headings beside the one that was quoted. Always words of the documents.
+//!
+//! Of a leaflet only its own are offered, those first under which most was found for the question. What says
+//! nothing when it stands alone, or names a harm that nobody asked about, is not offered; nor is anything to somebody
+//! who is told to call for help.
+
+use std::cmp::Reverse;
 
 use super::Citation;
-use crate::document::Document;
+use super::emergency::calls_for_help;
+use crate::document::{Document, Section};
 use crate::retrieve::{Findings, RankedPassage};
+use crate::text::token::{Analyzer, WeightClass, weight_class};
 
 /// Most related questions.
 const MAX_RELATED: usize = 3;
@@ -11,20 +19,31 @@ const MAX_RELATED: usize = 3;
 const MAX_BYTES: usize = 90;
 /// A passage must reach this share of the question's weight for its question to be offered.
 const NEAR: f32 = 0.3;
+/// Headings that say nothing alone.
+const GENERIC: &str = include_str!("generic-headings.txt");
+/// Headings that name a harm.
+const HARMS: &str = include_str!("harms.txt");
 
 /// What to ask next.
-pub(super) fn related(asked: &str, findings: &Findings, citations: &[Citation]) -> Vec<String> {
+pub(super) fn related(
+    analyzer: &Analyzer,
+    asked: &str,
+    findings: &Findings,
+    citations: &[Citation],
+) -> Vec<String> {
     let mut related = Related { asked, offered: Vec::new() };
+    let Some(first) = citations.first() else { return related.offered };
+    if citations.iter().any(|citation| calls_for_help(&citation.quote)) {
+        return related.offered;
+    }
     for passage in findings.ranked.iter().filter(|passage| !is_quoted(passage, citations)) {
         if passage.features.coverage >= NEAR {
-            related.offer(posed(passage));
+            related.offer(posed(passage, first));
         }
     }
-    let first = citations.first().and_then(|first| {
-        findings.ranked.iter().find(|passage| passage.document.id == first.reference.document)
-    });
-    if let (Some(passage), Some(citation)) = (first, citations.first()) {
-        for heading in beside(&passage.document, citation) {
+    let own = findings.ranked.iter().find(|passage| passage.document.id == first.reference.document);
+    if let Some(passage) = own {
+        for heading in beside(analyzer, asked, &passage.document, findings, citations) {
             related.offer(Some(heading));
         }
     }
@@ -42,17 +61,31 @@ impl Related<'_> {
         let is_new = !text.eq_ignore_ascii_case(self.asked.trim())
             && !self.offered.iter().any(|known| known.eq_ignore_ascii_case(text));
         let is_short = text.len() <= MAX_BYTES && text.chars().filter(|c| c.is_alphabetic()).count() > 2;
-        if is_new && is_short && self.offered.len() < MAX_RELATED {
+        if is_new && is_short && says_something(text) && self.offered.len() < MAX_RELATED {
             self.offered.push(text.to_owned());
         }
     }
 }
 
-/// The question that `passage` or its document answers.
-fn posed(passage: &RankedPassage) -> Option<&str> {
+/// Whether `heading` says without its document what would be answered, and names no mere harm.
+fn says_something(heading: &str) -> bool {
+    let words: Vec<String> = heading
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '\u{2019}'))
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .map(str::to_lowercase)
+        .collect();
+    let plain = words.join(" ");
+    let is_in = |list: &str| list.lines().filter(|line| !line.starts_with('#')).any(|line| line == plain);
+    !plain.is_empty() && !is_in(GENERIC) && !is_in(HARMS)
+}
+
+/// The question that `passage` answers, where it is of the document of `first`, or the one of its document where
+/// the documents are answers to a question each.
+fn posed<'p>(passage: &'p RankedPassage, first: &Citation) -> Option<&'p str> {
     let document = &*passage.document;
     let context = passage.get()?.context.map(|span| document.slice(span));
-    context.filter(|text| text.trim_end().ends_with('?')).or(document.metadata.question.as_deref())
+    let own = context.filter(|text| text.trim_end().ends_with('?'));
+    own.filter(|_| document.id == first.reference.document).or(document.metadata.question.as_deref())
 }
 
 fn is_quoted(passage: &RankedPassage, citations: &[Citation]) -> bool {
@@ -63,16 +96,96 @@ fn is_quoted(passage: &RankedPassage, citations: &[Citation]) -> bool {
     })
 }
 
-/// The headings under the same parent as the one that `citation` stands under, those after it first.
-fn beside<'d>(document: &'d Document, citation: &Citation) -> Vec<&'d str> {
+/// The headings under the same parent as the one that the first of `citations` stands under and over none of them:
+/// those first under which most was found, then those that share words with question and quote, then those after it.
+fn beside<'d>(
+    analyzer: &Analyzer,
+    asked: &str,
+    document: &'d Document,
+    findings: &Findings,
+    citations: &[Citation],
+) -> Vec<&'d str> {
+    let Some(citation) = citations.first() else { return Vec::new() };
     let innermost = document.sections.iter().rposition(|section| {
         section.body.contains(citation.reference.span) || section.heading.overlaps(citation.reference.span)
     });
     let Some(own) = innermost else { return Vec::new() };
     let parent = document.sections.get(own).and_then(|section| section.parent);
-    let siblings = document.sections.iter().enumerate();
-    let siblings: Vec<_> = siblings.filter(|(at, section)| *at != own && section.parent == parent).collect();
-    let after = siblings.iter().filter(|(at, _)| *at > own);
-    let before = siblings.iter().filter(|(at, _)| *at < own);
-    after.chain(before).map(|(_, section)| document.slice(section.heading)).collect()
+    let holds_quote = |section: &Section| {
+        citations
+            .iter()
+            .map(|citation| &citation.reference)
+            .any(|reference| reference.document == document.id && section.body.overlaps(reference.span))
+    };
+    let said = terms(analyzer, &format!("{asked} {}", citation.quote));
+    let mut siblings: Vec<_> = document
+        .sections
+        .iter()
+        .enumerate()
+        .filter(|(at, section)| *at != own && section.parent == parent && !holds_quote(section))
+        .map(|(at, section)| {
+            let heading = document.slice(section.heading);
+            let shared = terms(analyzer, heading).iter().filter(|term| said.contains(term)).count();
+            ((place_of(section, document, findings), Reverse(shared), at < own, at), heading)
+        })
+        .filter(|(_, heading)| !is_of_title(heading, &document.metadata.title))
+        .collect();
+    siblings.sort_unstable_by_key(|(order, _)| *order);
+    siblings.into_iter().map(|(_, heading)| heading).collect()
+}
+
+/// The place among what was found of the first passage that stands under `section`; past the end where there is none.
+fn place_of(section: &Section, document: &Document, findings: &Findings) -> usize {
+    let is_under = |passage: &RankedPassage| {
+        passage.document.id == document.id
+            && passage.get().is_some_and(|passage| section.body.contains(passage.span))
+    };
+    findings.ranked.iter().position(is_under).unwrap_or(findings.ranked.len())
+}
+
+/// Whether `heading` only says what the title says.
+fn is_of_title(heading: &str, title: &str) -> bool {
+    let words = |text: &str| format!(" {} ", text.trim().to_lowercase());
+    !heading.contains('?') && words(title).contains(&words(heading))
+}
+
+/// The content words of `text`.
+fn terms(analyzer: &Analyzer, text: &str) -> Vec<String> {
+    let tokens = analyzer.tokens(text).into_iter().map(|token| token.term);
+    tokens.filter(|term| weight_class(term) == WeightClass::Content).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_that_say_nothing_alone_are_told() {
+        for heading in
+            ["Questions and answers", "9. Contact", "WORDS EXPLAINED:", "Whom to ring?", "Infection", "7"]
+        {
+            assert!(!says_something(heading), "{heading}");
+        }
+        for heading in ["Can I drive?", "Driving", "Signs of infection", "After the operation", "疼痛"] {
+            assert!(says_something(heading), "{heading}");
+        }
+    }
+
+    #[test]
+    fn the_lists_are_in_the_form_that_headings_are_compared_in() {
+        for line in
+            [GENERIC, HARMS].iter().flat_map(|list| list.lines()).filter(|line| !line.starts_with('#'))
+        {
+            assert!(!says_something(line), "{line}");
+            assert!(says_something(&format!("{line} of the ferry")), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_heading_that_repeats_the_title_is_known() {
+        assert!(is_of_title("HYSTERECTOMY", "Your hysterectomy"));
+        assert!(!is_of_title("After your hysterectomy", "Your hysterectomy"));
+        assert!(!is_of_title("Art", "Your heart"));
+        assert!(!is_of_title("Your hysterectomy?", "Your hysterectomy"));
+    }
 }

@@ -1,5 +1,6 @@
 //! An answer whose quotes were put together, and weighed, anew.
 
+use super::emergency::calls_for_help;
 use super::fold::Seen;
 use super::nearest::{each_once, looked_for, place_in};
 use super::respond::{is_shown, outcome_of};
@@ -42,7 +43,14 @@ pub fn requoted(
     }
     let shown = citations.into_iter().enumerate().filter(|(at, citation)| is_shown(config, *at, citation));
     let ranked = shown.zip(1..).map(|((_, citation), rank)| Citation { rank, ..citation });
-    Answer { citations: ranked.collect(), related: related.to_vec(), ..bare }
+    let citations: Vec<Citation> = ranked.collect();
+    Answer { related: offered(related, &citations), citations, ..bare }
+}
+
+/// What of `related` is offered beside `citations`: nothing where one of them tells to call for help.
+fn offered(related: &[String], citations: &[Citation]) -> Vec<String> {
+    let calls = citations.iter().any(|citation| calls_for_help(&citation.quote));
+    if calls { Vec::new() } else { related.to_vec() }
 }
 
 /// At most `limit` of `citations`, none of which overlaps one before it or says nearly the same.
@@ -120,5 +128,14 @@ mod tests {
         };
         assert_eq!(quotes(2), [list, "Nine hours."]);
         assert_eq!(quotes(9), [list, "Nine hours.", "Ten minutes."]);
+    }
+
+    #[test]
+    fn nothing_is_offered_beside_a_call_for_help() {
+        let related = ["Visitors".to_owned()];
+        let calm = citation("a.md", 10, "Nine hours.");
+        assert_eq!(offered(&related, std::slice::from_ref(&calm)), related);
+        let urgent = citation("a.md", 99, "If it smokes, call 999.");
+        assert!(offered(&related, &[calm, urgent]).is_empty());
     }
 }

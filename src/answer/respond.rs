@@ -4,15 +4,13 @@ use std::time::Instant;
 
 use super::cite::cite;
 use super::confidence::{DEPTH, confidence, signals};
-use super::extract::extract;
-use super::fold::Seen;
+use super::distinct::distinct;
 use super::judged::find;
 use super::nearest::{looked_for, nearest};
 use super::related::related;
 use super::{Answer, AnswerConfig, Citation, Correction, NotFoundReason, Outcome};
 use crate::index::IndexError;
 use crate::retrieve::{Finder, Findings, Question, Reading, Signals, Understanding};
-use crate::text::Span;
 use crate::text::spelling::SpellingCorrection;
 
 /// Passages looked at for every citation wanted.
@@ -47,19 +45,19 @@ pub fn respond(finder: &Finder, config: &AnswerConfig, question: &Question) -> R
     let considered = citations(finder, config, question, &findings);
     let sure = considered.first().map_or(0.0, |citation| citation.confidence);
     let signals = signals(&findings, 0);
-    let bare = bare(finder.snapshot.revision(), sure);
     let outcome = if considered.is_empty() { Outcome::NotFound } else { outcome_of(config, sure) };
+    let bare = Answer { confidence: sure, ..Answer::bare(outcome, finder.snapshot.revision()) };
     let shown = considered.iter().enumerate().filter(|&(at, citation)| is_shown(config, at, citation));
     let citations: Vec<Citation> = shown.map(|(_, citation)| citation.clone()).collect();
-    let related = related(question.text(), &findings, &citations);
+    let related = related(&finder.analyzer, question.text(), &findings, &citations);
     let mut answer = if outcome == Outcome::NotFound {
         let reason = reason(question, &findings.reading);
         let is_near = reason == NotFoundReason::NoMatch;
         let nearest = if is_near { nearest(&findings) } else { Vec::new() };
         let looked_for = looked_for(&finder.analyzer, &findings.reading.understanding.question);
-        Answer { outcome, reason: Some(reason), looked_for, nearest, ..bare }
+        Answer { reason: Some(reason), looked_for, nearest, ..bare }
     } else {
-        Answer { outcome, citations, related: related.clone(), ..bare }
+        Answer { citations, related: related.clone(), ..bare }
     };
     tell_reading(&findings.reading.understanding, &mut answer);
     answer.took = begun.elapsed();
@@ -90,24 +88,6 @@ fn tell_reading(understanding: &Understanding, answer: &mut Answer) {
     }
 }
 
-fn bare(index: &str, confidence: f32) -> Answer {
-    Answer {
-        outcome: Outcome::NotFound,
-        confidence,
-        reason: None,
-        read_as: None,
-        corrections: Vec::new(),
-        message: None,
-        notice: None,
-        citations: Vec::new(),
-        related: Vec::new(),
-        looked_for: Vec::new(),
-        nearest: Vec::new(),
-        index: index.to_owned(),
-        took: std::time::Duration::ZERO,
-    }
-}
-
 fn reason(question: &Question, reading: &Reading) -> NotFoundReason {
     let content = |known: bool| {
         reading.slots.iter().any(|slot| slot.class_weight >= 1.0 && (!known || slot.passages > 0))
@@ -128,26 +108,11 @@ fn citations(
 ) -> Vec<Citation> {
     let snapshot = &finder.snapshot;
     let idf = |term: &str| Reading::idf(snapshot.passages(), snapshot.document_frequency(term));
-    let mut seen = Seen::default();
-    let mut taken: Vec<(u32, Span)> = Vec::new();
-    let mut citations = Vec::new();
-    for (at, passage) in findings.ranked.iter().enumerate() {
-        let Some(extract) = extract(&findings.reading, passage, config.max_quote_words) else { continue };
-        let same_place = |&(document, span): &(u32, Span)| {
-            document == passage.document_ordinal && span.overlaps(extract.quote)
-        };
-        if taken.iter().any(same_place) || !seen.take(&finder.analyzer, passage.document.slice(extract.quote))
-        {
-            continue;
-        }
+    let quoted = distinct(&finder.analyzer, findings, config.max_quote_words).take(question.limit());
+    let passages = quoted.filter_map(|(at, extract)| Some((at, findings.ranked.get(at)?, extract)));
+    let cited = passages.map(|(at, passage, extract)| {
         let sure = confidence(&finder.weights, findings, at);
-        let mut citation = cite(&finder.analyzer, &idf, &findings.reading, passage, extract, sure);
-        citation.rank = citations.len() + 1;
-        taken.push((passage.document_ordinal, extract.quote));
-        citations.push(citation);
-        if citations.len() == question.limit() {
-            break;
-        }
-    }
-    citations
+        cite(&finder.analyzer, &idf, &findings.reading, passage, extract, sure)
+    });
+    cited.zip(1..).map(|(citation, rank)| Citation { rank, ..citation }).collect()
 }

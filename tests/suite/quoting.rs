@@ -1,6 +1,7 @@
 //! What is quoted of lists, tables, answers and lead-ins, in small documents made for one case each.
 
 use ibid::answer::{Outcome, Relation};
+use ibid::retrieve::Question;
 
 use crate::corpus::{Corpus, ask};
 use crate::verbatim::assert_verbatim;
@@ -112,6 +113,116 @@ fn a_short_answer_to_a_posed_question_is_quoted_with_its_reason() {
     let corpus = Corpus::of(&[("leaflet.txt", LEAFLET)]);
     let found = ask(&corpus.engine(), "may I eat nuts").citations[0].clone();
     assert_eq!(found.quote, "No. Their crumbs get stuck in the wound.");
+}
+
+/// Short passages whose first sentence is about something else, but for one.
+const POTTERY: &str = "\
+# Pottery
+
+## The day
+
+The kiln is lit on Mondays. Glazes with lead are kept in the locked cupboard.
+
+## Cracks
+
+The lid may tear in the cold. If this happens to the rim as well, scrape it off.
+
+## Handles
+
+Bowls dry for a week. Handles are put on damp cups. Unless the clay is very soft, press them on by hand.
+
+## When to get help
+
+See your family doctor within two weeks if you bleed more than a year after your last period.
+A swollen painful leg, chest pain or trouble breathing is an emergency: dial 999.
+For questions about your tablets, leave a message and a nurse rings back.
+";
+
+#[test]
+fn a_quote_of_a_short_passage_begins_with_what_answers_or_what_that_leans_on() {
+    let corpus = Corpus::of(&[("pots.md", POTTERY)]);
+    let engine = corpus.engine();
+    for (question, quote) in [
+        ("where are glazes with lead kept", "Glazes with lead are kept in the locked cupboard."),
+        (
+            "scrape off the rim",
+            "The lid may tear in the cold. If this happens to the rim as well, scrape it off.",
+        ),
+        (
+            "how are handles put on cups",
+            "Handles are put on damp cups. Unless the clay is very soft, press them on by hand.",
+        ),
+    ] {
+        let answer = ask(&engine, question);
+        assert_verbatim(&engine, &answer);
+        assert_eq!(answer.citations[0].quote, quote, "{question}");
+    }
+}
+
+#[test]
+fn nothing_is_quoted_before_the_sentence_that_tells_to_call_for_help() {
+    let corpus = Corpus::of(&[("pots.md", POTTERY)]);
+    let engine = corpus.engine();
+    for question in ["I take the tablets and have chest pain", "doctor, bleed, chest pain, breathing"] {
+        let answer = ask(&engine, question);
+        assert_verbatim(&engine, &answer);
+        let quote = &answer.citations[0].quote;
+        assert!(quote.starts_with("A swollen painful leg"), "{question}: {quote}");
+    }
+}
+
+#[test]
+fn a_passage_that_surely_answers_comes_before_one_that_shares_more_words() {
+    let text = "# The kiln\n\n## Glaze firing\n\nHow long a glaze firing takes depends on the clay, the glaze and \
+                the kiln.\n\nThe kiln needs nine hours for it.\n\n## Biscuit firing\n\nBiscuit firing is done on \
+                Mondays.\n";
+    let corpus = Corpus::of(&[("kiln.md", text)]);
+    let engine = corpus.engine();
+    for limit in [1, 3, 10] {
+        let question = Question::new("how long does a glaze firing take", 1000).unwrap().with_limit(limit);
+        let answer = engine.ask(&question).unwrap();
+        assert_eq!(answer.outcome, Outcome::Answered);
+        let first = &answer.citations[0];
+        assert_eq!((first.quote.as_str(), first.rank), ("The kiln needs nine hours for it.", 1));
+        assert_eq!(answer.confidence, first.confidence);
+        let found = engine.search(&question).unwrap();
+        let passage = found[0].get().unwrap();
+        assert_eq!((found[0].document.slice(passage.span), found[0].rank), (first.quote.as_str(), 1));
+    }
+}
+
+#[test]
+fn of_a_list_the_item_for_the_number_in_the_question_comes_first() {
+    let text = "# Operations for weight\n\n## Who can have one\n\nWe offer the operation to people who have:\n\n\
+                - a BMI of 40 or more\n- a BMI of 35 to 40 with an illness caused by weight\n\
+                - a BMI of 30 to 35 with type 2 diabetes found in the last ten years\n\n\
+                ## Afterwards\n\nYou go home after two nights.\n";
+    let mut corpus = Corpus::of(&[("weight.md", text)]);
+    corpus.config.answer.low_confidence = 0.1;
+    let engine = corpus.engine();
+    let first = |question: &str| ask(&engine, question).citations[0].quote.clone();
+    assert!(first("my bmi is 36 and I have diabetes").starts_with("a BMI of 35 to 40"));
+    assert!(first("I have type 2 diabetes and a bmi of 33").starts_with("a BMI of 30 to 35"));
+    assert!(first("I am 36 and have diabetes").starts_with("a BMI of 30 to 35"));
+}
+
+#[test]
+fn what_is_offered_stands_beside_the_quote_and_says_something_alone() {
+    let kiln = "# The kiln\n\n## Glaze firing\n\nA glaze firing takes nine hours, and nobody opens the door.\n\n\
+                ## Questions and answers\n\nAsk the potter.\n\n## Infection\n\nWash small cuts.\n\n\
+                ## Visitors\n\nRelatives wait in the yard.\n\n## Cooling the glaze\n\nLeave the door shut \
+                overnight.\n\n## Smoke\n\nIf smoke comes from the kiln, leave the house and call 999.\n";
+    let loom = "# The loom\n\n## Can I glaze a loom?\n\nNo, paint it.\n";
+    let corpus = Corpus::of(&[("kiln.md", kiln), ("loom.md", loom)]);
+    let engine = corpus.engine();
+    let offered = |question: &str| ask(&engine, question).related.clone();
+    let found = offered("how long does a glaze firing take");
+    assert_eq!(found.first().map(String::as_str), Some("Cooling the glaze"), "{found:?}");
+    assert_eq!(found.len(), 3);
+    for heading in ["Questions and answers", "Infection", "Can I glaze a loom?"] {
+        assert!(!found.iter().any(|offer| offer == heading), "{found:?}");
+    }
+    assert!(offered("what if smoke comes from the kiln").is_empty());
 }
 
 #[test]

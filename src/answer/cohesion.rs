@@ -1,0 +1,133 @@
+//! How the sentences of a passage hang together: which of them cannot be quoted without the next, or without the
+//! one before.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::emergency::calls_for_help;
+use crate::text::token::{Analyzer, WeightClass, weight_class};
+
+/// Words at the beginning of a sentence that can take up one of the sentence before.
+const OPENING_WORDS: u32 = 4;
+
+#[allow(clippy::expect_used, reason = "literal patterns, compiled by a test")]
+fn compile(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a literal pattern compiles")
+}
+
+/// How a sentence begins that cannot do without the one before it, or takes something of it back.
+static CONTINUATION: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"^\W*(?:It|This|That|These|Those|They|Then|If|Unless|Except|However|But|Otherwise|Instead|Also|Even so|For example|Only)\b",
+    )
+});
+
+/// How a sentence begins that takes something of the one before it back: it is never cut off while it fits.
+static TAKES_BACK: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"^\W*(?:Unless|Except|However|But|Otherwise|Only)\b"));
+
+/// How a sentence ends that says how many there are of something and not which: what follows names them.
+static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)\b(?:several|various|many|two|three|four|five|six|seven|a (?:few|number of)|the following)",
+        r"(?: \w+){0,2} (?:causes|choices|conditions|criteria|effects|factors|forms|groups|kinds|methods|options|",
+        r"parts|phases|points|problems|reasons|rules|signs|stages|steps|symptoms|things|types|ways)",
+        r"(?: \w+){0,6}\.\W*$"
+    ))
+});
+
+/// How a sentence shows that it speaks of what was said before it: by its first words, with or without "If" before them,
+/// or by "this" and the like anywhere, unless these point on to a list.
+static LEANS: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)^\W*(?:(?:if|when|once|until|after|before|while|where|as soon as)\s+)?",
+        r"(?:it|its|this|that|these|those|they|them|their|he|his|she|her|both|neither|such|some of them)\b",
+        r"|^\W*(?:then|unless|except|however|but|otherwise|instead|also|even so|for example|only|afterwards)\b",
+        r"|\b(?:this|these|those)\b(?:[^:]|$)",
+        r"|\b(?:otherwise|in that case|then)\b",
+    ))
+});
+
+/// Whether a quote is followed on to `next`.
+pub(super) fn goes_on(next: &str) -> bool {
+    CONTINUATION.is_match(next)
+}
+
+/// Whether `next` takes something back of the sentence before it.
+pub(super) fn takes_back(next: &str) -> bool {
+    TAKES_BACK.is_match(next)
+}
+
+/// Whether `sentence` says how many there are of something, and leaves it to what follows to name them.
+pub(super) fn announces(sentence: &str) -> bool {
+    ANNOUNCES.is_match(sentence)
+}
+
+/// Whether `sentence` says too little without `before`, the one before it.
+pub(super) fn leans_on(before: &str, sentence: &str) -> bool {
+    let leads_in = before.trim_end().trim_end_matches(['*', '_', ')', '"']).ends_with([':', '?']);
+    leads_in || announces(before) || LEANS.is_match(sentence) || takes_up(before, sentence)
+}
+
+/// Whether `before` may be quoted in front of `sentence`: who is to call for help reads that first.
+pub(super) fn may_precede(before: &str, sentence: &str) -> bool {
+    !calls_for_help(sentence) || calls_for_help(before) || leans_on(before, sentence)
+}
+
+/// Whether `sentence` begins with "The" and a word of `before`: "Imaging tests make pictures. The imaging tests …".
+fn takes_up(before: &str, sentence: &str) -> bool {
+    let analyzer = Analyzer::english();
+    let mut opening = Vec::new();
+    let mut is_definite = false;
+    analyzer.for_each(sentence, &mut |term, _, position| {
+        is_definite |= position == 0 && term == "the";
+        if position < OPENING_WORDS && weight_class(term) == WeightClass::Content {
+            opening.push(term.to_owned());
+        }
+    });
+    let mut is_taken_up = false;
+    if is_definite && !opening.is_empty() {
+        analyzer.for_each(before, &mut |term, _, _| is_taken_up |= opening.iter().any(|known| known == term));
+    }
+    is_taken_up
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_leans_on_the_one_that_it_cannot_do_without() {
+        for (before, sentence) in [
+            ("The plaster stays on for a week.", "It may get wet."),
+            ("The wound may ooze.", "If this happens, press on it."),
+            ("The wound may ooze.", "Ring the ward if this happens."),
+            ("Some people feel their heart race.", "Call 999 if this lasts."),
+            ("Wait for the letter.", "Otherwise come at eight."),
+            ("May I swim?", "Wait for two weeks."),
+            ("There are two reasons for a crack.", "Dry air shrinks wood."),
+            ("Imaging tests make pictures.", "The imaging test that is chosen is painless."),
+        ] {
+            assert!(leans_on(before, sentence), "{before} {sentence}");
+        }
+        for (before, sentence) in [
+            ("See your family doctor if you bleed.", "A swollen leg is an emergency: dial 999."),
+            ("Bleeding is common.", "Call 999 for any of these:"),
+            ("You will have a monthly bleed.", "Testosterone gel can be added."),
+            ("The lid is of tin.", "The base is of oak."),
+            ("", ""),
+        ] {
+            assert!(!leans_on(before, sentence), "{before} {sentence}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_put_before_a_call_for_help_but_what_it_leans_on() {
+        let bleeding = "See your family doctor within two weeks if you bleed.";
+        assert!(!may_precede(bleeding, "Chest pain is an emergency: dial 999."));
+        assert!(may_precede("Some people feel their heart race.", "Call 999 if this lasts."));
+        assert!(may_precede("Call an ambulance for chest pain.", "Dial 999 for a swollen face."));
+        assert!(may_precede(bleeding, "For questions, leave a message."));
+    }
+}
