@@ -8,11 +8,12 @@ mod file;
 mod scope;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 pub use file::KeysError;
 pub use scope::{Scope, UnknownScope};
+
+use crate::document::sha256_hex;
 
 /// What every key begins with, so that one that leaked is found by its look.
 pub const KEY_PREFIX: &str = "ibid_";
@@ -67,7 +68,7 @@ impl ApiKeys {
             id: id.to_owned(),
             name: name.to_owned(),
             scopes,
-            sha256: hex::encode(Sha256::digest(key.as_bytes())),
+            sha256: sha256_hex(key.as_bytes()),
             made: now,
         });
         Some(key)
@@ -95,7 +96,7 @@ impl ApiKeys {
     pub fn recognise(&self, key: &str) -> Option<&ApiKey> {
         let (id, _) = key.strip_prefix(KEY_PREFIX)?.split_once('_')?;
         let known = self.keys.iter().find(|known| known.id == id)?;
-        let hash = hex::encode(Sha256::digest(key.as_bytes()));
+        let hash = sha256_hex(key.as_bytes());
         bool::from(hash.as_bytes().ct_eq(known.sha256.as_bytes())).then_some(known)
     }
 }

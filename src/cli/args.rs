@@ -65,6 +65,8 @@ Where a server runs already, its address with /mcp does the same.")]
     Mcp,
     /// Look over configuration, corpus and index and list every problem
     Check(CheckArgs),
+    /// List the documents as they were read, with the dates of their reviews
+    Documents(DocumentsArgs),
     /// Measure the answers against a set of questions
     Eval(Box<EvalArgs>),
     /// Make, list and take away API keys
@@ -178,6 +180,22 @@ pub(super) struct CheckArgs {
     pub(super) json: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ibid documents                        one a line: date of review, language, passages, id, title, address
+  ibid documents --reviewed-before 2024-01-01
+  ibid documents --json                 the same for programs
+
+A `-` stands for what a document does not say.")]
+pub(super) struct DocumentsArgs {
+    /// Only those that were last reviewed before this day, or do not say when
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) reviewed_before: Option<jiff::civil::Date>,
+    /// Write the list as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 #[derive(Debug, Subcommand)]
 #[command(
     after_help = "The keys are kept, as hashes, in the file that `access.keys` names. A running server sees a change within a second."
@@ -243,6 +261,15 @@ pub(super) struct CompletionsArgs {
 }
 
 impl Arguments {
+    /// How the log of a server looks; `None` for other commands, and where nothing is said.
+    pub(super) fn log_format(&self) -> Option<LogFormat> {
+        match &self.command {
+            None => self.serve.log_format,
+            Some(Command::Serve(args)) => args.log_format.or(self.serve.log_format),
+            Some(_) => None,
+        }
+    }
+
     /// Refuses the flags of `serve` before another command, where they would do nothing.
     pub(super) fn checked(self) -> Result<Self, clap::Error> {
         let serving = matches!(self.command, None | Some(Command::Serve(_)));
@@ -287,7 +314,7 @@ impl Globals {
 }
 
 /// `text` as one word of a shell.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();

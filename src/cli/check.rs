@@ -1,22 +1,24 @@
 //! `ibid check`: every problem with configuration, corpus and index at once, each with its place and
 //! remedy.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use serde::Serialize;
 use serde_json::json;
 
 use super::args::{CheckArgs, Globals};
-use super::progress::BuildProgress;
 use super::terminal::{Style, Terminal, clean_line};
-use super::{Exit, report};
-use crate::access::ApiKeys;
-use crate::config::{self, Anonymous, Config, ConfigError};
+use super::{Exit, prepare, report};
+use crate::access::{ApiKey, ApiKeys, Scope};
+use crate::answer::Outcome;
+use crate::config::{self, Anonymous, Config, Loaded};
 use crate::embed::Encoder;
-use crate::engine::{Engine, IndexState, index_state};
-use crate::ingest::{IngestReport, load_corpus, survey};
+use crate::engine::{AskError, Engine, IndexState, index_state};
+use crate::index::OpenError;
+use crate::ingest::{IngestError, IngestReport};
 use crate::judge::Judge;
+use crate::retrieve::Question;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -44,24 +46,35 @@ struct Findings {
     findings: Vec<Finding>,
     corpus: Option<IngestReport>,
     red_flags: Option<String>,
+    /// What became of the example questions.
+    suggestions: Option<String>,
 }
 
 /// Looks everything over and lists what was found.
 pub(super) fn execute(globals: &Globals, args: &CheckArgs) -> Result<Exit> {
     let mut findings = Findings::default();
-    let config = findings.configuration(globals);
-    findings.safety(&config);
-    findings.corpus(&config);
-    findings.models(&config);
-    findings.keys(&config);
-    findings.index(config, globals);
+    let Loaded { config, problems, is_file_read } = config::load_what_fits(&globals.overrides(None));
+    for problem in &problems {
+        findings.add(Severity::Error, "configuration", &problem.place, &problem.detail, None);
+    }
+    // Of a file that cannot be read nothing is known: not even where the documents are.
+    if is_file_read {
+        findings.safety(&config);
+        findings.corpus(&config);
+        findings.models(&config);
+        findings.keys(&config);
+    }
+    // How documents are read is only known where all settings are.
+    if problems.is_empty() {
+        findings.index(config, globals);
+    }
     let ok = findings.errors() == 0;
     let terminal = Terminal::detect();
     let shown = if args.json {
         let corpus = findings.corpus.as_ref();
         let documents = corpus.map(|report| report.documents);
         let passages = corpus.map(|report| report.passages);
-        let value = json!({"ok": ok, "documents": documents, "passages": passages, "red_flags": findings.red_flags, "problems": findings.findings});
+        let value = json!({"ok": ok, "documents": documents, "passages": passages, "red_flags": findings.red_flags, "suggestions": findings.suggestions, "problems": findings.findings});
         format!("{value:#}\n")
     } else {
         findings.text(terminal)
@@ -93,41 +106,34 @@ impl Findings {
         });
     }
 
-    /// The settings; where they have problems, the defaults with the folders that are named, so that the
-    /// rest can be looked over all the same.
-    fn configuration(&mut self, globals: &Globals) -> Config {
-        match config::load_with_secrets(&globals.overrides(None)) {
-            Ok(config) => config,
-            Err(ConfigError { problems }) => {
-                for problem in problems {
-                    self.add(Severity::Error, "configuration", &problem.place, &problem.detail, None);
-                }
-                fallback(globals)
-            }
-        }
-    }
-
-    /// The list of red flags, and whether the numbers of the notices are the operator's own.
+    /// The list of red flags, and whether the notices are the operator's own.
     fn safety(&mut self, config: &Config) {
         if let Ok(flags) = config.safety.red_flags() {
             let patterns = report::counted(flags.count() as u64, "pattern");
             self.red_flags = Some(format!("version {}, {patterns}", flags.version()));
         }
-        if config.safety.has_default_numbers() {
-            let detail = "the telephone numbers shown to people in danger are those of the defaults";
-            let remedy = "set emergency_actions and crisis_actions to the numbers of your country and clinic";
-            self.add(Severity::Warning, "safety", "safety", detail, Some(remedy));
+        let shipped = config.safety.shipped_numbers();
+        if !shipped.is_empty() {
+            let keys = shipped.join(", ");
+            let detail =
+                format!("the telephone numbers shown to people in danger are those of the defaults: {keys}");
+            let remedy = "set them to the numbers of your country and clinic";
+            self.add(Severity::Warning, "safety", "safety", &detail, Some(remedy));
+        }
+        for key in config.safety.without_actions() {
+            let detail = "people in danger are offered nothing to press";
+            let remedy = "name a number, as in [\"Call 112 | tel:112\"]";
+            self.add(Severity::Warning, "safety", &format!("safety.{key}"), detail, Some(remedy));
         }
     }
 
     fn corpus(&mut self, config: &Config) {
         let root = &config.paths.corpus;
         let place = root.display().to_string();
-        let read = survey(root).and_then(|survey| {
-            load_corpus(root, &survey, &config.ingest, &mut BuildProgress::new(), &mut |_| Ok(()))
-        });
-        let report = match read {
+        let report = match prepare::read_corpus(config) {
             Ok(report) => report,
+            // The settings have been told.
+            Err(IngestError::InvalidPattern(_)) => return,
             Err(error) => {
                 let detail = format!("{:#}", anyhow::Error::new(error));
                 let remedy = "name the folder of the documents with --corpus or `paths.corpus`";
@@ -140,6 +146,13 @@ impl Findings {
         let unlisted = report.skipped_total.saturating_sub(report.skipped.len() as u64);
         if unlisted > 0 {
             self.add(Severity::Warning, "corpus", &place, &format!("{unlisted} more were skipped"), None);
+        }
+        for note in &report.notes {
+            self.add(Severity::Warning, "corpus", &note.place, &note.detail, None);
+        }
+        let unlisted = report.notes_total.saturating_sub(report.notes.len() as u64);
+        if unlisted > 0 {
+            self.add(Severity::Warning, "corpus", &place, &format!("{unlisted} more are worth a look"), None);
         }
         if report.documents == 0 {
             let remedy = "put .txt, .md, .html or .jsonl files there";
@@ -165,44 +178,68 @@ impl Findings {
         }
     }
 
-    /// Reads the file of keys.
+    /// Reads the file of keys, and looks whether anybody can ask.
     fn keys(&mut self, config: &Config) {
         let path = &config.access.keys;
-        if path.as_os_str().is_empty() {
-            if config.access.anonymous == Anonymous::None {
-                let detail = "nobody may ask without a key, and there are no keys";
-                let remedy = "name a file with `access.keys` and make a key with `ibid key new`";
-                self.add(Severity::Warning, "access", "access.anonymous", detail, Some(remedy));
+        let is_named = !path.as_os_str().is_empty();
+        let keys = match is_named.then(|| ApiKeys::read(path)).transpose() {
+            Ok(keys) => keys.unwrap_or_default(),
+            Err(error) => {
+                let detail = format!("{:#}", anyhow::Error::new(error));
+                let remedy = "name a file that `ibid key new` made, or one that is not there yet";
+                return self.add(Severity::Error, "access", "access.keys", &detail, Some(remedy));
             }
-            return;
-        }
-        if let Err(error) = ApiKeys::read(path) {
-            let detail = format!("{:#}", anyhow::Error::new(error));
-            let remedy = "name a file that `ibid key new` made, or one that is not there yet";
-            self.add(Severity::Error, "access", "access.keys", &detail, Some(remedy));
+        };
+        if config.access.anonymous == Anonymous::None && !keys.iter().any(may_ask) {
+            let detail = "nobody may ask without a key, and there is no key to ask with";
+            let remedy = match is_named {
+                true => "make one with `ibid key new`, with the scope ask, chat, search or visitors",
+                false => "name a file with `access.keys` and make a key with `ibid key new`",
+            };
+            self.add(Severity::Warning, "access", "access.anonymous", detail, Some(remedy));
         }
     }
 
     fn index(&mut self, config: Config, globals: &Globals) {
-        let place = config.paths.index.display().to_string();
-        let remedy = globals.repair_command();
-        let remedy = remedy.as_deref().unwrap_or("ibid index --rebuild");
-        let (severity, detail) = match index_state(&config) {
+        let config = Arc::new(config);
+        let rebuild = globals.repair_command().unwrap_or_else(|| "ibid index --rebuild".into());
+        let (severity, detail, remedy) = match index_state(&config) {
             // That the corpus cannot be read has been told.
             Err(_) => return,
-            Ok(IndexState::Fresh) => match Engine::new(config.into()).load() {
-                Ok(()) => return,
-                Err(error) => (Severity::Error, format!("{:#}", anyhow::Error::new(error))),
-            },
-            Ok(IndexState::Broken(error)) => (Severity::Error, format!("{:#}", anyhow::Error::new(error))),
+            Ok(IndexState::Fresh) => {
+                let engine = Engine::new(Arc::clone(&config));
+                match engine.load() {
+                    Ok(()) => return self.suggestions(&engine),
+                    Err(error) => unusable(&config, error, rebuild),
+                }
+            }
+            Ok(IndexState::Broken(error)) => unusable(&config, error, rebuild),
             Ok(IndexState::Missing) => {
-                (Severity::Warning, "there is none yet; it is built at the start".into())
+                (Severity::Warning, "there is none yet; it is built at the start".into(), rebuild)
             }
             Ok(IndexState::Outdated { why }) => {
-                (Severity::Warning, format!("{why}; it is built anew at the start"))
+                (Severity::Warning, format!("{why}; it is built anew at the start"), rebuild)
             }
         };
-        self.add(severity, "index", &place, &detail, Some(remedy));
+        let place = config.paths.index.display().to_string();
+        self.add(severity, "index", &place, &detail, Some(&remedy));
+    }
+
+    /// Asks the example questions, as patients do who press one.
+    fn suggestions(&mut self, engine: &Engine) {
+        let config = engine.config();
+        let asked = &config.texts.suggestions;
+        if engine.lacks_vectors() {
+            self.suggestions = Some("not asked, since `ibid index` has not made the vectors yet".into());
+            return;
+        }
+        for text in asked {
+            let Some(detail) = unanswered(engine, text) else { continue };
+            let remedy = "replace it with a question that your documents answer";
+            let detail = format!("`{text}` {detail}");
+            self.add(Severity::Warning, "texts", "texts.suggestions", &detail, Some(remedy));
+        }
+        self.suggestions = Some(format!("{} asked", report::counted(asked.len() as u64, "question")));
     }
 
     fn text(&self, terminal: Terminal) -> String {
@@ -228,26 +265,46 @@ impl Findings {
         if let Some(flags) = &self.red_flags {
             out.push_str(&format!("red flags: {flags}\n"));
         }
+        if let Some(suggestions) = &self.suggestions {
+            out.push_str(&format!("suggestions: {suggestions}\n"));
+        }
         let (errors, warnings) = (report::counted(errors, "error"), report::counted(warnings, "warning"));
         out.push_str(&format!("{errors}, {warnings}\n"));
         out
     }
 }
 
-/// The defaults, with the folders that flags or a configuration with other problems name.
-fn fallback(globals: &Globals) -> Config {
-    let mut config = Config::default();
-    let file = globals.config.clone().unwrap_or_else(|| PathBuf::from("config.toml"));
-    let table = std::fs::read_to_string(file).ok().and_then(|text| text.parse::<toml::Table>().ok());
-    let named = |key: &str| {
-        let paths = table.as_ref()?.get("paths")?;
-        Some(PathBuf::from(paths.get(key)?.as_str()?))
+/// Whether patients or programs can ask with this key.
+fn may_ask(key: &ApiKey) -> bool {
+    let asking = [Scope::Ask, Scope::Chat, Scope::Search, Scope::Visitors];
+    key.scopes.iter().any(|scope| asking.contains(scope))
+}
+
+/// An index that is there and cannot be read, and what helps.
+fn unusable(config: &Config, error: OpenError, rebuild: String) -> (Severity, String, String) {
+    match error {
+        OpenError::Io { path, source } if prepare::is_denied(&source) => {
+            let remedy = prepare::remedy_of_denial(&config.paths.index, &path);
+            (Severity::Error, format!("cannot read {}: {source}", path.display()), remedy)
+        }
+        error => (Severity::Error, format!("{:#}", anyhow::Error::new(error)), rebuild),
+    }
+}
+
+/// What a patient gets in place of an answer to `text`; `None` where it is answered.
+fn unanswered(engine: &Engine, text: &str) -> Option<String> {
+    let question = match Question::new(text, engine.config().answer.max_question_chars) {
+        Ok(question) => question,
+        Err(error) => return Some(format!("is refused: {error}")),
     };
-    if let Some(corpus) = globals.corpus.clone().or_else(|| named("corpus")) {
-        config.paths.corpus = corpus;
+    match engine.ask(&question).map(|answer| answer.outcome) {
+        Ok(Outcome::NotFound) => Some("is not answered by the documents".into()),
+        Ok(Outcome::LowConfidence) => Some("is not surely answered by the documents".into()),
+        Ok(_) => None,
+        Err(error) => Some(failed(error)),
     }
-    if let Some(index) = globals.index.clone().or_else(|| named("index")) {
-        config.paths.index = index;
-    }
-    config
+}
+
+fn failed(error: AskError) -> String {
+    format!("cannot be asked: {:#}", anyhow::Error::new(error))
 }

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Exit;
 use super::args::{DeliveriesCommand, Globals};
@@ -34,7 +35,10 @@ pub(super) fn execute(globals: &Globals, command: &DeliveriesCommand) -> Result<
             each(&file, which, "is sent again", |file, step| file.revive(step.number))
         }
         DeliveriesCommand::Drop { which } => {
-            each(&file, which, "is dropped", |file, step| file.remove(step.number))
+            let dropped = each(&file, which, "is dropped", |file, step| file.remove(step.number));
+            // What was dropped still stands in the log of the file.
+            file.empty_log()?;
+            dropped
         }
     }
 }
@@ -55,27 +59,36 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn of(step: &'a StoredStep, now: u64) -> Self {
-        let what = match serde_json::from_slice(&step.payload) {
-            Ok(Step::Reply { .. }) => "reply",
-            Ok(Step::Note { .. }) => "note",
-            Ok(Step::HandOver) => "hand over",
-            Ok(Step::Assign) => "assign",
-            Ok(Step::Typing) => "typing",
-            Ok(Step::Open { .. }) => "open",
-            Ok(Step::Forward { .. }) => "forward",
-            Err(_) => "unknown",
-        };
         Self {
             number: step.number,
             state: if step.is_dead { "given up" } else { "waiting" },
             desk: &step.desk,
             conversation: &step.conversation,
-            what,
+            what: what(&step.payload),
             age_secs: now.saturating_sub(step.made),
             attempts: step.attempts,
             due_in_secs: (!step.is_dead).then(|| step.due.saturating_sub(now)),
             error: step.error.as_deref(),
         }
+    }
+}
+
+/// What kind of step it is. It is kept together with what belongs to it; older versions kept it alone.
+fn what(payload: &[u8]) -> &'static str {
+    if payload.is_empty() {
+        return "damaged";
+    }
+    let mut kept: Value = serde_json::from_slice(payload).unwrap_or_default();
+    let step = kept.get_mut("step").map(Value::take).unwrap_or(kept);
+    match serde_json::from_value(step) {
+        Ok(Step::Reply { .. }) => "reply",
+        Ok(Step::Note { .. }) => "note",
+        Ok(Step::HandOver) => "hand over",
+        Ok(Step::Assign) => "assign",
+        Ok(Step::Typing) => "typing",
+        Ok(Step::Open { .. }) => "open",
+        Ok(Step::Forward { .. }) => "forward",
+        Err(_) => "unknown",
     }
 }
 
@@ -131,4 +144,24 @@ fn each(
         terminal.print(&format!("{} {done}\n", step.number))?;
     }
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_of_a_step_is_told_however_it_is_kept() {
+        let told = [
+            (r#"{"step": "hand_over"}"#, "hand over"),
+            (r#"{"step": {"forward": {"text": "hello"}}, "details": {"from": "Anna"}}"#, "forward"),
+            (r#"{"forward": {"text": "hello"}}"#, "forward"),
+            (r#""assign""#, "assign"),
+            (r#"{"step": {"later": {}}}"#, "unknown"),
+            ("", "damaged"),
+        ];
+        for (payload, kind) in told {
+            assert_eq!(what(payload.as_bytes()), kind, "{payload}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod check;
 mod completions;
 mod deliveries;
 mod descriptors;
+mod documents;
 mod eval;
 mod index;
 mod key;
@@ -71,9 +72,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match execute(parsed) {
+    let log_format = parsed.log_format().unwrap_or(LogFormat::Text);
+    match execute(parsed, log_format) {
         Ok(exit) => exit.into(),
         Err(error) if error.is::<StdoutClosed>() => ExitCode::SUCCESS,
+        Err(error) if log_format == LogFormat::Json => {
+            tracing::error!(error = %format!("{error:#}"), "the server could not go on");
+            Exit::Failed.into()
+        }
         Err(error) => {
             Terminal::detect().complain(&format!("error: {error:#}"));
             Exit::Failed.into()
@@ -81,14 +87,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn execute(arguments: Arguments) -> Result<Exit> {
+fn execute(arguments: Arguments, log_format: LogFormat) -> Result<Exit> {
     let Arguments { globals, serve, command } = arguments;
-    let log_format = match &command {
-        None => serve.log_format,
-        Some(Command::Serve(args)) => args.log_format.or(serve.log_format),
-        Some(_) => None,
-    };
-    logging::install(log_format.unwrap_or(LogFormat::Text));
+    logging::install(log_format);
     logging::install_panic_hook();
     match command.unwrap_or(Command::Serve(args::ServeArgs::default())) {
         Command::Serve(args) => serve::execute(&globals, &args.or(&serve)),
@@ -97,6 +98,7 @@ fn execute(arguments: Arguments) -> Result<Exit> {
         Command::Chat(args) => chat::execute(&globals, &args),
         Command::Eval(args) => eval::execute(&globals, &args),
         Command::Check(args) => check::execute(&globals, &args),
+        Command::Documents(args) => documents::execute(&globals, &args),
         Command::Mcp => mcp::execute(&globals),
         Command::Key(command) => key::execute(&globals, &command),
         Command::Deliveries(command) => deliveries::execute(&globals, &command),

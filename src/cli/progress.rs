@@ -22,6 +22,11 @@ pub(super) enum BuildProgress {
         /// When the next line is due.
         due: Instant,
     },
+    /// In the log of a server.
+    Logged {
+        /// When the next line is due.
+        due: Instant,
+    },
 }
 
 impl BuildProgress {
@@ -31,6 +36,14 @@ impl BuildProgress {
             return Self::Lines { due: Instant::now() + LINE_EVERY };
         }
         Self::Bar(bar("Reading {wide_bar} {decimal_bytes} of {decimal_total_bytes}, {msg}"))
+    }
+
+    /// The same for a server: lines go to the log.
+    pub(super) fn of_server() -> Self {
+        match Self::new() {
+            Self::Lines { due } => Self::Logged { due },
+            other => other,
+        }
     }
 }
 
@@ -92,17 +105,30 @@ impl Progress for BuildProgress {
                 }
             }
             Self::Lines { due } => {
-                let now = Instant::now();
-                if now >= *due {
-                    *due = now + LINE_EVERY;
+                if is_due(due) {
                     let (done, total) = (megabytes(bytes_done), megabytes(bytes_total));
                     let documents = counted(documents, "document");
                     Terminal::default()
                         .complain(&format!("reading: {done:.1} of {total:.1} MB, {documents}"));
                 }
             }
+            Self::Logged { due } => {
+                if is_due(due) {
+                    tracing::info!(bytes_done, bytes_total, documents, "reading the corpus");
+                }
+            }
         }
     }
+}
+
+/// Whether it is time for a line; if so, sets the time of the next.
+fn is_due(due: &mut Instant) -> bool {
+    let now = Instant::now();
+    let is_due = now >= *due;
+    if is_due {
+        *due = now + LINE_EVERY;
+    }
+    is_due
 }
 
 impl Drop for BuildProgress {

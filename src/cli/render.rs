@@ -1,6 +1,7 @@
 //! An answer for people: quotes with their matches, where each stands, and the literature behind it.
 
 use super::terminal::{Style, Terminal, clean_line, paragraphs, wrap};
+use crate::answer::AnswerConfig;
 use crate::protocol::{Answer, Bibliography, Citation, Notice};
 
 /// The outcome whose exit code is 1.
@@ -122,12 +123,17 @@ impl Renderer {
     }
 }
 
-/// How sure, in words. The bounds are those of the default `[answer]` settings, and 0.75 for "high".
+/// From here on a confidence is high, whatever the settings.
+const HIGH: f32 = 0.75;
+
+/// How sure, in words. The bounds are those of the default `[answer]` settings, and [`HIGH`].
 fn in_words(confidence: f64) -> &'static str {
-    match confidence {
-        c if c >= 0.75 => "high",
-        c if c >= 0.5 => "fair",
-        c if c >= 0.25 => "low",
+    let AnswerConfig { answered_confidence, low_confidence, .. } = AnswerConfig::default();
+    // In the precision of the settings: an `f64` of 0.4 is less than their 0.4.
+    match confidence as f32 {
+        sure if sure >= HIGH => "high",
+        sure if sure >= answered_confidence => "fair",
+        sure if sure >= low_confidence => "low",
         _ => "very low",
     }
 }
@@ -210,6 +216,26 @@ mod tests {
         citation.reference.bibliography[0].url = Some(evil.into());
         let shown = plain().answer(&answer);
         assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
+    }
+
+    #[test]
+    fn a_confidence_is_named_by_the_bounds_of_the_default_settings() {
+        let AnswerConfig { answered_confidence, low_confidence, .. } = AnswerConfig::default();
+        // As it is written: in decimals.
+        let bound = |bound: f32| bound.to_string().parse::<f64>().unwrap();
+        let (answered, low) = (bound(answered_confidence), bound(low_confidence));
+        for (confidence, words) in [
+            (1.0, "high"),
+            (0.75, "high"),
+            (0.7499, "fair"),
+            (answered, "fair"),
+            (answered - 0.0001, "low"),
+            (low, "low"),
+            (low - 0.0001, "very low"),
+            (0.0, "very low"),
+        ] {
+            assert_eq!(in_words(confidence), words, "{confidence}");
+        }
     }
 
     #[test]

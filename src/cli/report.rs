@@ -15,7 +15,13 @@ pub(super) fn text(report: &IngestReport, verbose: bool) -> String {
         report.took.as_secs_f64(),
         speed(report),
     );
-    out.push_str(&skipped(report));
+    out.push_str(&findings(report, verbose));
+    out
+}
+
+/// What was skipped, what is worth a look and what was left out, as lines; empty where nothing was.
+pub(super) fn findings(report: &IngestReport, verbose: bool) -> String {
+    let mut out = skipped(report) + &notes(report);
     if report.boilerplate_total > 0 {
         let total = counted(report.boilerplate_total, "stretch");
         let more = if verbose { "" } else { " (--verbose lists them)" };
@@ -51,6 +57,19 @@ pub(super) fn skipped(report: &IngestReport) -> String {
     out
 }
 
+/// What else there is to know of the files, as lines; empty where there is nothing.
+fn notes(report: &IngestReport) -> String {
+    if report.notes_total == 0 {
+        return String::new();
+    }
+    let mut out = format!("worth a look: {}\n", grouped(report.notes_total));
+    for note in &report.notes {
+        out.push_str(&format!("  {}\n", clean_line(&note.to_string())));
+    }
+    out.push_str(&rest(report.notes.len(), report.notes_total));
+    out
+}
+
 fn rest(listed: usize, total: u64) -> String {
     match total.saturating_sub(listed as u64) {
         0 => String::new(),
@@ -74,6 +93,8 @@ pub(super) fn json(status: &str, report: &IngestReport) -> Value {
         "megabytes_per_second": speed(report),
         "skipped": skipped,
         "skipped_total": report.skipped_total,
+        "notes": report.notes,
+        "notes_total": report.notes_total,
         "boilerplate": report.boilerplate,
         "boilerplate_total": report.boilerplate_total,
     })
@@ -119,7 +140,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::ingest::{BoilerplateFinding, Skip, SkipReason};
+    use crate::ingest::{BoilerplateFinding, Note, Skip, SkipReason};
 
     fn report() -> IngestReport {
         IngestReport {
@@ -136,6 +157,8 @@ mod tests {
                 excerpt: "Subscribe to".into(),
             }],
             boilerplate_total: 1,
+            notes: vec![Note { place: "a.md:2".into(), detail: "it has no date".into() }],
+            notes_total: 1,
         }
     }
 
@@ -143,6 +166,7 @@ mod tests {
     fn the_report_tells_numbers_and_reasons_and_no_escape_of_a_file_name() {
         let expected = "16,407 documents, 1 passage from 29.0 MB in 10.00 s (2.9 MB/s)\n\
                         skipped: 1,003\n  a\u{fffd}[2J.bin: it holds no text\n  and 1,002 more\n\
+                        worth a look: 1\n  a.md:2: it has no date\n\
                         left out as boilerplate: 1 stretch\n  a.md:7: subscribe: Subscribe to\n";
         assert_eq!(text(&report(), true), expected);
         assert!(

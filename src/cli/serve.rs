@@ -3,6 +3,7 @@
 //! The listener is open from the start, so that a taken port is told at once and a probe finds the
 //! process alive while a first index is built; `/readyz` says when questions are answered.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,11 +15,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::args::{Globals, ServeArgs};
-use super::prepare::{self, Readiness};
+use super::prepare::{self, MAX_LOGGED, Readiness};
 use super::signals::{Signals, Wanted};
-use super::{Exit, descriptors, report};
-use crate::engine::{Engine, IndexState, build_index, index_state};
-use crate::ingest::NoProgress;
+use super::terminal::clean_line;
+use super::{Exit, descriptors};
+use crate::config::Config;
+use crate::document::DocumentId;
+use crate::engine::{Engine, IndexState, index_state};
+use crate::index;
 use crate::server::{Drained, Server};
 
 /// Serves until a signal or an error ends it.
@@ -42,29 +46,45 @@ pub(super) fn execute(globals: &Globals, args: &ServeArgs) -> Result<Exit> {
 
 async fn serve(server: Server, engine: Engine, globals: Globals, mut signals: Signals) -> Result<Exit> {
     let address = server.local_addr();
+    let heard: Heard = server.on_refresh();
     let stop = CancellationToken::new();
     let mut running = tokio::spawn(server.run(stop.clone().cancelled_owned()));
     let mut loading = spawn_blocking({
-        let engine = engine.clone();
-        move || prepare::load_servable(&engine, &globals)
+        let (engine, globals) = (engine.clone(), globals.clone());
+        move || {
+            let readiness = prepare::load_servable(&engine, &globals)?;
+            anyhow::Ok((readiness, skipped(engine.config())))
+        }
     });
-    let mut refresh = Refresher::new(engine);
+    let mut refresh = Refresher::new(engine, globals, heard);
     let mut loaded = false;
+    let mut wanted_early = false;
     loop {
         tokio::select! {
             ended = &mut running => return finished(ended),
             outcome = &mut loading, if !loaded => {
                 loaded = true;
-                if let Readiness::Stale { why } = outcome.context("loading the index failed")?? {
-                    warn!(reason = %why, "serving the index as it was while a new one is built");
-                    refresh.request();
+                match outcome.context("loading the index failed")?? {
+                    (Readiness::Stale { why }, _) => {
+                        warn!(reason = %why, "serving the index as it was while a new one is built");
+                        refresh.request();
+                    }
+                    (Readiness::UpToDate, skipped) => {
+                        (refresh.heard)(Some(skipped));
+                        if wanted_early {
+                            refresh.request();
+                        }
+                    }
                 }
                 announce(address, &refresh.engine);
             }
             () = refresh.finished() => {}
             wanted = signals.next() => match wanted {
                 Wanted::Refresh if loaded => refresh.request(),
-                Wanted::Refresh => info!("the index is still being prepared; nothing to read again"),
+                Wanted::Refresh => {
+                    wanted_early = true;
+                    info!("the corpus is read again as soon as the index is loaded");
+                }
                 Wanted::Stop(number) => {
                     info!(signal = number, "stopping: running answers finish first");
                     break;
@@ -100,16 +120,21 @@ fn announce(address: SocketAddr, engine: &Engine) {
     let _ = writeln!(stdout, "ibid listening on http://{address}").and_then(|()| stdout.flush());
 }
 
+/// What hears of every attempt to bring the index up to date: how much was skipped, or `None` where it failed.
+type Heard = Arc<dyn Fn(Option<u64>) + Send + Sync>;
+
 /// Brings the served index up to date in the background, one build at a time.
 struct Refresher {
     engine: Engine,
+    globals: Globals,
+    heard: Heard,
     running: Option<JoinHandle<()>>,
     again: bool,
 }
 
 impl Refresher {
-    fn new(engine: Engine) -> Self {
-        Self { engine, running: None, again: false }
+    fn new(engine: Engine, globals: Globals, heard: Heard) -> Self {
+        Self { engine, globals, heard, running: None, again: false }
     }
 
     /// Starts a refresh, or notes that one more is wanted after the one under way: what changed since
@@ -119,9 +144,11 @@ impl Refresher {
             self.again = true;
             return;
         }
-        let engine = self.engine.clone();
-        self.running = Some(spawn_blocking(move || {
-            if let Err(error) = refresh(&engine) {
+        let (engine, globals, heard) = (self.engine.clone(), self.globals.clone(), Arc::clone(&self.heard));
+        self.running = Some(spawn_blocking(move || match refresh(&engine, &globals) {
+            Ok(()) => heard(Some(skipped(engine.config()))),
+            Err(error) => {
+                heard(None);
                 error!(error = %format!("{error:#}"), "the index was not renewed; the old one is still served");
             }
         }));
@@ -132,6 +159,7 @@ impl Refresher {
         match &mut self.running {
             Some(running) => {
                 if running.await.is_err() {
+                    (self.heard)(None);
                     error!("renewing the index failed; the old one is still served");
                 }
                 self.running = None;
@@ -145,17 +173,34 @@ impl Refresher {
 }
 
 /// Builds the index if the corpus or the settings have changed, and serves the newest generation, also
-/// one that another process has built.
-fn refresh(engine: &Engine) -> Result<()> {
+/// one that another process has built. Tells which documents are served no longer.
+fn refresh(engine: &Engine, globals: &Globals) -> Result<()> {
     let config = engine.config();
+    let before = served(engine)?;
     match index_state(config)? {
         IndexState::Fresh => info!("the corpus has not changed"),
-        _ => {
-            let built = build_index(config, false, &mut NoProgress)?;
-            let documents = report::counted(built.documents, "document");
-            info!(skipped = built.skipped_total, took = ?built.took, "built a new index of {documents}");
-        }
+        _ => drop(prepare::build_logged(config)?),
     }
-    engine.load()?;
+    engine.load().map_err(|error| prepare::refused(config, globals, error))?;
+    let now = served(engine)?;
+    let gone: Vec<&DocumentId> = before.difference(&now).collect();
+    for id in gone.iter().take(MAX_LOGGED) {
+        warn!(document = %clean_line(id.as_str()), "served no longer");
+    }
+    if gone.len() > MAX_LOGGED {
+        warn!(more = gone.len() - MAX_LOGGED, "more documents are served no longer");
+    }
     Ok(())
+}
+
+fn served(engine: &Engine) -> Result<BTreeSet<DocumentId>> {
+    if !engine.is_ready() {
+        return Ok(BTreeSet::new());
+    }
+    Ok(engine.documents(0, usize::MAX)?.into_iter().map(|document| document.id).collect())
+}
+
+/// How many files and records of the corpus the index on disk lacks, as its report says.
+fn skipped(config: &Config) -> u64 {
+    index::inspect(&config.paths.index).map_or(0, |manifest| manifest.report.skipped_total)
 }

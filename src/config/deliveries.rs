@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
-use super::secret::Secret;
+use super::{Problem, secret};
 use crate::store::Key;
 
 /// The environment variable with the key that deliveries are encrypted with.
@@ -46,20 +45,8 @@ impl DeliveriesConfig {
     /// # Errors
     /// There is no key, or what is there is none.
     pub fn key(&self) -> Result<Key, Problem> {
-        let from_file = Secret::default().or_file(&self.key_file, "deliveries.key_file")?;
-        let (place, text) = if from_file.is_empty() {
-            let text = std::env::var(DELIVERIES_KEY_VARIABLE).map_err(|_| Problem {
-                place: "deliveries.key_file".into(),
-                detail: format!(
-                    "what is exchanged with help desks is encrypted on disk: set {DELIVERIES_KEY_VARIABLE} or \
-                     `deliveries.key_file` to a key made with `openssl rand -hex 32`"
-                ),
-            })?;
-            (DELIVERIES_KEY_VARIABLE, text)
-        } else {
-            ("deliveries.key_file", from_file.reveal().to_owned())
-        };
-        Key::parse(&text).map_err(|error| Problem { place: place.into(), detail: error.to_string() })
+        let why = "what is exchanged with help desks is encrypted on disk";
+        secret::key(&self.key_file, "deliveries.key_file", DELIVERIES_KEY_VARIABLE, why)
     }
 }
 
@@ -69,4 +56,18 @@ impl DeliveriesConfig {
 pub struct HandoffConfig {
     /// Name of the desk, as in `[desks.NAME]`; empty where nobody can be reached this way.
     pub desk: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_of_the_key_is_told_and_no_other_key_is_taken() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let config = DeliveriesConfig { key_file: file.path().into(), ..DeliveriesConfig::default() };
+        let problem = config.key().unwrap_err();
+        assert_eq!(problem.place, "deliveries.key_file");
+        assert_eq!(problem.detail, Key::parse("").unwrap_err().to_string());
+    }
 }

@@ -56,7 +56,7 @@ fn join(problems: &[Problem]) -> String {
 /// # Errors
 /// All problems at once.
 pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
-    load_from(overrides, environment(), |_| Vec::new())
+    load_from(overrides, environment(), |_| Vec::new()).whole()
 }
 
 /// The same with the secrets.
@@ -64,7 +64,31 @@ pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
 /// # Errors
 /// All problems at once, those with the secrets too.
 pub fn load_with_secrets(overrides: &Overrides) -> Result<Config, ConfigError> {
+    load_what_fits(overrides).whole()
+}
+
+/// The same with the secrets, and what fits beside the problems.
+#[must_use]
+pub fn load_what_fits(overrides: &Overrides) -> Loaded {
     load_from(overrides, environment(), validate::problems_of_secrets)
+}
+
+/// Settings, and what is wrong with them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// Every setting. One that is of another type than its key, or a number out of its range, has its default.
+    pub config: Config,
+    /// Everything that is wrong.
+    pub problems: Vec<Problem>,
+    /// Whether the file, where there is one, could be read. If not, `config` holds nothing of it.
+    pub is_file_read: bool,
+}
+
+impl Loaded {
+    fn whole(self) -> Result<Config, ConfigError> {
+        let Self { config, problems, .. } = self;
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+    }
 }
 
 fn environment() -> impl Iterator<Item = (String, String)> {
@@ -75,9 +99,10 @@ fn load_from(
     overrides: &Overrides,
     environment: impl Iterator<Item = (String, String)>,
     check_secrets: fn(&Config) -> Vec<Problem>,
-) -> Result<Config, ConfigError> {
+) -> Loaded {
     let mut problems = Vec::new();
     let read = read_file(overrides, &mut problems);
+    let is_file_read = problems.is_empty();
     let defaults = defaults(read.as_ref().map(|(_, table)| table));
     let mut merged = defaults.clone();
     if let Some((place, table)) = read {
@@ -88,18 +113,47 @@ fn load_from(
             set_from_environment(&mut merged, &name, path, &value, &mut problems);
         }
     }
-    refuse_misfits(&mut merged, defaults, "", &|table| table, &mut problems);
+    refuse_misfits(&mut merged, &defaults, "", &|table| table, &mut problems);
     let mut config = Config::default();
-    match Config::deserialize(Value::Table(merged)) {
+    match Config::deserialize(Value::Table(merged.clone())) {
         Ok(read) => config = read,
         Err(error) => {
             problems.push(Problem { place: "configuration".into(), detail: error.message().into() })
         }
     }
     apply(overrides, &mut config);
-    problems.extend(validate::problems(&config));
-    problems.extend(check_secrets(&config));
-    if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+    let wrong = [validate::problems(&config), check_secrets(&config)].concat();
+    if put_numbers_back(&mut merged, &defaults, &wrong)
+        && let Ok(read) = Config::deserialize(Value::Table(merged))
+    {
+        config = read;
+        apply(overrides, &mut config);
+    }
+    problems.extend(wrong);
+    Loaded { config, problems, is_file_read }
+}
+
+/// Gives every number that `problems` name its default, and says whether there was any: one out of its range is
+/// of no use to whoever goes on with the rest.
+fn put_numbers_back(merged: &mut Table, defaults: &Table, problems: &[Problem]) -> bool {
+    let mut any = false;
+    for problem in problems {
+        let Some((sections, key)) = problem.place.rsplit_once('.') else { continue };
+        let (mut table, mut default) = (Some(&mut *merged), Some(defaults));
+        for section in sections.split('.') {
+            table = table.and_then(|table| table.get_mut(section)).and_then(Value::as_table_mut);
+            default = default.and_then(|table| table.get(section)).and_then(Value::as_table);
+        }
+        let default = default.and_then(|table| table.get(key));
+        let Some((value, default)) = table.and_then(|table| table.get_mut(key)).zip(default) else {
+            continue;
+        };
+        if value.is_integer() || value.is_float() {
+            *value = default.clone();
+            any = true;
+        }
+    }
+    any
 }
 
 fn apply(overrides: &Overrides, config: &mut Config) {
@@ -192,7 +246,7 @@ fn unknown(place: &str, path: &str, key: &str, known: &Table) -> Problem {
 /// that is no address. `whole` makes a table of all settings from one that is at this place in it.
 fn refuse_misfits(
     merged: &mut Table,
-    defaults: Table,
+    defaults: &Table,
     prefix: &str,
     whole: &dyn Fn(Table) -> Table,
     problems: &mut Vec<Problem>,
@@ -200,19 +254,44 @@ fn refuse_misfits(
     for (key, default) in defaults {
         let path = format!("{prefix}{key}");
         let alone = |value: Value| whole(Table::from_iter([(key.clone(), value)]));
-        match (merged.get_mut(&key), default) {
+        match (merged.get_mut(key), default) {
             (Some(Value::Table(inner)), Value::Table(default)) => {
                 let whole = |table: Table| alone(Value::Table(table));
                 refuse_misfits(inner, default, &format!("{path}."), &whole, problems);
             }
-            (Some(value), default) if *value != default => {
-                if let Err(error) = Config::deserialize(Value::Table(alone(value.clone()))) {
-                    problems.push(Problem { place: path, detail: error.message().trim().into() });
-                    *value = default;
+            (Some(value), default) if *value != *default => {
+                let try_it = |value: Value| Config::deserialize(Value::Table(alone(value)));
+                if let Err(error) = try_it(value.clone()) {
+                    let misfit = misfit(value, |value| try_it(value).is_err());
+                    let detail = format!("{misfit}{}{}", error.message().trim(), wanted(&path));
+                    problems.push(Problem { place: path, detail });
+                    value.clone_from(default);
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// The text that is none for its key, of a list the first that is, to stand before what is wrong with it.
+fn misfit(value: &Value, is_wrong: impl Fn(Value) -> bool) -> String {
+    let text = match value {
+        Value::Array(items) => {
+            items.iter().find(|&item| is_wrong(Value::Array(vec![item.clone()]))).and_then(Value::as_str)
+        }
+        value => value.as_str(),
+    };
+    text.map(|text| format!("`{text}`: ")).unwrap_or_default()
+}
+
+/// What is wanted of a key whose type does not say it by itself.
+fn wanted(path: &str) -> &'static str {
+    match path {
+        "server.listen" => {
+            "; write numbers, as in 127.0.0.1:7878 or [::1]:7878: a name of a host goes with `--listen` only"
+        }
+        "server.trusted_proxies" => "; write one address for each, as in 10.0.0.7, and no networks",
+        _ => "",
     }
 }
 
@@ -294,10 +373,8 @@ mod tests {
         std::fs::write(&path, file).unwrap();
         let overrides = Overrides { config: Some(path), ..Overrides::default() };
         let environment = environment.iter().map(|&(k, v)| (k.to_owned(), v.to_owned()));
-        match load_from(&overrides, environment, validate::problems_of_secrets) {
-            Ok(_) => Vec::new(),
-            Err(error) => error.problems.iter().map(|problem| problem.to_string()).collect(),
-        }
+        let loaded = load_from(&overrides, environment, validate::problems_of_secrets);
+        loaded.problems.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -325,6 +402,32 @@ mod tests {
         let places: Vec<&str> = problems.iter().filter_map(|problem| problem.split(':').next()).collect();
         let expected = ["listen", "search_queue", "trusted_proxies", "heartbeat_secs"];
         assert_eq!(places, expected.map(|key| format!("server.{key}")), "{problems:#?}");
+        assert!(
+            problems[0].contains("`localhost`") && problems[0].contains("127.0.0.1:7878"),
+            "{problems:#?}"
+        );
+        assert!(problems[2].contains("`10.0.0.0/8`") && problems[2].contains("no networks"), "{problems:#?}");
+    }
+
+    #[test]
+    fn what_fits_is_handed_out_beside_the_problems() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.toml");
+        let settings = "[texts]\ntitel = \"Ward 7\"\n[answer]\ncached_answers = 9000000000\n\
+                        [safety]\nemergency_actions = [\"Call 999 | tel:999\"]\ncrisis_actions = [\"Call\"]\n\
+                        [server]\nlisten = \"localhost:80\"\nheartbeat_secs = 7\n";
+        std::fs::write(&path, settings).unwrap();
+        let overrides = Overrides { config: Some(path.clone()), ..Overrides::default() };
+        let load = || load_from(&overrides, std::iter::empty(), validate::problems_of_secrets);
+        let Loaded { config, problems, is_file_read } = load();
+        assert_eq!((problems.len(), is_file_read), (4, true), "{problems:#?}");
+        assert_eq!(config.safety.emergency_actions, ["Call 999 | tel:999"]);
+        assert_eq!(config.safety.crisis_actions, ["Call"], "a text is told and stays");
+        assert_eq!(config.server.heartbeat_secs, 7);
+        assert_eq!(config.server.listen, Config::default().server.listen);
+        assert_eq!(config.answer.cached_answers, Config::default().answer.cached_answers, "no use as it is");
+        std::fs::write(&path, "[texts\n").unwrap();
+        assert!(!load().is_file_read);
     }
 
     #[test]
@@ -356,7 +459,7 @@ mod tests {
             Overrides { config: Some(path), listen: "127.0.0.1:3".parse().ok(), ..Overrides::default() };
         let environment = [("IBID_SERVER__LISTEN", "127.0.0.1:2"), ("IBID_PATHS__CORPUS", "b")];
         let environment = environment.iter().map(|&(k, v)| (k.to_owned(), v.to_owned()));
-        let config = load_from(&overrides, environment, validate::problems_of_secrets).unwrap();
+        let config = load_from(&overrides, environment, validate::problems_of_secrets).whole().unwrap();
         assert_eq!(config.server.listen.port(), 3);
         assert_eq!(config.server.heartbeat_secs, 7);
         assert_eq!(config.paths.corpus, PathBuf::from("b"));
@@ -365,6 +468,8 @@ mod tests {
     #[test]
     fn a_named_file_must_be_there() {
         let overrides = Overrides { config: Some("no/such/file.toml".into()), ..Overrides::default() };
-        assert!(load_from(&overrides, std::iter::empty(), validate::problems_of_secrets).is_err());
+        let loaded = load_from(&overrides, std::iter::empty(), validate::problems_of_secrets);
+        assert!(!loaded.is_file_read);
+        assert!(loaded.whole().is_err());
     }
 }

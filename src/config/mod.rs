@@ -29,7 +29,7 @@ pub use brand::BrandConfig;
 pub use deliveries::{DELIVERIES_KEY_VARIABLE, DeliveriesConfig, HandoffConfig};
 pub use desks::{DeskConfig, DeskKind, HandOver, Notes, When, WhenUnsure};
 pub use hours::OfficeHours;
-pub use load::{ConfigError, Overrides, Problem, load, load_with_secrets};
+pub use load::{ConfigError, Loaded, Overrides, Problem, load, load_what_fits, load_with_secrets};
 pub use safety::SafetyConfig;
 pub use secret::Secret;
 pub use server::ServerConfig;

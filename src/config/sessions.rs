@@ -1,11 +1,11 @@
 //! Settings of chats that outlive their connection: `[sessions]`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
+use super::{Problem, secret};
 use crate::store::{Key, Retention};
 
 /// The environment variable with the key that sessions are encrypted with.
@@ -61,42 +61,24 @@ impl SessionsConfig {
     /// # Errors
     /// There is no key, or what is there is none.
     pub fn key(&self) -> Result<Key, Problem> {
-        let from_file = !self.key_file.as_os_str().is_empty();
-        let (place, text) = if from_file {
-            ("sessions.key_file".to_owned(), read(&self.key_file)?)
-        } else {
-            let text = std::env::var(KEY_VARIABLE).map_err(|_| Problem {
-                place: "sessions.path".into(),
-                detail: format!(
-                    "sessions on disk are encrypted: set {KEY_VARIABLE} or `sessions.key_file` to a key made with \
-                     `openssl rand -hex 32`"
-                ),
-            })?;
-            (KEY_VARIABLE.to_owned(), text)
-        };
-        Key::parse(&text).map_err(|error| Problem { place, detail: error.to_string() })
+        let why = "sessions on disk are encrypted";
+        secret::key(&self.key_file, "sessions.key_file", KEY_VARIABLE, why)
     }
 
-    /// How long sessions are kept.
+    /// How long sessions are kept on disk, and how many.
     #[must_use]
     pub fn retention(&self) -> Retention {
         Retention {
             idle: Duration::from_secs(self.idle_secs),
             whole: Duration::from_secs(self.retention_secs),
-            frames: self.max_frames as u64,
+            // The disk has room for more than the memory.
+            sessions: self.max_resting.saturating_mul(10) as u64,
         }
     }
 
     pub(super) fn problems(&self) -> Vec<Problem> {
         if self.is_kept() { self.key().err().into_iter().collect() } else { Vec::new() }
     }
-}
-
-fn read(path: &Path) -> Result<String, Problem> {
-    std::fs::read_to_string(path).map_err(|error| Problem {
-        place: "sessions.key_file".into(),
-        detail: format!("{} cannot be read: {error}", path.display()),
-    })
 }
 
 #[cfg(test)]

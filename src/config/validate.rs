@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use super::{Config, Problem};
 use crate::text::token::Analyzer;
@@ -99,6 +100,12 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     for (name, desk) in &config.desks {
         check.problems.extend(desk.problems(name));
     }
+    if !config.desks.is_empty() && sessions.is_kept() && is_same_file(&sessions.path, &deliveries.path) {
+        check.wrong(
+            "sessions.path",
+            "it is the file of `deliveries.path` too; each needs a file of its own".into(),
+        );
+    }
     let wanted = &config.handoff.desk;
     match config.desks.get(wanted) {
         None if !wanted.is_empty() => {
@@ -129,6 +136,15 @@ pub(super) fn problems_of_secrets(config: &Config) -> Vec<Problem> {
         problems.extend(config.deliveries.key().err());
     }
     problems
+}
+
+/// Whether both paths lead to one file, which need not be there yet.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| {
+        let whole = path.canonicalize().or_else(|_| std::path::absolute(path));
+        whole.unwrap_or_else(|_| path.to_owned())
+    };
+    real(one) == real(other)
 }
 
 /// Whether `text` is `http(s)://host[:port][/path]`.
@@ -166,5 +182,24 @@ impl Check {
         if !range.contains(&value) {
             self.wrong(key, format!("{value} is out of range; use {} to {}", range.start(), range.end()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::DeskConfig;
+    use super::*;
+
+    #[test]
+    fn sessions_and_deliveries_need_files_of_their_own() {
+        let mut config = Config::default();
+        config.sessions.path = "./data/both.sqlite".into();
+        config.deliveries.path = "data/both.sqlite".into();
+        let told = |config: &Config| problems(config).iter().any(|problem| problem.place == "sessions.path");
+        assert!(!told(&config), "without a desk there are no deliveries");
+        config.desks.insert("clinic".into(), DeskConfig::default());
+        assert!(told(&config));
+        config.deliveries.path = "data/deliveries.sqlite".into();
+        assert!(!told(&config));
     }
 }

@@ -3,7 +3,7 @@
 //! `Authorization: Bearer` carries an API key, or a visitor token written `SESSION.TOKEN`, which holds only for
 //! the origin of the page that it was made for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,6 +17,9 @@ use crate::protocol::{ErrorCode, Problem};
 
 /// How long a change of the file of keys may go unseen.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// When the file of keys was changed, and its size: the clock of files is coarse.
+type Changed = (SystemTime, u64);
 
 /// How someone was let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub(crate) struct Access {
 
 struct ReadKeys {
     keys: Arc<ApiKeys>,
-    changed: Option<SystemTime>,
+    changed: Option<Changed>,
     looked: Instant,
 }
 
@@ -49,11 +52,12 @@ impl Access {
     /// The file cannot be read.
     pub(crate) fn open(config: &AccessConfig) -> Result<Self, KeysError> {
         let path = (!config.keys.as_os_str().is_empty()).then(|| config.keys.clone());
+        // Looked at before it is read: what is changed in between is read again.
+        let changed = path.as_deref().and_then(changed);
         let keys = match &path {
             Some(path) => ApiKeys::read(path)?,
             None => ApiKeys::default(),
         };
-        let changed = path.as_ref().and_then(changed);
         let read = ReadKeys { keys: Arc::new(keys), changed, looked: Instant::now() };
         Ok(Self { anonymous: config.anonymous, path, read: Mutex::new(read) })
     }
@@ -153,7 +157,13 @@ impl Access {
             let now = changed(path);
             if now != read.changed {
                 match ApiKeys::read(path) {
-                    Ok(keys) => (read.keys, read.changed) = (Arc::new(keys), now),
+                    Ok(keys) => {
+                        if now.is_none() {
+                            let path = path.display();
+                            tracing::warn!(%path, "the file of keys is gone: no key is let in");
+                        }
+                        (read.keys, read.changed) = (Arc::new(keys), now);
+                    }
                     Err(error) => tracing::error!(%error, "the keys known before still count"),
                 }
             }
@@ -162,6 +172,14 @@ impl Access {
     }
 }
 
-fn changed(path: &PathBuf) -> Option<SystemTime> {
-    std::fs::metadata(path).and_then(|about| about.modified()).ok()
+fn changed(path: &Path) -> Option<Changed> {
+    let about = std::fs::metadata(path).ok()?;
+    Some((about.modified().ok()?, about.len()))
+}
+
+/// The session in whose name a request asks, where it asks in one's.
+pub(crate) fn session_of(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, given) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let (session, _) = given.trim().split_once('.')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(session)
 }

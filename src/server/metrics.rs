@@ -1,5 +1,6 @@
 //! What is counted, one registry a server. No label holds anything that a person typed or where they are.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
@@ -10,14 +11,48 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use super::Server;
 use super::app::Door;
 use crate::adapters::Rejection;
 use crate::answer::Outcome;
 use crate::engine::Stats;
 use crate::protocol::{ErrorCode, FeedbackReason};
-use crate::store::Backlog;
+use crate::store::{Backlog, unix_now};
 
 type Label = (&'static str, &'static str);
+
+impl Server {
+    /// What is to hear, for the metrics, of every attempt to bring the index up to date: how many files and records of
+    /// the corpus were skipped, or `None` where it failed.
+    #[must_use]
+    pub fn on_refresh(&self) -> Arc<dyn Fn(Option<u64>) + Send + Sync> {
+        let refreshes = self.app.metrics.refreshes.clone();
+        Arc::new(move |skipped| refreshes.attempted(skipped))
+    }
+}
+
+/// Attempts to bring the index up to date.
+#[derive(Debug, Clone, Default)]
+struct Refreshes {
+    failures: Counter,
+    last: Gauge,
+    skipped: Gauge,
+}
+
+impl Refreshes {
+    fn attempted(&self, skipped: Option<u64>) {
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        match skipped {
+            Some(skipped) => {
+                self.last.set(number(unix_now()));
+                self.skipped.set(number(skipped));
+            }
+            None => {
+                self.failures.inc();
+            }
+        }
+    }
+}
 
 /// Bounds of the answer times, in seconds.
 const ANSWER_SECONDS: [f64; 12] =
@@ -34,6 +69,7 @@ pub(crate) struct Metrics {
     queue: Gauge,
     documents: Gauge,
     passages: Gauge,
+    refreshes: Refreshes,
     vectors_done: Gauge,
     vectors_pending: Gauge,
     resumed: Family<[Label; 1], Counter>,
@@ -61,6 +97,7 @@ impl Metrics {
             queue: Gauge::default(),
             documents: Gauge::default(),
             passages: Gauge::default(),
+            refreshes: Refreshes::default(),
             vectors_done: Gauge::default(),
             vectors_pending: Gauge::default(),
             resumed: Family::default(),
@@ -86,6 +123,12 @@ impl Metrics {
         registry.register("search_queue", "Questions that wait for a search thread", self.queue.clone());
         registry.register("index_documents", "Documents in the index", self.documents.clone());
         registry.register("index_passages", "Passages in the index", self.passages.clone());
+        let Refreshes { failures, last, skipped } = self.refreshes.clone();
+        registry.register("index_refresh_failures", "Times the index was not brought up to date", failures);
+        let help = "When the index was last found or brought up to date, in seconds since 1970";
+        registry.register("index_refreshed_timestamp_seconds", help, last);
+        let help = "Files and records of the corpus that the index lacks";
+        registry.register("corpus_skipped_files", help, skipped);
         registry.register("vectors_done", "Texts that have a vector", self.vectors_done.clone());
         let help = "Texts that need a vector yet";
         registry.register("vectors_pending", help, self.vectors_pending.clone());
@@ -183,5 +226,25 @@ impl Metrics {
                 String::new()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refreshes_that_fail_are_counted_and_leave_what_the_last_one_found() {
+        let metrics = Metrics::new();
+        metrics.refreshes.attempted(Some(3));
+        metrics.refreshes.attempted(None);
+        let text = metrics.render(&Stats::default(), 0, 0);
+        let value = |name: &str| -> u64 {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            line.unwrap_or_else(|| panic!("no {name} in {text}")).parse().unwrap()
+        };
+        assert_eq!(value("ibid_corpus_skipped_files"), 3);
+        assert_eq!(value("ibid_index_refresh_failures_total"), 1);
+        assert!(value("ibid_index_refreshed_timestamp_seconds") > 1_700_000_000);
     }
 }

@@ -1,8 +1,9 @@
 //! Keys, visitor tokens, and who needs them.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Output, Stdio};
 
+use ibid::access::ApiKeys;
 use ibid::config::Anonymous;
 use serde_json::json;
 
@@ -11,13 +12,13 @@ use crate::driver::{Driver, QUESTION};
 const CLINIC: &str = "https://clinic.example";
 
 fn ibid_key(file: &Path, arguments: &[&str]) -> std::process::Output {
-    Command::new(env!("CARGO_BIN_EXE_ibid"))
-        .arg("key")
-        .args(arguments)
-        .current_dir(file.parent().unwrap())
-        .env("IBID_ACCESS__KEYS", file)
-        .output()
-        .unwrap()
+    key_command(file, arguments).output().unwrap()
+}
+
+fn key_command(file: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
+    command.arg("key").args(arguments).current_dir(file.parent().unwrap()).env("IBID_ACCESS__KEYS", file);
+    command
 }
 
 #[track_caller]
@@ -95,6 +96,44 @@ fn keys_are_listed_without_their_secret_and_mistakes_are_told() {
     assert!(told(&["revoke", "nobody"]).contains("ibid key list"));
     let output = Command::new(env!("CARGO_BIN_EXE_ibid")).args(["key", "list"]).current_dir(&folder).output();
     assert!(String::from_utf8_lossy(&output.unwrap().stderr).contains("access.keys"));
+}
+
+#[test]
+fn every_key_that_was_printed_is_known_and_none_that_was_revoked_however_many_change_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys.toml");
+    let at_once = |commands: Vec<Command>| -> Vec<Output> {
+        let spawn =
+            |mut command: Command| command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let running: Vec<Child> = commands.into_iter().map(spawn).collect();
+        running.into_iter().map(|child| child.wait_with_output().unwrap()).collect()
+    };
+    let names: Vec<String> = (0..8).map(|number| format!("desk {number}")).collect();
+    let new = names.iter().map(|name| key_command(&file, &["new", name, "--scope", "ask"]));
+    let keys: Vec<String> = at_once(new.collect())
+        .into_iter()
+        .map(|output| String::from_utf8(output.stdout).unwrap().trim().to_owned())
+        .collect();
+    let known = ApiKeys::read(&file).unwrap();
+    assert!(keys.iter().all(|key| known.recognise(key).is_some()), "{keys:?}");
+    let revoke = names.iter().map(|name| key_command(&file, &["revoke", name]));
+    assert!(at_once(revoke.collect()).iter().all(|output| output.status.success()));
+    assert_eq!(ApiKeys::read(&file).unwrap().iter().count(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_that_nobody_could_see_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys.toml");
+    for (device, why) in [("/dev/full", "it was taken back"), ("/dev/null", "none was made")] {
+        let sink = std::fs::File::options().write(true).open(device).unwrap();
+        let output = key_command(&file, &["new", "desk", "--scope", "ask"]).stdout(sink).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{device}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(why), "{device}: {said}");
+        assert_eq!(ApiKeys::read(&file).unwrap().iter().count(), 0, "{device}");
+    }
 }
 
 #[tokio::test]

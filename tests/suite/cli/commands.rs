@@ -6,10 +6,17 @@ use std::process::Stdio;
 
 use super::{Done, LEAFLET, Place};
 
+const OWN_NUMBERS: &str = "[safety]
+emergency_text = \"Call the ward.\"
+emergency_actions = [\"Ward | tel:5550107\"]
+crisis_text = \"Talk to the ward.\"
+crisis_actions = [\"Ward | tel:5550107\"]
+";
+
 #[test]
 fn the_help_of_every_command_shows_an_example() {
     let place = Place::new();
-    for command in ["serve", "index", "ask", "chat", "check", "completions"] {
+    for command in ["serve", "index", "ask", "chat", "check", "completions", "documents"] {
         for flag in ["--help", "-h"] {
             place.run(&[command, flag]).ends_with(0).says("Examples:").says(&format!("ibid {command}"));
         }
@@ -136,6 +143,24 @@ fn what_is_skipped_is_told_and_fails_a_strict_build_that_leaves_the_old_index() 
 }
 
 #[test]
+fn an_index_that_is_up_to_date_tells_again_what_is_not_in_it() {
+    let place = Place::new();
+    place.document("picture.txt", b"\0\0\0\0\x01\x02\x03\xff");
+    place.run(&["index"]).ends_with(0);
+    // Not among the files that the index is compared with, since its format is not known.
+    place.document("scan.pdf", "%PDF-1.7");
+    let done = place.run(&["index"]).ends_with(0).says("up to date: 1 document").says("scan.pdf: ");
+    done.says("picture.txt: it is not text");
+    let done = place.run(&["index", "--json"]).ends_with(0);
+    let report: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(
+        (&report["status"], &report["skipped_total"]),
+        (&"up_to_date".into(), &2.into()),
+        "{report:#}"
+    );
+}
+
+#[test]
 fn a_damaged_index_is_refused_with_the_command_that_repairs_it() {
     let place = Place::new();
     place.run(&["index"]).ends_with(0);
@@ -238,10 +263,55 @@ fn check_is_content_with_a_good_corpus_and_warns_of_what_will_be_skipped() {
     let done = place.run(&["check"]).ends_with(0);
     let done = done.says("picture.txt: skipped").says("there is none yet").says("red flags: version ");
     done.says("telephone numbers").says("0 errors, 3 warnings");
-    let own =
-        "[safety]\nemergency_actions = [\"Ward | tel:5550107\"]\ncrisis_actions = [\"Ward | tel:5550107\"]\n";
-    std::fs::write(place.path("config.toml"), own).unwrap();
+    std::fs::write(place.path("config.toml"), OWN_NUMBERS).unwrap();
     place.run(&["check"]).ends_with(0).says("0 errors, 2 warnings");
+    let actions_alone = OWN_NUMBERS.replace("_text", "_title");
+    std::fs::write(place.path("config.toml"), actions_alone).unwrap();
+    place.run(&["check"]).ends_with(0).says("defaults: emergency_text, crisis_text");
+}
+
+#[test]
+fn check_does_not_pass_over_people_in_danger_who_are_told_nothing() {
+    let place = Place::new();
+    let silent = "[safety]\nemergency_text = \"\"\nemergency_actions = []\ncrisis_actions = []\n";
+    std::fs::write(place.path("config.toml"), silent).unwrap();
+    let done = place.run(&["check"]).ends_with(2).says("error: configuration: safety.emergency_text");
+    done.says("warning: safety: safety.crisis_actions");
+}
+
+#[test]
+fn a_typo_hides_nothing_else_and_makes_nothing_up() {
+    let place = Place::new();
+    place.run(&["index"]).ends_with(0);
+    std::fs::write(place.path("config.toml"), format!("{OWN_NUMBERS}[texts]\ntitel = \"Ward 7\"\n")).unwrap();
+    place.run(&["check"]).ends_with(2).says("did you mean `title`").says("1 error, 0 warnings");
+    std::fs::write(place.path("config.toml"), "[texts\n").unwrap();
+    let done = place.run(&["check"]).ends_with(2).says("config.toml:1").says("1 error, 0 warnings");
+    assert!(!done.stdout.contains("corpus:"), "{done:#?}");
+}
+
+#[test]
+fn check_tells_that_nobody_can_ask() {
+    let place = Place::new();
+    let settings = "[access]\nanonymous = \"none\"\nkeys = \"keys.toml\"\n";
+    std::fs::write(place.path("config.toml"), settings).unwrap();
+    place.run(&["check"]).ends_with(0).says("there is no key to ask with");
+    place.run(&["key", "new", "monitor", "--scope", "metrics"]).ends_with(0);
+    place.run(&["check"]).ends_with(0).says("there is no key to ask with");
+    place.run(&["key", "new", "ward", "--scope", "ask"]).ends_with(0);
+    let done = place.run(&["check"]).ends_with(0);
+    assert!(!done.stdout.contains("access.anonymous"), "{done:#?}");
+}
+
+#[test]
+fn check_asks_the_example_questions_of_the_documents() {
+    let place = Place::new();
+    place.run(&["index"]).ends_with(0);
+    place.run(&["check"]).ends_with(0).says("texts.suggestions: `How long does PRRT take to work?` is not");
+    let own = "[texts]\nsuggestions = [\"How long does zircon therapy take to work?\"]\n";
+    std::fs::write(place.path("config.toml"), own).unwrap();
+    let done = place.run(&["check"]).ends_with(0).says("suggestions: 1 question asked");
+    assert!(!done.stdout.contains("texts.suggestions"), "{done:#?}");
 }
 
 #[test]
@@ -293,4 +363,23 @@ fn completions_know_the_commands_for_every_shell() {
         place.run(&["completions", shell]).ends_with(0).says("ask").says("corpus");
     }
     place.run(&["completions", "cmd"]).ends_with(2);
+}
+
+#[test]
+fn documents_are_listed_and_those_that_are_overdue_for_review() {
+    let place = Place::new();
+    let dated = |day: &str| {
+        format!("---\ntitle: Beryl\nreviewed: {day}\nlang: en\n---\nBeryl therapy takes nine weeks.\n")
+    };
+    place.document("new.md", dated("2024-05-06"));
+    place.document("old.md", dated("2019-05-06").replace("nine", "ten"));
+    let done = place.run(&["documents"]).ends_with(0).says("2024-05-06  en  1 passage  new.md  Beryl  -\n");
+    done.says("3 documents of 3\n");
+    let done = place.run(&["documents", "--reviewed-before", "2024-01-01"]).ends_with(0).says("  old.md  ");
+    let done = done.says("-  -  ").says("  zircon.md  Zircon therapy  ").says("2 documents of 3\n");
+    assert!(!done.stdout.contains("new.md"), "{done:#?}");
+    let done = place.run(&["documents", "--json"]).ends_with(0);
+    let listed: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(listed["documents"][0]["reviewed"], "2024-05-06", "{listed:#}");
+    place.run(&["documents", "--reviewed-before", "spring"]).ends_with(2);
 }

@@ -1,7 +1,7 @@
 //! The server as a process: signals, its output, an index built while it serves.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
-use std::io::{BufReader, Write};
+use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -118,4 +118,79 @@ fn a_taken_port_is_an_error() {
     let place = Place::new();
     let server = place.serve(&["--listen", "127.0.0.1:0"]);
     place.run(&["--listen", &server.address]).ends_with(2).complains(&server.address);
+}
+
+#[test]
+fn a_hang_up_while_the_first_index_is_built_is_not_forgotten() {
+    let place = Place::new();
+    for number in 0..30 {
+        place.document(&format!("{number}.txt"), "Zircon therapy takes nine weeks.\n\n".repeat(3_000));
+    }
+    let log = place.path("serve.log");
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let stderr = std::fs::File::create(&log).unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let server = Serving { stdout, child, address: String::new() };
+    let logged = |text: &str| std::fs::read_to_string(&log).unwrap().contains(text);
+    wait_for(|| logged("there is no index yet"));
+    server.signal("HUP");
+    wait_for(|| logged("ready"));
+    wait_for(|| logged("the corpus has not changed"));
+}
+
+#[test]
+fn a_document_that_drops_out_is_named_and_counted() {
+    let place = Place::new();
+    place.document("beryl.md", "# Beryl\n\nBeryl therapy takes nine weeks.\n");
+    let server = place.serve(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(server.get("/metrics").contains("ibid_corpus_skipped_files 0"));
+    place.document("beryl.md", "---\ntitle: Beryl\n\nBeryl therapy takes nine weeks.\n");
+    server.signal("HUP");
+    wait_for(|| server.get("/metrics").contains("ibid_corpus_skipped_files 1"));
+    assert!(server.get("/metrics").contains("ibid_index_refresh_failures_total 0"));
+    let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
+    let warns = |of: &str| log.lines().any(|line| line.contains("WARN") && line.contains(of));
+    assert!(warns("the front matter") && warns("served no longer document=beryl.md"), "{log}");
+    std::fs::remove_file(place.path("corpus/zircon.md")).unwrap();
+    server.signal("HUP");
+    wait_for(|| server.get("/metrics").contains("ibid_index_refresh_failures_total 1"));
+}
+
+#[test]
+fn every_line_of_a_json_log_is_json_the_first_build_and_the_last_error_too() {
+    let place = Place::new();
+    place.document("picture.txt", b"\0\0\0\0\x01\x02\x03\xff");
+    let all_json =
+        |log: &str| log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok());
+    let mut server = place.serve(&["--listen", "127.0.0.1:0", "--log-format", "json"]);
+    let taken = place.run(&["--listen", &server.address, "--log-format", "json"]).ends_with(2);
+    assert!(all_json(&taken.stderr) && taken.stderr.contains(&server.address), "{taken:#?}");
+    server.signal("TERM");
+    assert_eq!(server.ended().code(), Some(0));
+    let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
+    assert!(all_json(&log) && log.contains("there is no index yet") && log.contains("picture.txt"), "{log}");
+}
+
+#[test]
+fn keys_that_vanish_are_told() {
+    let place = Place::new();
+    std::fs::write(place.path("config.toml"), "[access]\nkeys = \"keys.toml\"\n").unwrap();
+    place.run(&["key", "new", "ward", "--scope", "metrics"]).ends_with(0);
+    let server = place.serve(&["--listen", "127.0.0.1:0"]);
+    std::fs::remove_file(place.path("keys.toml")).unwrap();
+    wait_for(|| {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        let address = &server.address;
+        write!(
+            stream,
+            "GET /metrics HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        assert!(response.starts_with("HTTP/1.1 401"), "{response}");
+        let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
+        log.contains("the file of keys is gone")
+    });
 }
