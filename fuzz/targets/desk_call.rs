@@ -35,10 +35,11 @@ fuzz_target!(|data: &[u8]| {
         _ => None,
     };
     let delivery = Delivery { path_secret: None, header: &header, body, now: 0, keys: &Keys::default() };
-    let _ = (desk.receive(&delivery), desk.seen(body), desk.polled(body), desk.opened(body));
+    let _ = (desk.receive(&delivery), desk.seen(body), desk.polled(body), desk.opened(body), desk.found(body, "a subject"));
     let _ = (Discovery::parse(body), Keys::parse("issuer", body), AccessToken::parse(body));
     let Ok(received) = desk.read(&delivery) else { return };
     for event in received.events {
+        let _ = desk.acknowledge(&event);
         let conversation = Conversation { name: &event.conversation, details: &event.details };
         let text = String::from_utf8_lossy(body).into_owned();
         let content = Content::text(&text);

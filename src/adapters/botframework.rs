@@ -117,6 +117,7 @@ impl Adapter for BotFramework {
                 "user": account(activity.from.as_ref()),
                 "bot": account(activity.recipient.as_ref()),
             }),
+            written: None,
         }))
     }
 
@@ -250,7 +251,12 @@ fn without_mentions(text: &str) -> String {
     let mut kept = String::new();
     while let Some((before, after)) = rest.split_once("<at>") {
         kept.push_str(before);
-        rest = after.split_once("</at>").map_or(after, |(_, after)| after);
+        let Some((_, after)) = after.split_once("</at>") else {
+            // Nothing closes any of those that follow.
+            rest = after;
+            break;
+        };
+        rest = after;
     }
     kept.push_str(rest);
     kept.trim().to_owned()

@@ -16,6 +16,12 @@ use super::{Adapter, Base};
 /// Most things to press beside an answer.
 const MAX_BUTTONS: usize = 5;
 
+/// Channels that show things to press. Others refuse a message with some of them, as WhatsApp where one is long.
+const WITH_BUTTONS: [&str; 2] = ["Channel::WebWidget", "Channel::Api"];
+
+/// What a conversation is while the bot has it.
+const PENDING: &str = "pending";
+
 /// The adapter.
 #[derive(Debug)]
 pub(super) struct Chatwoot(pub(super) Base);
@@ -34,9 +40,13 @@ struct Hook {
     #[serde(default)]
     status: Option<String>,
     #[serde(default)]
+    channel: Option<String>,
+    #[serde(default)]
     sender: Option<Sender>,
     #[serde(default)]
     content_attributes: Option<Attributes>,
+    #[serde(default)]
+    additional_attributes: Value,
     #[serde(default)]
     conversation: Option<Thread>,
     #[serde(default)]
@@ -61,6 +71,8 @@ struct Thread {
     id: u64,
     #[serde(default)]
     status: Option<String>,
+    #[serde(default)]
+    channel: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -114,11 +126,10 @@ impl Adapter for Chatwoot {
         let (path, body) = match step {
             Step::Reply { content, buttons, .. } => {
                 let mut body = message(content.markdown(), false);
-                let items: Vec<Value> = buttons
-                    .iter()
-                    .take(MAX_BUTTONS)
-                    .map(|text| json!({ "title": text, "value": text }))
-                    .collect();
+                let channel = conversation.details["channel"].as_str().unwrap_or_default();
+                let most = if WITH_BUTTONS.contains(&channel) { MAX_BUTTONS } else { 0 };
+                let item = |text: &String| json!({ "title": text, "value": text });
+                let items: Vec<Value> = buttons.iter().take(most).map(item).collect();
                 if let (Some(body), false) = (body.as_object_mut(), items.is_empty()) {
                     body.insert("content_type".into(), "input_select".into());
                     body.insert("content_attributes".into(), json!({ "items": items }));
@@ -163,13 +174,20 @@ impl Adapter for Chatwoot {
         let ours = messages.messages.into_iter().filter(by_bot).filter_map(|message| message.content);
         Some(Seen { ours: ours.collect() })
     }
+
+    /// Who answers in a conversation that is pending leaves it the bot's, for the desk.
+    fn acknowledge(&self, event: &Event) -> Option<Step> {
+        let is_answered = matches!(event.what, Happened::Answered { .. });
+        (is_answered && event.details.get("status").is_some_and(|status| status == PENDING))
+            .then_some(Step::HandOver)
+    }
 }
 
 fn events(hook: &Hook, name: &str) -> Vec<Event> {
     // The events of a conversation are the conversation itself, those of a message hold it.
-    let (thread, status) = match (&hook.conversation, hook.id) {
-        (Some(thread), _) => (thread.id, thread.status.clone()),
-        (None, Some(id)) => (id, hook.status.clone()),
+    let (thread, status, channel) = match (&hook.conversation, hook.id) {
+        (Some(thread), _) => (thread.id, &thread.status, &thread.channel),
+        (None, Some(id)) => (id, &hook.status, &hook.channel),
         (None, None) => return Vec::new(),
     };
     let event = |key: String, what| Event {
@@ -177,10 +195,11 @@ fn events(hook: &Hook, name: &str) -> Vec<Event> {
         conversation: thread.to_string(),
         what,
         message: None,
-        details: Value::Null,
+        details: json!({ "channel": channel, "status": status }),
+        written: None,
     };
     let message = hook.id.unwrap_or(0);
-    let is_pending = status.as_deref() == Some("pending");
+    let is_pending = status.as_deref() == Some(PENDING);
     let asked = |key: String, text: String| {
         if !is_pending {
             return Vec::new();
@@ -221,8 +240,10 @@ fn text_of(hook: &Hook) -> Option<String> {
     hook.content.clone().filter(|text| !text.trim().is_empty())
 }
 
+/// A campaign's greeting bears somebody's name, who did not write it.
 fn is_person(hook: &Hook) -> bool {
-    hook.sender.as_ref().is_some_and(|sender| sender.kind.as_deref() == Some("user"))
+    let is_user = hook.sender.as_ref().is_some_and(|sender| sender.kind.as_deref() == Some("user"));
+    is_user && hook.additional_attributes.get("campaign_id").is_none_or(Value::is_null)
 }
 
 fn pressed(hook: &Hook) -> Option<String> {
@@ -232,140 +253,4 @@ fn pressed(hook: &Hook) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::adapters::Keys;
-    use crate::config::Secret;
-
-    const SECRET: &str = "0123456789abcdef";
-
-    fn desk() -> Chatwoot {
-        Chatwoot(Base {
-            url: "http://desk".into(),
-            account: "2".into(),
-            secret: Secret::new(SECRET),
-            token: Secret::new("t"),
-            signed: true,
-            hand_over_to: "team:4".into(),
-            ..Base::default()
-        })
-    }
-
-    fn receive(body: &Value) -> Vec<Happened> {
-        let body = body.to_string();
-        let signature = hmac_sha256(SECRET.as_bytes(), &[b"1000.", body.as_bytes()]);
-        let signature = format!("sha256={}", hex::encode(signature));
-        let header = |name: &str| match name {
-            "x-chatwoot-timestamp" => Some("1000"),
-            "x-chatwoot-signature" => Some(signature.as_str()),
-            _ => None,
-        };
-        let delivery = Delivery {
-            path_secret: None,
-            header: &header,
-            body: body.as_bytes(),
-            now: 1100,
-            keys: &Keys::default(),
-        };
-        desk().receive(&delivery).unwrap().events.into_iter().map(|event| event.what).collect()
-    }
-
-    fn message(kind: &str, status: &str, sender: &str, private: bool) -> Value {
-        json!({ "event": "message_created", "id": 9, "content": "how long does it take?",
-                "message_type": kind, "content_type": "text", "content_attributes": {}, "private": private,
-                "sender": { "id": 1, "name": "A", "type": sender },
-                "conversation": { "id": 5, "inbox_id": 1, "status": status, "channel": "Channel::WebWidget" },
-                "account": { "id": 2, "name": "Clinic" } })
-    }
-
-    #[test]
-    fn only_a_patients_words_in_a_pending_conversation_are_a_question() {
-        let asked = Happened::Asked { text: "how long does it take?".into() };
-        assert_eq!(receive(&message("incoming", "pending", "contact", false)), [Happened::GivenBack, asked]);
-        assert_eq!(receive(&message("incoming", "open", "contact", false)), []);
-        assert_eq!(receive(&message("outgoing", "pending", "agent_bot", false)), [], "our own");
-        assert_eq!(receive(&message("outgoing", "open", "user", true)), [], "a private note");
-        assert_eq!(receive(&message("activity", "pending", "contact", false)), []);
-        let answered = Happened::Answered { text: "how long does it take?".into() };
-        assert_eq!(receive(&message("outgoing", "open", "user", false)), [answered]);
-        let mut other = message("incoming", "pending", "contact", false);
-        other["account"]["id"] = json!(3);
-        assert_eq!(receive(&other), [], "another account");
-    }
-
-    #[test]
-    fn what_was_pressed_is_a_question_and_opening_and_resolving_are_told() {
-        let mut pressed = message("outgoing", "pending", "agent_bot", false);
-        pressed["event"] = json!("message_updated");
-        pressed["content_attributes"] =
-            json!({ "submitted_values": [{ "title": "Why?", "value": "why is it done?" }] });
-        assert_eq!(receive(&pressed)[1], Happened::Asked { text: "why is it done?".into() });
-        pressed["content_attributes"] =
-            json!({ "submitted_values": { "csat_survey_response": { "rating": 5 } } });
-        assert_eq!(receive(&pressed), [], "a rating");
-        let opened = json!({ "event": "conversation_opened", "id": 5, "status": "open" });
-        assert_eq!(receive(&opened), [Happened::Taken]);
-        let resolved = json!({ "event": "conversation_resolved", "id": 5, "status": "resolved" });
-        assert_eq!(receive(&resolved), [Happened::Closed]);
-        assert_eq!(receive(&json!({ "event": "webwidget_triggered" })), []);
-    }
-
-    #[test]
-    fn a_signature_of_another_body_or_time_is_refused() {
-        let body = message("incoming", "pending", "contact", false).to_string();
-        let signature = hex::encode(hmac_sha256(SECRET.as_bytes(), &[b"1000.", body.as_bytes()]));
-        let receive = |time: &'static str, signature: String, now: u64| {
-            let header = move |name: &str| match name {
-                "x-chatwoot-timestamp" => Some(time),
-                "x-chatwoot-signature" => Some(&*signature.clone().leak()),
-                _ => None,
-            };
-            desk()
-                .receive(&Delivery {
-                    path_secret: None,
-                    header: &header,
-                    body: body.as_bytes(),
-                    now,
-                    keys: &Keys::default(),
-                })
-                .err()
-        };
-        assert_eq!(receive("1000", format!("sha256={signature}"), 1000), None);
-        assert_eq!(receive("1001", format!("sha256={signature}"), 1000), Some(Rejection::NotProven));
-        assert_eq!(receive("1000", signature.clone(), 1000), Some(Rejection::NotProven));
-        assert_eq!(receive("1000", format!("sha256={signature}"), 1400), Some(Rejection::OutOfTime));
-    }
-
-    #[test]
-    fn what_stands_there_is_known_again_with_its_links() {
-        let mut content = Content::text("Hello *there*");
-        content.push_text("a [b](c)");
-        let text = desk().shown(&content);
-        let body = json!({ "id": 5, "messages": [{ "content": text, "sender": { "type": "agent_bot" } }] });
-        assert_eq!(desk().seen(body.to_string().as_bytes()).unwrap().ours, [text]);
-        assert_eq!(desk().seen(br#"{"error":"no"}"#), None);
-    }
-
-    #[test]
-    fn an_answer_has_things_to_press_and_a_note_is_private() {
-        let conversation = Conversation { name: "5", details: &Value::Null };
-        let content = Content::text("Hello *there*");
-        let step = Step::Reply {
-            content: content.clone(),
-            buttons: vec!["why?".into()],
-            answer: Value::Null,
-            in_reply_to: None,
-        };
-        let call = desk().call(conversation, &step).unwrap();
-        assert_eq!(call.url, "http://desk/api/v1/accounts/2/conversations/5/messages");
-        assert_eq!(call.body["content"], "Hello \\*there\\*");
-        assert_eq!(call.body["content_type"], "input_select");
-        assert_eq!(call.body["content_attributes"]["items"][0]["value"], "why?");
-        let note = desk().call(conversation, &Step::note(content)).unwrap();
-        assert_eq!((&note.body["private"], &note.body["message_type"]), (&json!(true), &json!("outgoing")));
-        let over = desk().call(conversation, &Step::HandOver).unwrap();
-        assert!(over.url.ends_with("/conversations/5/toggle_status"));
-        assert_eq!(desk().call(conversation, &Step::Assign).unwrap().body, json!({ "team_id": 4 }));
-        assert_eq!(desk().headers("", 0, b""), [("api_access_token", "t".to_owned())]);
-    }
-}
+mod tests;

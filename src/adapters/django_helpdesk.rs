@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::model::{
     Call, Conversation, Delivery, Event, Happened, Method, Polled, Received, Rejection, Seen, Step,
+    seconds_of,
 };
 use super::signature::check_path;
 use super::{Adapter, Base};
@@ -52,6 +53,17 @@ struct FollowUp {
     comment: Option<String>,
     #[serde(default)]
     public: bool,
+    /// Where it changed the ticket's.
+    #[serde(default)]
+    new_status: Option<u64>,
+    #[serde(default)]
+    date: Option<String>,
+}
+
+impl FollowUp {
+    fn written(&self) -> Option<u64> {
+        self.date.as_deref().and_then(seconds_of)
+    }
 }
 
 #[derive(Deserialize)]
@@ -75,10 +87,9 @@ impl Adapter for DjangoHelpdesk {
             None => events.push(description(ticket)),
             Some(id) => {
                 let follow_up = ticket.followup_set.iter().find(|follow_up| follow_up.id == id);
-                events.extend(follow_up.and_then(|follow_up| self.follow_up(ticket, follow_up)));
+                events.extend(follow_up.into_iter().flat_map(|follow_up| self.told(ticket, follow_up)));
             }
         }
-        events.extend(closed(ticket));
         Ok(Received { events, reply: None })
     }
 
@@ -126,7 +137,7 @@ impl Adapter for DjangoHelpdesk {
     }
 
     fn poll(&self) -> Option<Call> {
-        Some(Call::get(format!("{}/api/tickets/?status={OPEN}&page_size={PAGE}", self.0.url)))
+        Some(self.open_tickets(""))
     }
 
     fn polled(&self, body: &[u8]) -> Option<Polled> {
@@ -144,11 +155,31 @@ impl Adapter for DjangoHelpdesk {
 
     fn opened(&self, body: &[u8]) -> Option<(String, Value)> {
         let ticket: Ticket = serde_json::from_slice(body).ok()?;
-        Some((ticket.id.to_string(), details(&ticket)))
+        Some(opened(&ticket))
+    }
+
+    /// Tickets are listed in the order of their numbers, so that a new one is among the last.
+    fn look_for(&self, _subject: &str) -> Option<Call> {
+        Some(self.open_tickets("&page=last"))
+    }
+
+    fn found(&self, body: &[u8], subject: &str) -> Option<(String, Value)> {
+        let page: Page = serde_json::from_slice(body).ok()?;
+        page.results.iter().find(|ticket| ticket.title == subject).map(opened)
     }
 }
 
+/// The name and the details of a ticket that we opened.
+fn opened(ticket: &Ticket) -> (String, Value) {
+    (ticket.id.to_string(), details(ticket))
+}
+
 impl DjangoHelpdesk {
+    fn open_tickets(&self, page: &str) -> Call {
+        let url = &self.0.url;
+        Call::get(format!("{url}/api/tickets/?status={OPEN},{REOPENED}&page_size={PAGE}{page}"))
+    }
+
     fn is_bot(&self, user: Option<u64>) -> bool {
         user.is_some_and(|user| user.to_string() == self.0.bot)
     }
@@ -158,8 +189,28 @@ impl DjangoHelpdesk {
         let by_person = |one: &&FollowUp| {
             one.public && one.user.is_some() && !self.is_bot(one.user) && !is_opening(ticket, one)
         };
-        let last = ticket.followup_set.iter().filter(by_person).map(|one| one.id).max()?;
-        Some(event(ticket, format!("taken {} {last}", ticket.id), Happened::Taken))
+        let last = ticket.followup_set.iter().filter(by_person).max_by_key(|one| one.id)?;
+        let key = format!("taken {} {}", ticket.id, last.id);
+        Some(event(ticket, key, Happened::Taken, last.written()))
+    }
+
+    /// What the desk tells of with a follow-up. A ticket that is closed was closed before the patient wrote in it.
+    fn told(&self, ticket: &Ticket, follow_up: &FollowUp) -> Vec<Event> {
+        let (written, closed) = (self.follow_up(ticket, follow_up), self.closed(ticket, follow_up));
+        let events = if follow_up.user.is_none() { [closed, written] } else { [written, closed] };
+        events.into_iter().flatten().collect()
+    }
+
+    /// That the ticket is closed, once for each time that it was; our own words tell nothing of it.
+    fn closed(&self, ticket: &Ticket, follow_up: &FollowUp) -> Option<Event> {
+        if ticket.status <= REOPENED || self.is_bot(follow_up.user) {
+            return None;
+        }
+        let closes = |one: &&FollowUp| one.new_status.is_some_and(|status| status > REOPENED);
+        let last = || ticket.followup_set.iter().filter(closes).map(|one| one.id).max();
+        let by = follow_up.user.map(|_| follow_up.id).or_else(last).unwrap_or(follow_up.id);
+        let key = format!("closed {} by {by}", ticket.id);
+        Some(event(ticket, key, Happened::Closed, follow_up.written()))
     }
 
     fn follow_up(&self, ticket: &Ticket, follow_up: &FollowUp) -> Option<Event> {
@@ -171,18 +222,12 @@ impl DjangoHelpdesk {
             None => Happened::Asked { text },
             Some(_) => Happened::Answered { text },
         };
-        Some(event(ticket, format!("followup {}", follow_up.id), what))
+        Some(event(ticket, format!("followup {}", follow_up.id), what, follow_up.written()))
     }
 }
 
-fn event(ticket: &Ticket, key: String, what: Happened) -> Event {
-    Event { key, conversation: ticket.id.to_string(), what, message: None, details: details(ticket) }
-}
-
-/// Told after what was written with it.
-fn closed(ticket: &Ticket) -> Option<Event> {
-    let key = format!("closed {} {}", ticket.id, ticket.followup_set.len());
-    (ticket.status > REOPENED).then(|| event(ticket, key, Happened::Closed))
+fn event(ticket: &Ticket, key: String, what: Happened, written: Option<u64>) -> Event {
+    Event { key, conversation: ticket.id.to_string(), what, message: None, details: details(ticket), written }
 }
 
 fn details(ticket: &Ticket) -> Value {
@@ -196,7 +241,8 @@ fn is_opening(ticket: &Ticket, follow_up: &FollowUp) -> bool {
     first == Some(follow_up.id) && text(&follow_up.comment) == text(&ticket.description)
 }
 
-/// The ticket's own words: its description, and its title where the question stands there.
+/// The ticket's own words: its description, and its title where the question stands there. They were written when
+/// the first follow-up was, or before.
 fn description(ticket: &Ticket) -> Event {
     let body = ticket.description.as_deref().unwrap_or_default().trim();
     let title = ticket.title.trim();
@@ -205,7 +251,8 @@ fn description(ticket: &Ticket) -> Event {
         (body, title) if title.ends_with('?') && !body.contains('?') => format!("{title}\n{body}"),
         (body, _) => body.to_owned(),
     };
-    event(ticket, format!("ticket {}", ticket.id), Happened::Asked { text })
+    let written = ticket.followup_set.iter().filter_map(FollowUp::written).min();
+    event(ticket, format!("ticket {}", ticket.id), Happened::Asked { text }, written)
 }
 
 /// The desk reads a comment as a Django template; what would be a tag there is written so that the template
@@ -225,120 +272,4 @@ fn neutralise(comment: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::adapters::{Content, Keys};
-    use crate::config::Secret;
-
-    fn desk() -> DjangoHelpdesk {
-        DjangoHelpdesk(Base {
-            url: "http://desk".into(),
-            bot: "7".into(),
-            secret: Secret::new("0123456789abcdef"),
-            token: Secret::new("t"),
-            hand_over_to: "3".into(),
-            ..Base::default()
-        })
-    }
-
-    fn receive(body: &Value) -> Result<Received, Rejection> {
-        let body = body.to_string();
-        let path_secret = Some("0123456789abcdef");
-        desk().receive(&Delivery {
-            path_secret,
-            header: &|_| None,
-            body: body.as_bytes(),
-            now: 0,
-            keys: &Keys::default(),
-        })
-    }
-
-    fn ticket(followups: &Value) -> Value {
-        json!({ "id": 12, "queue": 1, "title": "Treatment", "description": "how long does PRRT take to work?",
-                "submitter_email": "a@b.example", "assigned_to": null, "status": 1, "on_hold": false,
-                "priority": 3, "followup_set": followups })
-    }
-
-    fn asked(received: &Received) -> Vec<&str> {
-        let texts = received.events.iter().filter_map(|event| match &event.what {
-            Happened::Asked { text } => Some(text.as_str()),
-            _ => None,
-        });
-        texts.collect()
-    }
-
-    #[test]
-    fn a_new_ticket_is_a_question() {
-        let received = receive(&json!({ "ticket": ticket(&json!([])), "queue_slug": "q" })).unwrap();
-        assert_eq!(asked(&received), ["how long does PRRT take to work?"]);
-        assert_eq!(
-            (received.events[0].conversation.as_str(), received.events[0].key.as_str()),
-            ("12", "ticket 12")
-        );
-    }
-
-    #[test]
-    fn a_follow_up_is_a_question_only_from_the_patient() {
-        let of = |user: Value, public: bool| {
-            let one = json!([{ "id": 5, "user": user, "title": "x", "comment": "hello", "public": public }]);
-            receive(&json!({ "ticket": ticket(&one), "queue_slug": "q", "followup_id": 5 })).unwrap().events
-        };
-        assert_eq!(of(json!(null), true)[0].what, Happened::Asked { text: "hello".into() });
-        assert_eq!(of(json!(7), true), [], "our own");
-        assert_eq!(of(json!(3), false), [], "a note among staff");
-        let person: Vec<_> = of(json!(3), true).into_iter().map(|event| event.what).collect();
-        assert_eq!(person, [Happened::Taken, Happened::Answered { text: "hello".into() }]);
-    }
-
-    #[test]
-    fn the_text_that_the_desk_writes_twice_is_one_question_and_nobodys_answer() {
-        let opening = json!([{ "id": 4, "user": 3, "title": "Ticket Opened", "public": true,
-                               "comment": "how long does PRRT take to work? " }]);
-        let body = json!({ "results": [ticket(&opening)] }).to_string();
-        let polled = desk().polled(body.as_bytes()).unwrap();
-        assert_eq!(polled.events.len(), 1, "{:?}", polled.events);
-    }
-
-    #[test]
-    fn without_the_secret_in_the_address_nothing_is_read() {
-        let body = json!({ "ticket": ticket(&json!([])) }).to_string();
-        for path_secret in [None, Some("0123456789abcdee")] {
-            let delivery = Delivery {
-                path_secret,
-                header: &|_| None,
-                body: body.as_bytes(),
-                now: 0,
-                keys: &Keys::default(),
-            };
-            assert_eq!(desk().receive(&delivery), Err(Rejection::NotProven));
-        }
-        assert!(matches!(receive(&json!([])), Err(Rejection::NotUnderstood(_))));
-    }
-
-    #[test]
-    fn a_reply_keeps_the_tickets_title_and_is_no_template() {
-        let details = json!({ "title": "Treatment" });
-        let conversation = Conversation { name: "12", details: &details };
-        let content = Content::text("{{ secret }} {# gone #} {% if %}");
-        let step = Step::say(content);
-        let call = desk().call(conversation, &step).unwrap();
-        assert_eq!((call.method, call.url.as_str()), (Method::Post, "http://desk/api/followups/"));
-        assert!(call.body.get("title").is_none());
-        assert_eq!(call.body["public"], true);
-        assert_eq!(call.body["comment"], "{{ \"{{\" }} secret }} {{ \"{#\" }} gone #} {% if %}");
-        let assigned = desk().call(conversation, &Step::Assign).unwrap();
-        assert_eq!((assigned.method, assigned.body), (Method::Patch, json!({ "assigned_to": 3 })));
-    }
-
-    #[test]
-    fn the_list_of_open_tickets_tells_whose_a_ticket_is_before_what_stands_in_it() {
-        let one =
-            json!([{ "id": 5, "user": 3, "title": "x", "comment": "I will call you.", "public": true }]);
-        let body =
-            json!({ "count": 1, "next": "http://elsewhere/api", "results": [ticket(&one)] }).to_string();
-        let polled = desk().polled(body.as_bytes()).unwrap();
-        assert_eq!(polled.events[0].what, Happened::Taken);
-        assert!(matches!(polled.events[1].what, Happened::Asked { .. }));
-        assert_eq!(polled.more, [], "another host gets no token");
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ mod chatwoot;
 mod content;
 pub mod directline;
 mod django_helpdesk;
+mod html;
 mod model;
 pub mod openai;
 mod policy;
@@ -107,6 +108,23 @@ pub trait Adapter: fmt::Debug + Send + Sync {
 
     /// The name of the conversation that [`Step::Open`] opened.
     fn opened(&self, _body: &[u8]) -> Option<(String, Value)> {
+        None
+    }
+
+    /// The call that lists where a conversation opened with this subject would stand, for when it is not known whether
+    /// [`Step::Open`] arrived.
+    fn look_for(&self, _subject: &str) -> Option<Call> {
+        None
+    }
+
+    /// The conversation of this subject in what that call listed, as [`Adapter::opened`] names it; none where it is not
+    /// among it.
+    fn found(&self, _body: &[u8], _subject: &str) -> Option<(String, Value)> {
+        None
+    }
+
+    /// What is done at the desk because of what a person did there, so that both agree whose the conversation is.
+    fn acknowledge(&self, _event: &Event) -> Option<Step> {
         None
     }
 }

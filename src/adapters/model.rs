@@ -82,6 +82,14 @@ pub struct Event {
     /// What has to be known to reply there.
     #[serde(default)]
     pub details: Value,
+    /// When it was written, in seconds since 1970, where the desk tells.
+    #[serde(default)]
+    pub written: Option<u64>,
+}
+
+/// Seconds since 1970 of a moment as desks write it (RFC 3339).
+pub(super) fn seconds_of(time: &str) -> Option<u64> {
+    u64::try_from(time.parse::<jiff::Timestamp>().ok()?.as_second()).ok()
 }
 
 /// What can happen.
@@ -111,7 +119,7 @@ pub enum Happened {
 pub struct Conversation<'a> {
     /// The desk's name for it.
     pub name: &'a str,
-    /// From the latest event in it.
+    /// From the event that it is about, else from the latest.
     pub details: &'a Value,
 }
 

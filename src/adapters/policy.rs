@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::content::{Content, Links};
 use super::model::Step;
 use crate::answer::{Answer, Outcome};
-use crate::config::{DeskConfig, HandOver, Notes, When, WhenUnsure};
+use crate::config::{DeskConfig, DeskKind, HandOver, Notes, When, WhenUnsure};
 use crate::protocol;
 
 /// What counts beside the answer.
@@ -136,8 +136,10 @@ impl Deciding<'_> {
 
     fn leave_to_staff(&mut self, why: &str) {
         self.decision.misses = self.situation.misses;
-        if self.desk.notes != Notes::Never {
-            self.note(&format!("Not answered: {why}."));
+        self.note(&format!("Not answered: {why}."));
+        // There nobody looks at a conversation that is the bot's.
+        if self.desk.kind == DeskKind::Chatwoot {
+            self.hand_over();
         }
     }
 
@@ -196,7 +198,42 @@ impl Deciding<'_> {
         if !self.desk.hand_over_to.is_empty() {
             self.decision.steps.push(Step::Assign);
         }
-        self.decision.hands_over = true;
+        // There `accepted` says that somebody has it, and most channels never say so.
+        self.decision.hands_over = self.desk.kind != DeskKind::BotFramework;
         self.decision.misses = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(desk: &DeskConfig, outcome: Outcome, is_open: bool) -> Decision {
+        let answer = Answer::bare(outcome, "");
+        decide(desk, &Links::default(), &answer, Situation { misses: 1, is_open })
+    }
+
+    #[test]
+    fn what_ibid_leaves_to_the_staff_of_chatwoot_is_given_to_them() {
+        let at_night = |kind, notes| DeskConfig {
+            answers: When::OutsideHours,
+            hand_over_to: "team:4".into(),
+            notes,
+            ..DeskConfig::of(kind)
+        };
+        let by_day = decided(&at_night(DeskKind::Chatwoot, Notes::Never), Outcome::Answered, true);
+        assert_eq!((by_day.steps, by_day.hands_over), (vec![Step::HandOver, Step::Assign], true));
+        let noted = decided(&at_night(DeskKind::Chatwoot, Notes::WhenUnsure), Outcome::Answered, true).steps;
+        assert!(matches!(noted.as_slice(), [Step::Note { .. }, Step::HandOver, Step::Assign]), "{noted:?}");
+        let letter = decided(&at_night(DeskKind::Zammad, Notes::Never), Outcome::Answered, true);
+        assert_eq!(letter, Decision { misses: 1, ..Decision::default() }, "people see every ticket");
+    }
+
+    #[test]
+    fn a_person_is_waited_for_in_silence_only_where_it_is_told_that_one_came() {
+        let of = |kind| decided(&DeskConfig::of(kind), Outcome::NotFound, true);
+        let told = of(DeskKind::BotFramework);
+        assert!(told.steps.contains(&Step::HandOver) && !told.hands_over);
+        assert!(of(DeskKind::Chatwoot).hands_over && of(DeskKind::Slack).hands_over);
     }
 }

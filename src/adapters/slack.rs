@@ -16,6 +16,13 @@ const API: &str = "https://slack.com";
 /// Most characters of the text that stands for the blocks in a notification.
 const MAX_TEXT_CHARS: usize = 3000;
 
+/// Most characters of a question that is shown to staff.
+const MAX_QUESTION_CHARS: usize = 1000;
+
+/// What people write with a picture, in a thread for the whole channel, or of themselves. Other kinds of messages are
+/// changes, and what Slack itself writes.
+const WRITTEN: [&str; 3] = ["file_share", "thread_broadcast", "me_message"];
+
 /// The adapter.
 #[derive(Debug)]
 pub(super) struct Slack(pub(super) Base);
@@ -26,6 +33,8 @@ struct Hook {
     kind: String,
     #[serde(default)]
     challenge: Option<String>,
+    #[serde(default)]
+    team_id: Option<String>,
     #[serde(default)]
     event: Option<Message>,
 }
@@ -38,6 +47,8 @@ struct Message {
     subtype: Option<String>,
     #[serde(default)]
     bot_id: Option<String>,
+    #[serde(default)]
+    user: Option<String>,
     #[serde(default)]
     channel: Option<String>,
     #[serde(default)]
@@ -80,7 +91,8 @@ impl Adapter for Slack {
                 Received { events: Vec::new(), reply: Some(json!({ "challenge": challenge })) }
             }
             ("event_callback", _, Some(message)) => {
-                Received { events: asked(message).into_iter().collect(), reply: None }
+                let team = hook.team_id.as_deref().filter(|team| is_plain(team));
+                Received { events: asked(message, team).into_iter().collect(), reply: None }
             }
             _ => Received::nothing(),
         })
@@ -102,11 +114,16 @@ impl Adapter for Slack {
         };
         match step {
             Step::Reply { content, .. } => {
-                Some(post(channel, thread, escape(&content.plain()), blocks(content)))
+                Some(post(channel, thread, escape(&content.plain()), rich_text(&elements(content))))
             }
             // There is no note that only staff see in a thread: it goes to their own channel.
             Step::Note { content, .. } if !self.0.account.is_empty() => {
-                Some(post(&self.0.account, "", escape(&content.plain()), blocks(content)))
+                let asked = Asked::read(channel, conversation.details);
+                let about = asked.as_ref().map(|asked| format!("{}\n\n", asked.line())).unwrap_or_default();
+                let mut shown = asked.as_ref().map(Asked::elements).unwrap_or_default();
+                shown.extend(elements(content));
+                let text = format!("{about}{}", escape(&content.plain()));
+                Some(post(&self.0.account, "", text, rich_text(&shown)))
             }
             Step::Assign => {
                 let to = self.0.hand_over_to.trim();
@@ -114,6 +131,12 @@ impl Adapter for Slack {
                     true => format!("<!subteam^{to}>"),
                     false => format!("<@{to}>"),
                 };
+                // Nobody but the patient can open a direct message.
+                if is_direct(channel) && !self.0.account.is_empty() {
+                    let asked = Asked::read(channel, conversation.details);
+                    let about = asked.map(|asked| format!(" {}", asked.line())).unwrap_or_default();
+                    return Some(post(&self.0.account, "", format!("{mention}{about}"), Value::Null));
+                }
                 Some(post(channel, thread, mention, Value::Null))
             }
             Step::Note { .. } | Step::HandOver | Step::Typing | Step::Open { .. } | Step::Forward { .. } => {
@@ -174,29 +197,97 @@ impl Slack {
     }
 }
 
+/// Who asked what, and where: for staff who do not see it.
+struct Asked<'a> {
+    user: &'a str,
+    channel: &'a str,
+    question: String,
+    /// Where the channel shows it.
+    link: Option<String>,
+}
+
+impl<'a> Asked<'a> {
+    fn read(channel: &'a str, details: &'a Value) -> Option<Self> {
+        let user = details["user"].as_str()?;
+        let question = clean(details["text"].as_str()?);
+        let place = details["team"].as_str().zip(details["ts"].as_str()).filter(|_| !is_direct(channel));
+        let link = place
+            .map(|(team, ts)| format!("{API}/app_redirect?team={team}&channel={channel}&message_ts={ts}"));
+        (!question.trim().is_empty()).then_some(Self { user, channel, question, link })
+    }
+
+    /// In Slack's markup.
+    fn line(&self) -> String {
+        let place = match is_direct(self.channel) {
+            true => "in a direct message".to_owned(),
+            false => format!("in <#{}>", self.channel),
+        };
+        format!("<@{}> {place}: {}", self.user, escape(&self.question))
+    }
+
+    fn elements(&self) -> Vec<Value> {
+        let mut who = vec![json!({ "type": "user", "user_id": self.user })];
+        if is_direct(self.channel) {
+            who.push(json!({ "type": "text", "text": " in a direct message" }));
+        } else {
+            who.push(json!({ "type": "text", "text": " in " }));
+            who.push(json!({ "type": "channel", "channel_id": self.channel }));
+        }
+        if let Some(link) = &self.link {
+            who.push(json!({ "type": "text", "text": " " }));
+            who.push(json!({ "type": "link", "url": link, "text": "(show)" }));
+        }
+        let quote = json!([words(&self.question, false)]);
+        vec![section("rich_text_section", &json!(who)), section("rich_text_quote", &quote)]
+    }
+}
+
+/// Whether a channel is the one between the app and somebody.
+fn is_direct(channel: &str) -> bool {
+    channel.starts_with('D')
+}
+
+/// Whether it can stand in an address and in markup as it is.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
+}
+
 /// A direct message, or one that names us; what bots and Slack itself write is nobody's question.
-fn asked(message: Message) -> Option<Event> {
-    let is_direct = message.kind == "message" && message.channel_type.as_deref() == Some("im");
+fn asked(message: Message, team: Option<&str>) -> Option<Event> {
+    let is_message = message.kind == "message" && message.channel_type.as_deref() == Some("im");
     let is_mention = message.kind == "app_mention";
-    if !(is_direct || is_mention) || message.subtype.is_some() || message.bot_id.is_some() {
+    let is_written = message.subtype.as_deref().is_none_or(|subtype| WRITTEN.contains(&subtype));
+    if !(is_message || is_mention) || !is_written || message.bot_id.is_some() {
         return None;
     }
     let (channel, ts) = (message.channel?, message.ts?);
-    // Both go into an address.
-    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
     let thread = message.thread_ts.unwrap_or_else(|| ts.clone());
-    if !(is_plain(&channel) && is_plain(&thread)) {
+    if ![&channel, &ts, &thread].into_iter().all(|part| is_plain(part)) {
         return None;
     }
     let text = unescape(&without_mentions(&message.text?));
-    (!text.is_empty()).then(|| Event {
+    if text.is_empty() {
+        return None;
+    }
+    let user = message.user.filter(|user| is_plain(user));
+    let question = shortened(&text);
+    Some(Event {
         // A mention in a direct message is told of twice.
         key: format!("message {channel} {ts}"),
         conversation: format!("{channel} {thread}"),
         what: Happened::Asked { text },
         message: None,
-        details: Value::Null,
+        details: json!({ "user": user, "team": team, "ts": ts, "text": question }),
+        written: None,
     })
+}
+
+/// As much of a question as staff are shown.
+fn shortened(question: &str) -> String {
+    match question.char_indices().nth(MAX_QUESTION_CHARS) {
+        Some((at, _)) => format!("{}\u{2026}", question.get(..at).unwrap_or_default()),
+        None => question.to_owned(),
+    }
 }
 
 /// Without `<@U123>`, and with the words of links for the links.
@@ -206,9 +297,10 @@ fn without_mentions(text: &str) -> String {
     while let Some((before, tail)) = rest.split_once('<') {
         out.push_str(before);
         let Some((inside, after)) = tail.split_once('>') else {
+            // Nothing closes any of those that follow.
             out.push('<');
             rest = tail;
-            continue;
+            break;
         };
         if !inside.starts_with(['@', '#', '!']) {
             out.push_str(inside.rsplit_once('|').map_or(inside, |(_, label)| label));
@@ -232,137 +324,43 @@ fn unescape(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-fn blocks(content: &Content) -> Value {
-    let text = |text: &str, bold: bool| {
-        let text = clean(text);
-        if bold {
-            json!({ "type": "text", "text": text, "style": { "bold": true } })
-        } else {
-            json!({ "type": "text", "text": text })
-        }
-    };
-    let section = |kind: &str, elements: Value| json!({ "type": kind, "elements": elements });
-    let elements: Vec<Value> = content
-        .blocks
-        .iter()
-        .map(|block| match block {
-            Block::Strong(strong) => section("rich_text_section", json!([text(strong, true)])),
-            Block::Text(plain) => section("rich_text_section", json!([text(plain, false)])),
-            Block::Quote(quote) => section("rich_text_quote", json!([text(quote, false)])),
-            Block::Source { text: source, href } => {
-                let source = format!("\u{2014} {}", clean(source));
-                let element = match href {
-                    Some(href) => json!({ "type": "link", "url": clean(href), "text": source }),
-                    None => text(&source, false),
-                };
-                section("rich_text_section", json!([element]))
-            }
-            Block::Link { label, href } => {
-                let link = json!({ "type": "link", "url": clean(href), "text": clean(label) });
-                section("rich_text_section", json!([link]))
-            }
-        })
-        .collect();
+fn words(text: &str, bold: bool) -> Value {
+    let text = clean(text);
+    if bold {
+        json!({ "type": "text", "text": text, "style": { "bold": true } })
+    } else {
+        json!({ "type": "text", "text": text })
+    }
+}
+
+fn section(kind: &str, elements: &Value) -> Value {
+    json!({ "type": kind, "elements": elements })
+}
+
+fn rich_text(elements: &[Value]) -> Value {
     json!([{ "type": "rich_text", "elements": elements }])
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::adapters::Keys;
-    use crate::config::Secret;
-
-    fn desk(secret: &str) -> Slack {
-        Slack(Base {
-            secret: Secret::new(secret),
-            hand_over_to: "S0614TZR7".into(),
-            signed: true,
-            ..Base::default()
-        })
-    }
-
-    fn receive(secret: &str, body: &str) -> Received {
-        let signature = hmac_sha256(secret.as_bytes(), &[b"v0:1000:", body.as_bytes()]);
-        let signature = format!("v0={}", hex::encode(signature));
-        let header = |name: &str| match name {
-            "x-slack-request-timestamp" => Some("1000"),
-            "x-slack-signature" => Some(signature.as_str()),
-            _ => None,
-        };
-        let delivery = Delivery {
-            path_secret: None,
-            header: &header,
-            body: body.as_bytes(),
-            now: 1000,
-            keys: &Keys::default(),
-        };
-        desk(secret).receive(&delivery).unwrap()
-    }
-
-    fn message(more: &Value) -> Option<Event> {
-        let mut event = json!({ "type": "app_mention", "channel": "C1", "user": "U1", "ts": "1.2",
-                                "text": "<@U9> how long &lt; does it take?" });
-        for (key, value) in more.as_object().unwrap() {
-            event[key] = value.clone();
+fn elements(content: &Content) -> Vec<Value> {
+    let element = |block: &Block| match block {
+        Block::Strong(strong) => section("rich_text_section", &json!([words(strong, true)])),
+        Block::Text(plain) => section("rich_text_section", &json!([words(plain, false)])),
+        Block::Quote(quote) => section("rich_text_quote", &json!([words(quote, false)])),
+        Block::Source { text: source, href } => {
+            let source = format!("\u{2014} {}", clean(source));
+            let element = match href {
+                Some(href) => json!({ "type": "link", "url": clean(href), "text": source }),
+                None => words(&source, false),
+            };
+            section("rich_text_section", &json!([element]))
         }
-        let body = json!({ "type": "event_callback", "event_id": "Ev1", "event": event }).to_string();
-        receive("0123456789abcdef", &body).events.pop()
-    }
-
-    #[test]
-    fn the_published_signature_is_right() {
-        let body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V\
-                    &channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=\
-                    &response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN\
-                    &trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
-        let signed = hmac_sha256(b"8f742231b10e8888abcd99yyyzzz85a5", &[b"v0:1531420618:", body.as_bytes()]);
-        assert_eq!(hex::encode(signed), "a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503");
-    }
-
-    #[test]
-    fn a_challenge_is_echoed() {
-        let body = r#"{"type":"url_verification","challenge":"abc","token":"t"}"#;
-        assert_eq!(receive("0123456789abcdef", body).reply, Some(json!({ "challenge": "abc" })));
-    }
-
-    #[test]
-    fn mentions_and_direct_messages_are_questions_in_their_thread() {
-        let event = message(&json!({})).unwrap();
-        assert_eq!(event.what, Happened::Asked { text: "how long < does it take?".into() });
-        assert_eq!(event.conversation, "C1 1.2");
-        assert_eq!(message(&json!({ "thread_ts": "0.9" })).unwrap().conversation, "C1 0.9");
-        assert!(message(&json!({ "type": "message", "channel_type": "im" })).is_some());
-        for ignored in [
-            json!({ "bot_id": "B1" }),
-            json!({ "subtype": "message_changed" }),
-            json!({ "type": "message", "channel_type": "channel" }),
-            json!({ "channel": "C1&ts=2" }),
-            json!({ "text": "<@U9>" }),
-        ] {
-            assert_eq!(message(&ignored), None, "{ignored}");
+        Block::Link { label, href } => {
+            let link = json!({ "type": "link", "url": clean(href), "text": clean(label) });
+            section("rich_text_section", &json!([link]))
         }
-    }
-
-    #[test]
-    fn replies_stand_in_the_thread_and_their_quotes_have_no_markup() {
-        let conversation = Conversation { name: "C1 1.2", details: &Value::Null };
-        let content = Content { blocks: vec![Block::Quote("<!channel> *now*".into())] };
-        let step = Step::say(content);
-        let call = desk("0123456789abcdef").call(conversation, &step).unwrap();
-        assert_eq!((&call.body["channel"], &call.body["thread_ts"]), (&json!("C1"), &json!("1.2")));
-        assert_eq!(call.body["text"], "\u{201c}&lt;!channel&gt; *now*\u{201d}");
-        let quote = &call.body["blocks"][0]["elements"][0];
-        assert_eq!(quote["elements"][0], json!({ "type": "text", "text": "<!channel> *now*" }));
-        let assign = desk("0123456789abcdef").call(conversation, &Step::Assign).unwrap();
-        assert_eq!(assign.body["text"], "<!subteam^S0614TZR7>");
-    }
-
-    #[test]
-    fn what_went_wrong_stands_in_the_body() {
-        let verdict = |body: &str| desk("0123456789abcdef").verdict(200, Some(7), body.as_bytes());
-        assert_eq!(verdict(r#"{"ok":true}"#), Verdict::Done);
-        assert_eq!(verdict(r#"{"ok":false,"error":"ratelimited"}"#), Verdict::Again(Some(7)));
-        assert_eq!(verdict(r#"{"ok":false,"error":"channel_not_found"}"#), Verdict::Refused);
-        assert_eq!(verdict("<html>"), Verdict::Again(None));
-    }
+    };
+    content.blocks.iter().map(element).collect()
 }
+
+#[cfg(test)]
+mod tests;

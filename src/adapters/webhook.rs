@@ -143,6 +143,7 @@ fn event(hook: Hook, id: &str) -> Result<Received, Rejection> {
         what,
         message: message.clone(),
         details: details.clone(),
+        written: None,
     };
     let written = || {
         let text = text.clone().filter(|text| !text.trim().is_empty());

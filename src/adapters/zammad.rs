@@ -3,16 +3,20 @@
 //! Written after Zammad's sources (`trigger_webhook_job.rb`) and its documentation of webhooks and of the REST calls
 //! for tickets and articles. Zammad signs with HMAC-SHA1 and no time, so a replay is known by the article alone.
 
-use scraper::Html;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::content::Content;
+use super::html::text_of;
 use super::model::{
     Call, Conversation, Delivery, Event, Happened, Method, Polled, Received, Rejection, Seen, Step,
+    seconds_of,
 };
 use super::signature::{check_hex, check_path, hmac_sha1};
 use super::{Adapter, Base};
+
+/// Numbers of the states `new` and `open`, the same in every installation.
+const NEW_AND_OPEN: [u64; 2] = [1, 2];
 
 /// Most tickets that are asked for at once.
 const LISTED: usize = 100;
@@ -51,6 +55,8 @@ struct Article {
     #[serde(default)]
     from: Option<String>,
     #[serde(default)]
+    reply_to: Option<String>,
+    #[serde(default)]
     body: Option<String>,
     #[serde(default)]
     content_type: Option<String>,
@@ -62,6 +68,10 @@ struct Article {
     internal: bool,
     #[serde(default)]
     created_by: Value,
+    #[serde(default)]
+    created_at: Option<String>,
+    #[serde(default)]
+    preferences: Value,
 }
 
 impl Adapter for Zammad {
@@ -144,30 +154,14 @@ impl Adapter for Zammad {
     }
 
     fn poll(&self) -> Option<Call> {
-        let query = "query=state.name%3Anew%20OR%20state.name%3Aopen&sort_by=updated_at&order_by=desc";
-        let url = &self.0.url;
-        Some(Call::get(format!("{url}/api/v1/tickets/search?{query}&limit={LISTED}&expand=true")))
+        Some(self.search(&json!({ "ticket.state_id": { "operator": "is", "value": NEW_AND_OPEN } })))
     }
 
-    /// First the list of tickets, then the articles of each.
+    /// First the list of tickets, then the articles of each: what people wrote before the rest, since who answers first
+    /// keeps the ticket.
     fn polled(&self, body: &[u8]) -> Option<Polled> {
         let listed: Vec<Article> = serde_json::from_slice(body).ok()?;
         let mut polled = Polled::default();
-        let person = |article: &&Article| {
-            named(&article.sender) == Some("Agent") && !article.internal && !self.is_bot(article)
-        };
-        // Who answered first keeps the ticket.
-        if let Some((ticket, last)) =
-            listed.iter().filter(person).filter_map(|article| article.ticket_id.zip(article.id)).max()
-        {
-            polled.events.push(Event {
-                key: format!("taken {ticket} {last}"),
-                conversation: ticket.to_string(),
-                what: Happened::Taken,
-                message: None,
-                details: Value::Null,
-            });
-        }
         for one in listed {
             match (one.ticket_id, one.id) {
                 (Some(id), _) => {
@@ -179,16 +173,41 @@ impl Adapter for Zammad {
                 (None, None) => {}
             }
         }
+        polled.events.sort_by_key(|event| !matches!(event.what, Happened::Answered { .. }));
         Some(polled)
     }
 
     fn opened(&self, body: &[u8]) -> Option<(String, Value)> {
         let ticket: Ticket = serde_json::from_slice(body).ok()?;
-        Some((ticket.id.to_string(), json!({ "title": ticket.title })))
+        Some(opened(&ticket))
+    }
+
+    fn look_for(&self, subject: &str) -> Option<Call> {
+        Some(self.search(&json!({
+            "ticket.state_id": { "operator": "is", "value": NEW_AND_OPEN },
+            "ticket.title": { "operator": "contains", "value": subject },
+        })))
+    }
+
+    fn found(&self, body: &[u8], subject: &str) -> Option<(String, Value)> {
+        let tickets: Vec<Ticket> = serde_json::from_slice(body).ok()?;
+        tickets.iter().find(|ticket| ticket.title.as_deref() == Some(subject)).map(opened)
     }
 }
 
+/// The name and the details of a ticket that we opened.
+fn opened(ticket: &Ticket) -> (String, Value) {
+    (ticket.id.to_string(), json!({ "title": ticket.title }))
+}
+
 impl Zammad {
+    /// A search without words is one in the database: it needs no Elasticsearch, and knows of everything at once.
+    fn search(&self, condition: &Value) -> Call {
+        let order = "sort_by=updated_at&order_by=desc";
+        let url = format!("{}/api/v1/tickets/search?expand=true&limit={LISTED}&{order}", self.0.url);
+        Call::post(url, json!({ "condition": condition }))
+    }
+
     fn articles(&self, ticket: &str) -> Call {
         Call::get(format!("{}/api/v1/ticket_articles/by_ticket/{ticket}?expand=true", self.0.url))
     }
@@ -207,14 +226,17 @@ impl Zammad {
         let article = article.and_then(|article| article.id.map(|id| (id, article)));
         let details = article.as_ref().map_or(
             Value::Null,
-            |(_, article)| json!({ "title": ticket.title, "type": named(&article.kind), "from": article.from }),
+            |(_, article)| json!({ "title": ticket.title, "type": named(&article.kind), "from": sender_of(article) }),
         );
+        let written =
+            article.as_ref().and_then(|(_, article)| article.created_at.as_deref()).and_then(seconds_of);
         let event = |key: String, what| Event {
             key,
             conversation: ticket.id.to_string(),
             what,
             message: None,
             details: details.clone(),
+            written,
         };
         let mut events = Vec::new();
         if let Some((id, article)) = &article
@@ -224,6 +246,9 @@ impl Zammad {
         {
             let key = format!("article {id}");
             match named(&article.sender) {
+                // What a machine sent wants no answer.
+                Some("Customer")
+                    if article.preferences.get("send-auto-response") == Some(&Value::Bool(false)) => {}
                 Some("Customer") => events.push(event(key, Happened::Asked { text })),
                 Some("Agent") => events.push(event(key, Happened::Answered { text })),
                 _ => {}
@@ -254,126 +279,11 @@ fn plain(article: &Article) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The text of a piece of HTML.
-fn text_of(html: &str) -> String {
-    let fragment = Html::parse_fragment(html);
-    let pieces: Vec<&str> = fragment.root_element().text().map(str::trim).collect();
-    pieces.into_iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
+/// Where a letter is answered.
+fn sender_of(article: &Article) -> Option<&str> {
+    let reply_to = article.reply_to.as_deref().filter(|address| !address.trim().is_empty());
+    reply_to.or(article.from.as_deref())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::adapters::Keys;
-    use crate::config::Secret;
-
-    const SECRET: &str = "0123456789abcdef";
-
-    fn desk() -> Zammad {
-        Zammad(Base {
-            url: "http://desk".into(),
-            bot: "ibid@clinic.example".into(),
-            secret: Secret::new(SECRET),
-            token: Secret::new("t"),
-            signed: true,
-            hand_over_to: "group:Nurses".into(),
-            ..Base::default()
-        })
-    }
-
-    fn receive(body: &Value, signature: Option<String>) -> Result<Vec<Event>, Rejection> {
-        let body = body.to_string();
-        let right = format!("sha1={}", hex::encode(hmac_sha1(SECRET.as_bytes(), &[body.as_bytes()])));
-        let signature = signature.unwrap_or(right);
-        let header = |name: &str| (name == "x-hub-signature").then_some(signature.as_str());
-        let delivery = Delivery {
-            path_secret: None,
-            header: &header,
-            body: body.as_bytes(),
-            now: 0,
-            keys: &Keys::default(),
-        };
-        desk().receive(&delivery).map(|received| received.events)
-    }
-
-    fn article(sender: &str, by: &str, internal: bool) -> Value {
-        json!({
-            "ticket": { "id": 81, "number": "67081", "title": "Question", "state": "new" },
-            "article": { "id": 144, "from": "Anna <anna@example.org>", "body": "<p>how long<br>does it take?</p>",
-                         "content_type": "text/html", "type": "email", "sender": sender, "internal": internal,
-                         "created_by": { "login": by, "email": by } }
-        })
-    }
-
-    #[test]
-    fn customers_ask_agents_take_over_and_the_bot_is_known() {
-        let happened = |sender: &str, by: &str, internal| {
-            let events = receive(&article(sender, by, internal), None).unwrap();
-            events.into_iter().map(|event| event.what).collect::<Vec<_>>()
-        };
-        let asked = Happened::Asked { text: "how long does it take?".into() };
-        assert_eq!(happened("Customer", "anna@example.org", false), [asked]);
-        let answered = Happened::Answered { text: "how long does it take?".into() };
-        assert_eq!(happened("Agent", "nurse@clinic.example", false), [answered]);
-        assert_eq!(happened("Agent", "IBID@clinic.example", false), []);
-        assert_eq!(happened("Agent", "nurse@clinic.example", true), []);
-        assert_eq!(happened("System", "system", false), []);
-    }
-
-    #[test]
-    fn a_change_without_an_article_may_close_the_ticket() {
-        let happened = |state: &str| {
-            let body = json!({ "ticket": { "id": 81, "title": "Question", "state": state,
-                                           "updated_at": "2026-11-02T09:30:00.000Z" }, "article": {} });
-            receive(&body, None).unwrap().into_iter().map(|event| event.what).collect::<Vec<_>>()
-        };
-        assert_eq!(happened("open"), []);
-        assert_eq!(happened("closed"), [Happened::Closed]);
-    }
-
-    #[test]
-    fn another_signature_is_refused() {
-        let wrong = receive(&article("Customer", "a", false), Some("sha1=00".into()));
-        assert_eq!(wrong, Err(Rejection::NotProven));
-    }
-
-    #[test]
-    fn a_letter_is_answered_with_a_letter_and_a_note_is_internal() {
-        let events = receive(&article("Customer", "anna@example.org", false), None).unwrap();
-        let conversation = Conversation { name: "81", details: &events[0].details };
-        let content = Content::text("a < b");
-        let step = Step::say(content.clone());
-        let call = desk().call(conversation, &step).unwrap();
-        assert_eq!(call.body["type"], "email");
-        assert_eq!(call.body["to"], "Anna <anna@example.org>");
-        assert_eq!(call.body["body"], "<p>a &lt; b</p>");
-        let note = desk().call(conversation, &Step::note(content)).unwrap();
-        assert_eq!((&note.body["type"], &note.body["internal"]), (&json!("note"), &json!(true)));
-        assert_eq!(desk().call(conversation, &Step::Assign).unwrap().body, json!({ "group": "Nurses" }));
-        assert_eq!(desk().headers("", 0, b"")[0].1, "Token token=t");
-    }
-
-    #[test]
-    fn what_was_missed_is_listed_ticket_by_ticket() {
-        let listed = json!([{ "id": 81, "title": "Question", "state": "new", "group": "Users" }]).to_string();
-        let polled = desk().polled(listed.as_bytes()).unwrap();
-        assert_eq!(polled.events, []);
-        assert_eq!(polled.more[0].url, "http://desk/api/v1/ticket_articles/by_ticket/81?expand=true");
-        let article = |id: u64, sender: &str, by: &str| {
-            json!({ "id": id, "ticket_id": 81, "subject": "Question", "body": "how long?", "type": "email",
-                    "content_type": "text/plain", "sender": sender, "internal": false, "created_by": by,
-                    "from": "a@example.org" })
-        };
-        let happened = |articles: Value| {
-            let polled = desk().polled(articles.to_string().as_bytes()).unwrap();
-            polled.events.into_iter().map(|event| event.what).collect::<Vec<_>>()
-        };
-        let asked = Happened::Asked { text: "how long?".into() };
-        assert!(happened(json!([article(1, "Customer", "a@example.org")])).contains(&asked));
-        let answered = Happened::Answered { text: "how long?".into() };
-        let both =
-            json!([article(1, "Customer", "a@example.org"), article(2, "Agent", "nurse@clinic.example")]);
-        assert_eq!(happened(both), [Happened::Taken, asked, answered]);
-        assert_eq!(happened(json!([article(3, "Agent", "ibid@clinic.example")])), []);
-    }
-}
+mod tests;

@@ -16,6 +16,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -238,10 +239,11 @@ class Chatwoot(Simulator):
         self.conversations: dict[int, Json] = {}
         self.hooks_of: dict[int, str] = {}
 
-    def open(self, account: int = 2) -> int:
+    def open(self, account: int = 2, channel: str = "Channel::WebWidget") -> int:
         """A conversation that a patient has begun; it is the bot's."""
         name = self.number()
-        self.conversations[name] = {"id": name, "account": account, "status": "pending", "messages": []}
+        held = {"id": name, "account": account, "channel": channel, "status": "pending", "messages": []}
+        self.conversations[name] = held
         return name
 
     def write(self, conversation: int, text: str | None, kind: str = "incoming", sender: str = "contact", **more: Any) -> Response:
@@ -276,7 +278,7 @@ class Chatwoot(Simulator):
             "id": held["id"],
             "inbox_id": 1,
             "status": held["status"],
-            "channel": "Channel::WebWidget",
+            "channel": held["channel"],
             "can_reply": True,
             "contact_inbox": {"id": 1, "source_id": "f2b1"},
             "messages": held["messages"][-1:],
@@ -359,6 +361,9 @@ class Chatwoot(Simulator):
         if body["content_type"] == "input_select":
             items = attributes["items"]
             must(bool(items) and all(set(item) == {"title", "value"} for item in items), "items")
+            # As WhatsApp Business limits the buttons and rows that Chatwoot makes of them.
+            is_whatsapp = held["channel"] == "Channel::Whatsapp"
+            must(not is_whatsapp or all(len(item["title"]) <= 20 for item in items), "a title is too long")
 
         def act() -> Response:
             more = {key: body[key] for key in ["private", "content_type"]} | {"content_attributes": dict(attributes)}
@@ -400,7 +405,8 @@ class Zammad(Simulator):
     """Zammad 6 with a trigger that sends every change of every ticket.
 
     After `trigger_webhook_job.rb` and `record_payload/*.rb` (what is sent, and `{}` where a change has no article),
-    and the documentation of webhooks, of tickets and of articles over REST.
+    `tickets_controller.rb` and `can_search.rb` (a search by a condition alone is one in the database), and the
+    documentation of webhooks, of tickets and of articles over REST.
     """
 
     TOKEN = "zammad-token-W2x9"
@@ -435,6 +441,9 @@ class Zammad(Simulator):
             "type": kind,
             "sender": sender,
             "internal": False,
+            "reply_to": None,
+            "preferences": {},
+            "created_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "created_by": by,
         } | more
         self.tickets[ticket]["articles"].append(article)
@@ -476,8 +485,10 @@ class Zammad(Simulator):
                 ticket = self._ticket(call, int(name))
                 must(set(call.body) <= {"state", "group", "owner"}, "an unknown attribute")
                 return lambda: self._change(ticket, call.body)
-            case "GET", ["", "api", "v1", "tickets", "search"]:
-                must(call.query["expand"] == ["true"] and "state.name" in call.query["query"][0], "what is searched for")
+            case "POST", ["", "api", "v1", "tickets", "search"]:
+                must(call.query["expand"] == ["true"] and int(call.query["limit"][0]) <= 200, "expand and limit")
+                states = {"operator": "is", "value": [1, 2]}
+                must("query" not in call.body and call.body["condition"] == {"ticket.state_id": states}, "condition")
                 return lambda: (200, self._open_tickets())
             case "GET", ["", "api", "v1", "ticket_articles", "by_ticket", name]:
                 ticket = self._ticket(call, int(name))
@@ -604,8 +615,9 @@ class Slack(Simulator):
             for part in block["elements"]:
                 must(part["type"] in ["rich_text_section", "rich_text_quote"] and bool(part["elements"]), "part", 200)
                 for element in part["elements"]:
-                    must(element["type"] in ["text", "link"] and bool(element["text"]), "element", 200)
-                    must(element["type"] == "text" or "url" in element, "a link without an address", 200)
+                    named = {"text": "text", "link": "text", "user": "user_id", "channel": "channel_id"}
+                    must(bool(element[named[element["type"]]]), "element", 200)
+                    must(element["type"] != "link" or "url" in element, "a link without an address", 200)
 
     def _post(self, body: Json) -> Response:
         more = {"bot_id": "B0IBID", "user": "U0IBID", "blocks": body.get("blocks")}

@@ -45,6 +45,14 @@ def test_a_question_is_answered_once_with_quote_link_and_things_to_press(desk: C
     assert desk.conversations[conversation]["status"] == "pending" and not desk.bot(conversation, private=True)
 
 
+def test_a_channel_without_things_to_press_gets_the_answer_alone(desk: Chatwoot) -> None:
+    conversation = desk.open(channel="Channel::Whatsapp")
+    desk.write(conversation, QUESTION)
+    answered(desk, conversation)
+    (reply,) = desk.bot(conversation)
+    assert reply["content_type"] == "text"
+
+
 def test_what_is_pressed_is_asked(desk: Chatwoot) -> None:
     conversation = desk.open()
     desk.write(conversation, QUESTION)
@@ -138,6 +146,15 @@ def test_a_person_who_answers_keeps_the_conversation_until_it_is_the_bots_again(
     desk.write(conversation, OTHER_QUESTION)
     (answer,) = answered(desk, conversation)
     assert OTHER_QUOTE in answer
+
+
+def test_a_person_who_answers_in_a_pending_conversation_gets_it(desk: Chatwoot) -> None:
+    conversation = desk.open()
+    desk.write(conversation, "Hello, Nurse Joy here.", "outgoing", "user")
+    until(lambda: desk.conversations[conversation]["status"] == "open", "hand-over")
+    desk.write(conversation, QUESTION)
+    nothing_more(desk)
+    assert not desk.replies(conversation)
 
 
 def handed_over(desk: Chatwoot, conversation: int) -> list[str]:

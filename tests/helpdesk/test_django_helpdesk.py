@@ -84,6 +84,18 @@ def test_a_person_who_answers_keeps_the_ticket(clinic: Clinic) -> None:
     assert quoted(clinic, number) == []
 
 
+def test_who_wants_a_person_in_a_resolved_ticket_keeps_that_person(clinic: Clinic) -> None:
+    number = clinic.desk.open_ticket(QUESTION)
+    until(lambda: quoted(clinic, number), "answer")
+    clinic.desk.follow_up(number, "That is all there is to it.", new_status=3)
+    clinic.desk.patient_writes(number, "can I talk to a real person please")
+    nurse = clinic.desk.people["nurse"]["id"]
+    until(lambda: clinic.desk.ticket(number)["assigned_to"] == nurse, "assignment")
+    clinic.desk.patient_writes(number, QUESTION)
+    time.sleep(QUIET_SECS)
+    assert len(quoted(clinic, number)) == 2, "the answer and that a person comes"
+
+
 def test_nothing_is_lost_or_said_twice_while_the_desk_is_down(clinic: Clinic) -> None:
     clinic.ibid.kill()
     number = clinic.desk.open_ticket_unheard(QUESTION)

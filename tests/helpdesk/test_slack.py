@@ -121,6 +121,19 @@ def test_what_is_a_persons_is_said_noted_and_given_to_people(desk: Slack, text: 
     assert len(desk.channel("C0STAFF")) == notes + 1, "a note in the channel of the staff"
 
 
+def test_staff_learn_who_asked_what_in_a_direct_message_that_they_cannot_open(desk: Slack) -> None:
+    notes = len(desk.channel("C0STAFF"))
+    thread = desk.direct(UNANSWERED)
+    note, mention = until(lambda: (told := desk.channel("C0STAFF")[notes:])[1:] and told, "note and mention")
+    line = f"<@U0ANNA> in a direct message: {UNANSWERED}"
+    assert note.startswith(f"{line}\n\n") and mention == f"<!subteam^S0NURSES> {line}"
+    assert desk.replies(thread) == [PASSED_ON]
+
+
+def test_a_question_with_a_picture_is_answered(desk: Slack) -> None:
+    answered(desk, desk.direct(QUESTION, subtype="file_share", files=[{"id": "F01", "mimetype": "image/png"}]))
+
+
 def test_errors_are_tried_again(desk: Slack, troubles: Troubles) -> None:
     answered(desk, troubles.slack["errors"])
     assert len(desk.written(troubles.slack["errors"])) == 2

@@ -43,6 +43,22 @@ def test_a_letter_is_answered_once_by_a_letter_with_quote_and_link(desk: Zammad)
     assert desk.tickets[ticket]["state"] == "new" and not desk.bot(ticket, internal=True)
 
 
+def test_a_letter_is_answered_where_it_asks_for_it(desk: Zammad) -> None:
+    ticket = desk.ticket()
+    desk.write(ticket, QUESTION, kind="email", reply_to="Ward 4 <ward@example.org>")
+    answered(desk, ticket)
+    (letter,) = desk.bot(ticket)
+    assert letter["to"] == "Ward 4 <ward@example.org>"
+
+
+def test_what_a_machine_sent_is_left_alone(desk: Zammad) -> None:
+    ticket = desk.ticket()
+    automatic = {"send-auto-response": False, "is-auto-response": True}
+    desk.write(ticket, f"I am away until Monday. {QUESTION}", kind="email", preferences=automatic)
+    nothing_more(desk)
+    assert not desk.written(ticket)
+
+
 def test_who_asked_on_the_web_is_answered_in_the_ticket(desk: Zammad) -> None:
     ticket = desk.ticket()
     desk.write(ticket, QUESTION, content_type="text/plain")

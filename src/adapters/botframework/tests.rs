@@ -55,6 +55,9 @@ fn activities_are_read() {
     assert_eq!(happened(&json!({})), Some(Happened::Asked { text: "why?".into() }));
     let mention = json!({ "text": "<at>Ibid</at> why? " });
     assert_eq!(happened(&mention), Some(Happened::Asked { text: "why?".into() }));
+    let open = json!({ "text": format!("why?<at>{}", "<at>".repeat(250_000)) });
+    let rest = format!("why?{}", "<at>".repeat(250_000));
+    assert_eq!(happened(&open), Some(Happened::Asked { text: rest }), "what is never closed stands as it is");
     assert_eq!(happened(&json!({ "type": "endOfConversation" })), Some(Happened::Closed));
     for (state, what) in [
         ("accepted", Some(Happened::Taken)),
