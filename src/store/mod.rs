@@ -14,7 +14,8 @@ mod worker;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use deliveries::{
-    Backlog, Deliveries, DeliveryFile, NewEvent, NewStep, Settlement, StoredEvent, StoredStep, Turn,
+    Backlog, Deliveries, DeliveryFile, MAX_WAIT_SECS, NewEvent, NewStep, Settlement, StoredEvent, StoredStep,
+    Turn,
 };
 pub use error::StoreError;
 pub use key::{InvalidKey, Key};

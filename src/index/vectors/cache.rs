@@ -112,8 +112,21 @@ impl Cache {
             return Ok(());
         }
         let next = self.path.with_extension("next");
-        let io = || VectorsError::io(&next);
-        let mut writer = std::io::BufWriter::new(File::create(&next).map_err(io())?);
+        let written = self
+            .write_only(wanted, &next)
+            .and_then(|()| fs::rename(&next, &self.path).map_err(VectorsError::io(&self.path)));
+        if let Err(error) = written {
+            let _ = fs::remove_file(&next);
+            return Err(error);
+        }
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        *self = Self::open(folder)?;
+        Ok(())
+    }
+
+    fn write_only(&mut self, wanted: &[TextHash], path: &Path) -> Result<(), VectorsError> {
+        let io = || VectorsError::io(path);
+        let mut writer = std::io::BufWriter::new(File::create(path).map_err(io())?);
         let (mut hashes, mut bytes) = (wanted.iter(), Vec::new());
         self.read(wanted, &mut |vector| {
             bytes.clear();
@@ -122,11 +135,7 @@ impl Cache {
             writer.write_all(&bytes)
         })?;
         let file = writer.into_inner().map_err(|error| io()(error.into_error()))?;
-        file.sync_all().map_err(io())?;
-        fs::rename(&next, &self.path).map_err(VectorsError::io(&self.path))?;
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        *self = Self::open(folder)?;
-        Ok(())
+        file.sync_all().map_err(io())
     }
 
     /// Waits until everything added is on disk.
@@ -187,5 +196,16 @@ mod tests {
         assert_eq!(scales, [1200.0, 4000.0, 2999.0]);
         let missing = cache.read(&[vector(1).0], &mut |_| Ok(()));
         assert!(matches!(missing, Err(VectorsError::Check)));
+    }
+
+    #[test]
+    fn a_cache_that_cannot_be_rewritten_stays_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut cache = Cache::open(folder.path()).unwrap();
+        cache.add(&(0..3000).map(vector).collect::<Vec<_>>()).unwrap();
+        let unknown = [vector(5).0, vector(9999).0];
+        assert!(matches!(cache.compact(&unknown), Err(VectorsError::Check)));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(Cache::open(folder.path()).unwrap().len(), 3000);
     }
 }

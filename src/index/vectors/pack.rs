@@ -32,6 +32,8 @@ const GENERATION: usize = FINGERPRINT + 64;
 const CHECK: usize = GENERATION + 32;
 const HEADER: usize = CHECK + 32;
 const ENDING: &str = "vec";
+/// Of files that do not have all that belongs into them yet.
+const UNFINISHED: &str = "next";
 
 /// Where the parts of a packed file are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,12 +87,21 @@ pub(super) fn write(
     generation: &str,
 ) -> Result<(), VectorsError> {
     let path = folder.join(file_name(generation));
-    let next = path.with_extension("next");
-    let file = File::create(&next).map_err(VectorsError::io(&next))?;
-    let mut out = Hashing { out: BufWriter::new(file), hasher: Sha256::new() };
+    let next = path.with_extension(UNFINISHED);
     let header = header(plan, fingerprint, generation)?;
-    out.out.write_all(&header).map_err(VectorsError::io(&next))?;
-    write_tables(&mut out, plan).map_err(VectorsError::io(&next))?;
+    let written = write_whole(&next, &header, plan, cache)
+        .and_then(|()| fs::rename(&next, &path).map_err(VectorsError::io(&path)));
+    if written.is_err() {
+        let _ = fs::remove_file(&next);
+    }
+    written
+}
+
+fn write_whole(path: &Path, header: &[u8], plan: &Plan, cache: &mut Cache) -> Result<(), VectorsError> {
+    let file = File::create(path).map_err(VectorsError::io(path))?;
+    let mut out = Hashing { out: BufWriter::new(file), hasher: Sha256::new() };
+    out.out.write_all(header).map_err(VectorsError::io(path))?;
+    write_tables(&mut out, plan).map_err(VectorsError::io(path))?;
     let scale = |vector: &[u8; VECTOR_BYTES]| out.write_all(vector.split_at(4).0);
     cache.read(&plan.rows, &mut { scale })?;
     cache.read(&plan.rows, &mut |vector| out.write_all(vector.split_at(4).1))?;
@@ -98,10 +109,9 @@ pub(super) fn write(
         let Hashing { mut out, hasher } = out;
         out.seek(SeekFrom::Start(CHECK as u64))?;
         out.write_all(&hasher.finalize())?;
-        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        fs::rename(&next, &path)
+        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
     };
-    finish().map_err(VectorsError::io(&path))
+    finish().map_err(VectorsError::io(path))
 }
 
 fn header(plan: &Plan, fingerprint: &str, generation: &str) -> Result<Vec<u8>, VectorsError> {
@@ -126,13 +136,15 @@ fn write_tables(out: &mut impl Write, plan: &Plan) -> io::Result<()> {
     plan.sentences.iter().try_for_each(|row| out.write_all(&row.to_le_bytes()))
 }
 
-/// Removes the packed files of generations that are no more.
+/// Removes the packed files of generations that are no more, and what was not written to its end. To be called by the
+/// holder of the lock: nobody else writes.
 pub(super) fn remove_old(folder: &Path, kept: &dyn Fn(&str) -> bool) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path: PathBuf = entry?.path();
         let generation = path.file_stem().and_then(|stem| stem.to_str());
-        let packed = path.extension().is_some_and(|ending| ending == ENDING);
-        if packed && generation.is_some_and(|generation| !kept(generation)) {
+        let has_ending = |wanted| path.extension().is_some_and(|ending| ending == wanted);
+        let is_old = has_ending(ENDING) && generation.is_some_and(|generation| !kept(generation));
+        if is_old || has_ending(UNFINISHED) {
             fs::remove_file(path)?;
         }
     }

@@ -200,6 +200,34 @@ fn vectors_of_generations_that_are_no_more_are_removed() {
 }
 
 #[test]
+fn what_a_crash_leaves_of_a_packed_file_is_removed() {
+    let root = tempfile::tempdir().unwrap();
+    let snapshot = build(root.path(), &[BREAD]);
+    make(root.path(), &snapshot);
+    let folder = space().folder(root.path());
+    for name in ["0123456789abcdef0123456789abcdef.next", "cache.next"] {
+        fs::write(folder.join(name), b"begun").unwrap();
+    }
+    make(root.path(), &snapshot);
+    let left = fs::read_dir(&folder).unwrap();
+    let unfinished =
+        left.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|e| e == "next"));
+    assert_eq!(unfinished.count(), 0);
+}
+
+#[test]
+fn what_cannot_be_packed_leaves_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let snapshot = build(root.path(), &[BREAD]);
+    let plan = plan::Plan::of(&snapshot, true).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut empty = cache::Cache::open(folder.path()).unwrap();
+    let packed = pack::write(folder.path(), &plan, &mut empty, &space().fingerprint(), snapshot.generation());
+    assert!(matches!(packed, Err(VectorsError::Check)), "{packed:?}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the cache");
+}
+
+#[test]
 fn what_a_crash_leaves_of_a_record_is_dropped_and_made_anew() {
     let root = tempfile::tempdir().unwrap();
     let snapshot = build(root.path(), &[BREAD, CHEESE]);

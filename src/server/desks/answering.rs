@@ -10,17 +10,24 @@ use super::conversation::{Owner, State, own_key, stored_step};
 use super::{Desk, Desks, PAUSE, note_failure};
 use crate::adapters::{Content, Conversation, Decision, Event, Happened, Situation, Step, decide};
 use crate::answer::Answer;
+use crate::config::DeskKind;
 use crate::protocol::ErrorCode;
 use crate::retrieve::Question;
 use crate::server::app::{App, Door};
-use crate::server::chats::Absent;
-use crate::store::{NewStep, Settlement, StoreError, StoredEvent, Turn, unix_now};
+use crate::server::chats::Unsaid;
+use crate::store::{NewStep, Settlement, StoredEvent, Turn, unix_now};
 
 /// An answer that takes longer than this is announced, where the desk can show that somebody types.
 const TYPING_AFTER: Duration = Duration::from_millis(700);
 
 /// Most characters of a letter that are read for its question.
 const MAX_LETTER_CHARS: usize = 4000;
+
+/// How often the engine may fail at one message.
+const MAX_FAILURES: u32 = 3;
+
+/// What people are told who get a message with which Ibid can do nothing.
+const NOT_DEALT_WITH: &str = "Ibid could not read or answer what came here last. Please look at it.";
 
 /// Works the line off, for ever.
 pub(super) async fn work(app: Arc<App>) {
@@ -37,15 +44,16 @@ pub(super) async fn work(app: Arc<App>) {
 
 async fn deal_with(app: Arc<App>, turn: Turn) {
     let Some(desks) = &app.desks else { return };
-    if settle(&app, desks, turn.number).await.is_none() {
+    if settle(&app, desks, &turn).await.is_none() {
         sleep(PAUSE).await;
     }
     desks.events.give_back(&turn.desk, &turn.conversation);
     desks.steps.wake.notify_one();
 }
 
-/// None where it has to be tried again.
-async fn settle(app: &App, desks: &Desks, number: u64) -> Option<()> {
+/// None where the disk failed and it has to be tried again.
+pub(super) async fn settle(app: &App, desks: &Desks, turn: &Turn) -> Option<()> {
+    let number = turn.number;
     let stored = note_failure(app, desks.deliveries.run(move |file| file.event(number)).await)?;
     // Dealt with already.
     let Some(stored) = &stored else { return Some(()) };
@@ -55,13 +63,38 @@ async fn settle(app: &App, desks: &Desks, number: u64) -> Option<()> {
             tracing::warn!(desk = stored.desk, "an event of a desk that is not set up any more is dropped");
             Settlement::default()
         }
-        (_, Err(error)) => {
-            tracing::error!(desk = stored.desk, %error, "an event cannot be read and is dropped");
-            Settlement::default()
+        (Some(desk), Err(_)) => {
+            let why = if stored.payload.is_empty() { "damaged on the disk" } else { "of another version" };
+            tracing::error!(desk = stored.desk, why, "an event cannot be read; people are told");
+            let state = state_of(app, desks, stored).await?;
+            leave_to_people(desk, stored, state)
         }
     };
     let stored = stored.clone();
     note_failure(app, desks.deliveries.run(move |file| file.settle(&stored, &settlement)).await)
+}
+
+/// How the conversation stands.
+async fn state_of(app: &App, desks: &Desks, stored: &StoredEvent) -> Option<State> {
+    let (desk, name) = (stored.desk.clone(), stored.conversation.clone());
+    note_failure(app, desks.deliveries.run(move |file| State::load(file, &desk, &name)).await)
+}
+
+/// What becomes of an event with which Ibid can do nothing.
+fn leave_to_people(desk: &Desk, stored: &StoredEvent, mut state: State) -> Settlement {
+    let mut steps = vec![Step::note(Content::text(NOT_DEALT_WITH))];
+    if state.owner == Owner::Ibid {
+        state.misses = 0;
+        // This desk says itself whether anybody takes it.
+        if desk.config.kind != DeskKind::BotFramework {
+            state.owner = Owner::Person;
+        }
+        steps.push(Step::HandOver);
+        steps.extend((!desk.config.hand_over_to.is_empty()).then_some(Step::Assign));
+    }
+    let kept = |step| stored_step(&*desk.adapter, &stored.conversation, step, &state.details);
+    let steps = steps.into_iter().filter_map(kept).collect();
+    Settlement { conversation: state.written(), steps, silence: false }
 }
 
 struct Dealing<'a> {
@@ -79,7 +112,7 @@ impl Dealing<'_> {
         {
             return Some(Settlement::default());
         }
-        let mut state = self.state().await?;
+        let mut state = state_of(self.app, self.desks, self.stored).await?;
         if !self.event.details.is_null() {
             state.details.clone_from(&self.event.details);
         }
@@ -90,7 +123,11 @@ impl Dealing<'_> {
                 state.owner = Owner::Person;
             }
             Happened::Asked { text } if state.owner == Owner::Ibid => {
-                steps.extend(self.answer(&mut state, text).await?);
+                let Some(answer) = self.answer(&mut state, text).await else {
+                    tracing::error!(desk = self.stored.desk, "a message cannot be answered; people are told");
+                    return Some(leave_to_people(self.desk, self.stored, state));
+                };
+                steps.extend(answer);
             }
             Happened::Asked { .. } => {}
             Happened::Answered { .. } | Happened::Taken => {
@@ -101,16 +138,9 @@ impl Dealing<'_> {
             Happened::GivenBack if state.owner == Owner::Ibid => {}
             Happened::GivenBack | Happened::Closed => state.give_back(),
         }
+        let acknowledged = self.desk.adapter.acknowledge(&self.event);
+        steps.extend(acknowledged.and_then(|step| self.stored_step(step, &state)));
         Some(Settlement { conversation: state.written(), steps, silence })
-    }
-
-    async fn state(&self) -> Option<State> {
-        let (desk, name) = (self.stored.desk.clone(), self.stored.conversation.clone());
-        let read = self.desks.deliveries.run(move |file| file.conversation(&desk, &name)).await;
-        match read {
-            Err(StoreError::Damaged { .. }) => Some(State::default()),
-            other => note_failure(self.app, other).map(|bytes| State::read(bytes.as_deref())),
-        }
     }
 
     async fn is_ours(&self, text: &str) -> Option<bool> {
@@ -135,16 +165,19 @@ impl Dealing<'_> {
         let Some(session) = self.desks.chat_of(self.app, self.stored).await? else { return Some(Vec::new()) };
         match self.desks.tell_chat(self.app, &session, &self.event, state).await {
             Ok(()) => Some(Vec::new()),
-            Err(Absent) => {
+            Err(Unsaid::Later) => None,
+            Err(Unsaid::Absent) => {
                 self.desks.unlink(self.app, &session).await?;
                 let content = Content::text("The patient has left the chat and has not read this.");
-                Some(self.stored_step(&Step::note(content)).into_iter().collect())
+                Some(self.stored_step(Step::note(content), state).into_iter().collect())
             }
         }
     }
 
+    /// None where the engine fails, however often it is asked.
     async fn answer(&self, state: &mut State, text: &str) -> Option<Vec<NewStep>> {
         let asked = Instant::now();
+        let mut failures = 0;
         let letter: String = text.chars().take(MAX_LETTER_CHARS).collect();
         let question = Question::new(&letter, MAX_LETTER_CHARS).ok()?.with_limit(self.desk.config.quotes);
         let mut session = state.session();
@@ -164,6 +197,10 @@ impl Dealing<'_> {
                 Err(problem) if matches!(problem.code, ErrorCode::Busy | ErrorCode::NotReady) => {
                     sleep(PAUSE).await;
                 }
+                Err(_) if failures + 1 < MAX_FAILURES => {
+                    failures += 1;
+                    sleep(PAUSE).await;
+                }
                 Err(_) => return None,
             }
         };
@@ -181,7 +218,7 @@ impl Dealing<'_> {
         }
         let message = self.event.message.as_deref();
         let steps = steps.into_iter().map(|step| step.replying_to(message));
-        Some(steps.filter_map(|step| self.stored_step(&step)).collect())
+        Some(steps.filter_map(|step| self.stored_step(step, state)).collect())
     }
 
     /// Not kept and not tried again: it is over before that would help.
@@ -199,7 +236,7 @@ impl Dealing<'_> {
         }
     }
 
-    fn stored_step(&self, step: &Step) -> Option<NewStep> {
-        stored_step(&*self.desk.adapter, &self.stored.conversation, step)
+    fn stored_step(&self, step: Step, state: &State) -> Option<NewStep> {
+        stored_step(&*self.desk.adapter, &self.stored.conversation, step, &state.details)
     }
 }

@@ -7,14 +7,14 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::conversation::{Owner, State, stored_step};
+use super::conversation::{Owner, State, own_key, stored_step};
 use super::{Desks, note_failure};
 use crate::adapters::{Content, Event, Happened, Step};
 use crate::conversation::Exchange;
 use crate::protocol::HandoffState;
 use crate::server::app::App;
-use crate::server::chats::{Absent, Post, Posted};
-use crate::store::{DeliveryFile, StoreError, StoredEvent, StoredStep};
+use crate::server::chats::{Post, Posted, Unsaid};
+use crate::store::{DeliveryFile, NewStep, StoreError, StoredEvent, StoredStep};
 
 /// Where texts are remembered with which conversations were opened: their names are not known yet.
 pub(super) const OPENED: &str = "\u{0}opened";
@@ -44,24 +44,41 @@ impl Desks {
     ) -> Option<()> {
         let desk = self.handoff.clone()?;
         let line = line_of(session);
-        let content = transcript(exchanges, note);
+        let passed_on = self.passed_on(app, &line, exchanges).await?;
+        let content = transcript(exchanges, &passed_on, note);
         let subject =
             format!("A patient in the chat asks for a person ({})", line.trim_start_matches("chat "));
-        let adapter = &*self.get(&desk)?.adapter;
-        let step = stored_step(adapter, &line, &Step::Open { subject, content, reference: line.clone() })?;
-        let note = note.map(|note| Step::note(Content::text(&note_of(note))));
-        let note = note.and_then(|note| stored_step(adapter, &line, &note));
+        let reference = line.clone();
+        let open = self.kept(&line, Step::Open { subject, content, reference })?;
+        let note = note.and_then(|note| self.kept(&line, Step::note(Content::text(&note_of(note)))));
         let session = session.to_owned();
         let put = self.deliveries.run(move |file| {
             if let Some((desk, _)) = file.linked(&session)? {
+                file.touch(&session, &line)?;
                 return note.map_or(Ok(()), |note| file.put(&desk, &line, &[note]));
             }
             file.link(&session, &desk, &line)?;
-            file.put(&desk, &line, &[step])
+            file.put(&desk, &line, &[open])
         });
         note_failure(app, put.await)?;
         self.steps.wake.notify_one();
         Some(())
+    }
+
+    /// Which of these questions went to a person, whatever Ibid had found.
+    async fn passed_on(&self, app: &App, line: &str, exchanges: &[Exchange]) -> Option<Vec<bool>> {
+        let desk = self.handoff.clone()?;
+        let keys: Vec<String> = exchanges.iter().map(|exchange| own_key(line, &exchange.question)).collect();
+        let known = self
+            .deliveries
+            .run(move |file| keys.iter().map(|key| file.knows(&desk, key)).collect::<Result<Vec<bool>, _>>());
+        note_failure(app, known.await)
+    }
+
+    /// A step in the line of a chat, as it is kept.
+    fn kept(&self, line: &str, step: Step) -> Option<NewStep> {
+        let adapter = &*self.get(self.handoff.as_ref()?)?.adapter;
+        stored_step(adapter, line, step, &Value::Null)
     }
 
     /// Whether the chat goes on in a desk.
@@ -71,28 +88,42 @@ impl Desks {
             .map(|linked| linked.is_some())
     }
 
-    /// Passes on what the patient says. None where that cannot be kept.
-    pub(crate) async fn forward(&self, app: &App, session: &str, text: &str) -> Option<()> {
-        self.put_for(app, session, &Step::Forward { text: text.to_owned() }).await
-    }
-
-    /// The patient has the chat erased: the desk is told, and nothing more is passed on.
-    pub(crate) async fn withdraw(&self, app: &App, session: &str) -> Option<()> {
-        let content = Content::text("The patient has ended the chat and had it erased.");
-        self.put_for(app, session, &Step::note(content)).await?;
-        self.unlink(app, session).await
-    }
-
-    async fn put_for(&self, app: &App, session: &str, step: &Step) -> Option<()> {
+    /// Passes on what the patient says with the question `ask`, once however often it is asked. None where that cannot
+    /// be kept, or the chat goes on in no desk.
+    pub(crate) async fn forward(&self, app: &App, session: &str, ask: &str, text: &str) -> Option<()> {
         let line = line_of(session);
-        let adapter = &*self.get(self.handoff.as_ref()?)?.adapter;
-        let step = stored_step(adapter, &line, step)?;
-        let session = session.to_owned();
-        let put = self.deliveries.run(move |file| match file.linked(&session)? {
-            Some((desk, _)) => file.put(&desk, &line, &[step]),
-            None => Ok(()),
+        let step = self.kept(&line, Step::Forward { text: text.to_owned() })?;
+        let (asked, session) = (asked_key(session, ask, text), session.to_owned());
+        let put = self.deliveries.run(move |file| {
+            let Some((desk, _)) = file.linked(&session)? else { return Ok(false) };
+            file.touch(&session, &line)?;
+            if file.note(&desk, &asked)? {
+                file.put(&desk, &line, &[step])?;
+            }
+            Ok(true)
         });
-        note_failure(app, put.await)?;
+        let is_linked = note_failure(app, put.await)?;
+        self.steps.wake.notify_one();
+        is_linked.then_some(())
+    }
+
+    /// The patient has the chat erased: what of it was not sent is erased, the desk is told where it has opened the
+    /// conversation, and nothing more is passed on. None where that cannot be kept.
+    pub(crate) async fn withdraw(&self, app: &App, session: &str) -> Option<()> {
+        let line = line_of(session);
+        let content = Content::text("The patient has ended the chat and had it erased.");
+        let note = self.kept(&line, Step::note(content));
+        let session = session.to_owned();
+        let withdrawn = self.deliveries.run(move |file| {
+            file.erase_steps(&line)?;
+            if let Some((desk, conversation)) = file.linked(&session)?
+                && conversation != line
+            {
+                file.put(&desk, &line, note.as_slice())?;
+            }
+            file.unlink(&session)
+        });
+        note_failure(app, withdrawn.await)?;
         self.steps.wake.notify_one();
         Some(())
     }
@@ -108,7 +139,14 @@ impl Desks {
             return Some(None);
         }
         let (desk, name) = (event.desk.clone(), event.conversation.clone());
-        note_failure(app, self.deliveries.run(move |file| file.session_of(&desk, &name)).await)
+        let found = self.deliveries.run(move |file| {
+            let session = file.session_of(&desk, &name)?;
+            if let Some(session) = &session {
+                file.touch(session, &line_of(session))?;
+            }
+            Ok(session)
+        });
+        note_failure(app, found.await)
     }
 
     /// Tells the patient what happened in the desk.
@@ -118,7 +156,7 @@ impl Desks {
         session: &str,
         event: &Event,
         state: &mut State,
-    ) -> Result<(), Absent> {
+    ) -> Result<(), Unsaid> {
         let handoff = |name: &str, handoff| Post {
             key: format!("{} {name}", event.key),
             what: Posted::Handoff(handoff),
@@ -142,12 +180,14 @@ impl Desks {
         }
     }
 
-    /// The desk does not take the chat: the patient is told that nobody will come.
+    /// What stands first in this line is given up: where that opens a chat, the patient is told that nobody will come.
     pub(super) async fn not_opened(&self, app: &App, step: &StoredStep) -> Option<()> {
         let (desk, line) = (step.desk.clone(), step.conversation.clone());
         let session =
             note_failure(app, self.deliveries.run(move |file| file.session_of(&desk, &line)).await)?;
-        let Some(session) = session else { return Some(()) };
+        let Some(session) = session.filter(|session| line_of(session) == step.conversation) else {
+            return Some(());
+        };
         let key = format!("not opened {}", step.number);
         let post = Post { key, what: Posted::Handoff(HandoffState::Closed) };
         let _ = app.chats.post(&session, &post).await;
@@ -155,18 +195,22 @@ impl Desks {
     }
 }
 
-/// Notes under which name the desk has opened the conversation, and takes the step out of its line.
+/// Notes under which name the desk has opened the conversation, and takes the step out of its line. `gone` is put
+/// there where no chat goes on in it by now.
 pub(super) fn opened(
     file: &DeliveryFile,
     step: &StoredStep,
     (name, details): (String, Value),
+    gone: Option<&NewStep>,
 ) -> Result<(), StoreError> {
     let StoredStep { desk, conversation: line, number, .. } = step;
     let person = State { owner: Owner::Person, ..State::default() };
     let there = State { details, ..person.clone() };
     let here = State { moved_to: Some(name.clone()), ..person };
-    if let Some(session) = file.session_of(desk, line)? {
-        file.link(&session, desk, &name)?;
+    match (file.session_of(desk, line)?, gone) {
+        (Some(session), _) => file.link(&session, desk, &name)?,
+        (None, Some(gone)) => file.put(desk, line, std::slice::from_ref(gone))?,
+        (None, None) => {}
     }
     for (name, state) in [(&name, there), (line, here)] {
         if let Some(state) = state.written() {
@@ -176,21 +220,42 @@ pub(super) fn opened(
     file.remove(*number).map(drop)
 }
 
+/// Tells the staff that nobody reads what they write.
+pub(super) fn gone() -> Step {
+    Step::note(Content::text("The patient has left the chat. Nobody reads what is written here."))
+}
+
+/// Under this name it is remembered that this was passed on. The text is in it: a client may use the name of a
+/// question again.
+fn asked_key(session: &str, ask: &str, text: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [session, ask, text] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    format!("asked {}", hex::encode(hash.finalize()))
+}
+
 fn note_of(note: &str) -> String {
     let note: String = note.chars().take(MAX_NOTE_CHARS).collect();
     format!("Note of the patient: {note}")
 }
 
-fn transcript(exchanges: &[Exchange], note: Option<&str>) -> Content {
+fn transcript(exchanges: &[Exchange], passed_on: &[bool], note: Option<&str>) -> Content {
     let mut content = Content::default();
     if let Some(note) = note {
         content.push_text(&note_of(note));
     }
     content.push_text("What was said in the chat so far:");
-    for exchange in exchanges {
+    for (exchange, is_passed_on) in exchanges.iter().zip(passed_on) {
         content.push_text(&format!("Patient: {}", exchange.question));
+        if let Some(title) = &exchange.notice {
+            content.push_text(&format!("Ibid: (notice) {title}"));
+        }
         match &exchange.answered {
+            _ if *is_passed_on => content.push_text("(passed on to a person)"),
             Some(quote) => content.push_text(&format!("Ibid: \u{201c}{quote}\u{201d}")),
+            None if exchange.notice.is_some() => {}
             None => content.push_text("Ibid: (found nothing)"),
         }
     }
@@ -218,11 +283,22 @@ mod tests {
             answered: answered.map(str::to_owned),
             ..Exchange::default()
         };
-        let said = [exchange("how long?", Some("Over weeks.")), exchange("and then?", None)];
-        let text = transcript(&said, Some("please call me")).plain();
-        for part in ["please call me", "Patient: how long?", "\u{201c}Over weeks.\u{201d}", "(found nothing)"]
-        {
+        let said = [
+            exchange("how long?", Some("Over weeks.")),
+            exchange("and then?", None),
+            exchange("are you there?", Some("What nobody saw.")),
+        ];
+        let text = transcript(&said, &[false, false, true], Some("please call me")).plain();
+        let parts = [
+            "please call me",
+            "Patient: how long?",
+            "\u{201c}Over weeks.\u{201d}",
+            "(found nothing)",
+            "(passed on to a person)",
+        ];
+        for part in parts {
             assert!(text.contains(part), "{text}");
         }
+        assert!(!text.contains("What nobody saw."), "{text}");
     }
 }

@@ -1,6 +1,6 @@
 //! Calls to desks. Blocking, on threads for it: a desk that is slow holds up nobody else.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -35,6 +35,8 @@ pub(super) struct Reply {
 pub(super) enum Failure {
     #[error("the desk cannot be reached")]
     Unreachable,
+    #[error("the connection to the desk broke off")]
+    BrokenOff,
     #[error("the desk did not answer in time")]
     Timeout,
     #[error("the certificate of the desk is not trusted")]
@@ -45,6 +47,13 @@ pub(super) enum Failure {
     NoAccess,
     #[error("the call was given up")]
     GivenUp,
+}
+
+impl Failure {
+    /// Whether the desk may have got the call all the same.
+    pub(super) const fn may_have_arrived(self) -> bool {
+        matches!(self, Self::BrokenOff | Self::Timeout | Self::GivenUp)
+    }
 }
 
 /// Makes calls.
@@ -141,6 +150,22 @@ fn failure(error: &ureq::Error) -> Failure {
         ureq::Error::Timeout(_) => Failure::Timeout,
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => Failure::BadAddress,
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) => Failure::NotTrusted,
-        _ => Failure::Unreachable,
+        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => Failure::Unreachable,
+        ureq::Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => Failure::Unreachable,
+        _ => Failure::BrokenOff,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_never_connected_did_not_arrive() {
+        let io = |kind: ErrorKind| failure(&ureq::Error::Io(kind.into()));
+        assert_eq!(io(ErrorKind::ConnectionRefused), Failure::Unreachable);
+        assert_eq!(io(ErrorKind::ConnectionReset), Failure::BrokenOff);
+        assert!(!failure(&ureq::Error::HostNotFound).may_have_arrived());
+        assert!(io(ErrorKind::UnexpectedEof).may_have_arrived());
     }
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::channel::OPENED;
 use crate::adapters::{Adapter, Step};
 use crate::conversation::{Exchange, Session, SessionLimits};
-use crate::store::NewStep;
+use crate::store::{DeliveryFile, NewStep, StoreError};
 
 /// Whose a conversation is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,18 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn read(bytes: Option<&[u8]>) -> Self {
+    /// As it is kept under this name; one that is damaged begins anew.
+    ///
+    /// # Errors
+    /// The disk.
+    pub(super) fn load(file: &DeliveryFile, desk: &str, name: &str) -> Result<Self, StoreError> {
+        match file.conversation(desk, name) {
+            Err(StoreError::Damaged { .. }) => Ok(Self::default()),
+            other => other.map(|bytes| Self::read(bytes.as_deref())),
+        }
+    }
+
+    fn read(bytes: Option<&[u8]>) -> Self {
         let read = bytes.map(serde_json::from_slice).transpose();
         read.unwrap_or_else(|error| {
             tracing::error!(%error, "a conversation of a desk cannot be read and begins anew");
@@ -73,13 +84,42 @@ pub(super) fn own_key(conversation: &str, text: &str) -> String {
     format!("own {}", hex::encode(hash.finalize()))
 }
 
+/// A step, and what its adapter needs to know of the event that it follows from: by the time that it is sent another
+/// may have written in the conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct KeptStep {
+    pub(super) step: Step,
+    /// Null where it follows from none.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub(super) details: Value,
+}
+
+impl KeptStep {
+    /// None where it is damaged or another version's. A step alone is kept with nothing.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let alone = |_| serde_json::from_slice(bytes).map(|step| Self { step, details: Value::Null });
+        serde_json::from_slice(bytes).or_else(alone).ok()
+    }
+
+    pub(super) const fn is_open(&self) -> bool {
+        matches!(self.step, Step::Open { .. })
+    }
+}
+
 /// A step of a conversation as it is kept.
-pub(super) fn stored_step(adapter: &dyn Adapter, conversation: &str, step: &Step) -> Option<NewStep> {
-    let own = match step {
+pub(super) fn stored_step(
+    adapter: &dyn Adapter,
+    conversation: &str,
+    step: Step,
+    details: &Value,
+) -> Option<NewStep> {
+    let own = match &step {
         Step::Open { content, .. } => Some(own_key(OPENED, &adapter.shown(content))),
-        _ => said(adapter, step).map(|text| own_key(conversation, &text)),
+        step => said(adapter, step).map(|text| own_key(conversation, &text)),
     };
-    Some(NewStep { is_reply: step.is_reply(), own, payload: serde_json::to_vec(step).ok()? })
+    let is_reply = step.is_reply();
+    let payload = serde_json::to_vec(&KeptStep { step, details: details.clone() }).ok()?;
+    Some(NewStep { is_reply, own, payload })
 }
 
 /// What a step says in a conversation, as the desk shows it.
@@ -98,6 +138,8 @@ pub(super) fn letters(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -105,6 +147,17 @@ mod tests {
         assert_eq!(own_key("1", "a \u{201c}b\u{201d}\n\u{2014} c"), own_key("1", "> a b c"));
         assert_ne!(own_key("1", "a"), own_key("2", "a"));
         assert_ne!(own_key("1", "a"), own_key("1", "b"));
+    }
+
+    #[test]
+    fn a_step_comes_back_with_its_details_and_one_that_was_kept_alone_without() {
+        for step in [Step::HandOver, Step::Forward { text: "hello".into() }] {
+            let kept = KeptStep { step: step.clone(), details: json!({ "from": "Anna" }) };
+            assert_eq!(KeptStep::read(&serde_json::to_vec(&kept).unwrap()), Some(kept));
+            let alone = KeptStep::read(&serde_json::to_vec(&step).unwrap());
+            assert_eq!(alone, Some(KeptStep { step, details: Value::Null }));
+        }
+        assert_eq!(KeptStep::read(b""), None);
     }
 
     #[test]

@@ -11,14 +11,18 @@ use serde_json::json;
 
 use super::{Desk, Desks, note_failure};
 use crate::adapters::{Delivery, Event, Keys, Received, Rejection};
+use crate::config::DeskKind;
 use crate::protocol::{ErrorCode, Problem};
-use crate::server::app::{App, busy};
+use crate::server::app::{App, busy, internal};
 use crate::server::body::read_patiently;
 use crate::server::reply;
 use crate::store::{NewEvent, unix_now};
 
 /// Longest body of a call: a ticket with all that was ever written in it.
 const MAX_HOOK_BYTES: usize = 1024 * 1024;
+
+/// A body longer than this is read on a thread of its own.
+const LONG_BYTES: usize = 64 * 1024;
 
 /// `POST /hooks/{desk}`
 pub(crate) async fn receive(
@@ -27,7 +31,7 @@ pub(crate) async fn receive(
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     let Path(desk) = desk.map_err(|_| unknown())?;
-    take(&app, &desk, None, request).await
+    take(&app, desk, None, request).await
 }
 
 /// `POST /hooks/{desk}/{secret}`
@@ -37,7 +41,7 @@ pub(crate) async fn receive_with_secret(
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     let Path((desk, secret)) = names.map_err(|_| unknown())?;
-    take(&app, &desk, Some(&secret), request).await
+    take(&app, desk, Some(secret), request).await
 }
 
 fn unknown() -> Problem {
@@ -45,38 +49,80 @@ fn unknown() -> Problem {
 }
 
 async fn take(
-    app: &App,
-    name: &str,
-    path_secret: Option<&str>,
+    app: &Arc<App>,
+    name: String,
+    path_secret: Option<String>,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     let desks = app.desks.as_ref().ok_or_else(unknown)?;
-    let desk = desks.get(name).ok_or_else(unknown)?;
-    let headers = request.headers().clone();
-    let (body, _leave) = read_patiently(app, request, MAX_HOOK_BYTES).await?;
-    let keys = desk.keys();
-    let mut received = read(desk, &keys, path_secret, &headers, &body);
-    if received == Err(Rejection::UnknownKey) && desk.look_for_key(&desks.client, &keys).await {
-        received = read(desk, &desk.keys(), path_secret, &headers, &body);
-    }
-    let received = received.map_err(|rejection| {
+    let desk = desks.get(&name).ok_or_else(unknown)?;
+    let refused = |rejection| {
         app.metrics.rejected(rejection);
         refusal(rejection)
-    })?;
-    accept(app, desks, name, received.events).await?;
-    let reply = received.reply.unwrap_or_else(|| json!({}));
-    Ok(reply::json(StatusCode::OK, &reply))
+    };
+    let keys = desk.keys();
+    let headers = request.headers().clone();
+    let mut call = Hook { desk: name, path_secret, headers, body: Vec::new() };
+    // Where the address is all the proof, nothing is read of whoever does not know it.
+    if !desk.config.signed && desk.config.kind != DeskKind::Slack {
+        call.prove(desk, &keys).map_err(refused)?;
+    }
+    let (body, _leave) = read_patiently(app, request, MAX_HOOK_BYTES).await?;
+    call.body = body;
+    let call = Arc::new(call);
+    let mut told = call.told(app, desk, &keys).await?;
+    if told == Err(Rejection::UnknownKey) && desk.look_for_key(&desks.client, &keys).await {
+        told = call.told(app, desk, &desk.keys()).await?;
+    }
+    let told = told.map_err(refused)?;
+    accept(app, desks, &call.desk, told.events).await?;
+    Ok(reply::json(StatusCode::OK, &told.reply.unwrap_or_else(|| json!({}))))
 }
 
-/// Puts events in line that did not come before, and says how many these were.
-pub(super) async fn accept(
-    app: &App,
-    desks: &Desks,
-    name: &str,
-    events: Vec<Event>,
-) -> Result<usize, Problem> {
+/// A call as it came.
+struct Hook {
+    desk: String,
+    path_secret: Option<String>,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Hook {
+    fn prove(&self, desk: &Desk, keys: &Keys) -> Result<(), Rejection> {
+        let header = |name: &str| header(&self.headers, name);
+        desk.adapter.prove(&self.delivery(&header, keys))
+    }
+
+    fn read(&self, desk: &Desk, keys: &Keys) -> Result<Received, Rejection> {
+        let header = |name: &str| header(&self.headers, name);
+        desk.adapter.receive(&self.delivery(&header, keys))
+    }
+
+    fn delivery<'a>(&'a self, header: &'a dyn Fn(&str) -> Option<&'a str>, keys: &'a Keys) -> Delivery<'a> {
+        let path_secret = self.path_secret.as_deref();
+        Delivery { path_secret, header, body: &self.body, now: unix_now(), keys }
+    }
+
+    /// What it tells; a long one is read where it holds up nobody.
+    async fn told(
+        self: &Arc<Self>,
+        app: &Arc<App>,
+        desk: &Desk,
+        keys: &Arc<Keys>,
+    ) -> Result<Result<Received, Rejection>, Problem> {
+        if self.body.len() <= LONG_BYTES {
+            return Ok(self.read(desk, keys));
+        }
+        let (call, app, keys) = (Arc::clone(self), Arc::clone(app), Arc::clone(keys));
+        let read = move || Some(call.read(app.desks.as_ref()?.get(&call.desk)?, &keys));
+        tokio::task::spawn_blocking(read).await.ok().flatten().ok_or_else(internal)
+    }
+}
+
+/// Puts events in line that did not come before.
+async fn accept(app: &App, desks: &Desks, name: &str, events: Vec<Event>) -> Result<(), Problem> {
     if events.is_empty() {
-        return Ok(0);
+        return Ok(());
     }
     let (desk, events) = (name.to_owned(), stored(events));
     let accepted = desks.deliveries.run(move |file| file.accept(&desk, &events)).await;
@@ -85,7 +131,7 @@ pub(super) async fn accept(
     if accepted > 0 {
         desks.events.wake.notify_one();
     }
-    Ok(accepted)
+    Ok(())
 }
 
 /// Events as they are kept.
@@ -95,17 +141,6 @@ pub(super) fn stored(events: Vec<Event>) -> Vec<NewEvent> {
         Some(NewEvent { key: event.key, conversation: event.conversation, payload })
     });
     stored.collect()
-}
-
-fn read(
-    desk: &Desk,
-    keys: &Keys,
-    path_secret: Option<&str>,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Received, Rejection> {
-    let header = |name: &str| header(headers, name);
-    desk.adapter.receive(&Delivery { path_secret, header: &header, body, now: unix_now(), keys })
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -13,6 +13,8 @@ mod conversation;
 mod hooks;
 mod polling;
 mod sending;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,7 +102,8 @@ impl Line {
     {
         loop {
             let at_work = self.at_work();
-            let turns = if at_work < AT_ONCE { list(AT_ONCE).await } else { Some(Vec::new()) };
+            // Those at work are listed too, each once.
+            let turns = if at_work < AT_ONCE { list(AT_ONCE + at_work).await } else { Some(Vec::new()) };
             let Some(turns) = turns else {
                 sleep(PAUSE).await;
                 continue;
@@ -187,10 +190,15 @@ async fn keep_keys(app: Arc<App>, name: String) {
     }
 }
 
+/// How long it is remembered what happened.
+fn retention_secs(app: &App) -> u64 {
+    app.config.deliveries.retention_days.saturating_mul(86_400)
+}
+
 async fn sweep(app: Arc<App>) {
     let Some(desks) = &app.desks else { return };
     loop {
-        let retention = app.config.deliveries.retention_days.saturating_mul(86_400);
+        let retention = retention_secs(&app);
         let swept = desks.deliveries.run(move |file| file.sweep(retention)).await;
         note_failure(&app, swept);
         sleep(SWEEP_EVERY).await;

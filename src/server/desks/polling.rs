@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::hooks::{accept, stored};
-use super::{Desk, Desks, note_failure};
+use super::hooks::stored;
+use super::{Desk, Desks, note_failure, retention_secs};
 use crate::adapters::{Call, Event};
 use crate::server::app::App;
+use crate::store::{DeliveryFile, StoreError, unix_now};
 
 /// Most calls for what a desk lists.
 const MAX_CALLS: usize = 128;
 
-/// Under this name it is kept that the desk was asked before. No desk has a conversation of this name.
+/// Under this name it is kept when the desk was first asked. No desk has a conversation of this name.
 const ASKED_BEFORE: &str = "\u{0}asked";
 
 /// Asks the desk `name`, for ever.
@@ -24,8 +25,9 @@ pub(super) async fn work(app: Arc<App>, name: String) {
     let every = desk.config.poll_secs;
     let Some(first) = desk.adapter.poll().filter(|_| every > 0) else { return };
     loop {
+        let now = unix_now();
         if let Some(events) = list(desks, desk, &name, first.clone()).await {
-            take(&app, desks, &name, events).await;
+            take(&app, desks, &name, events, now).await;
         }
         sleep(Duration::from_secs(every)).await;
     }
@@ -58,26 +60,132 @@ async fn list(desks: &Desks, desk: &Desk, name: &str, first: Call) -> Option<Vec
     Some(events)
 }
 
-/// Puts what is new in line. The first time ever nothing is answered: what was there before Ibid came is old.
-async fn take(app: &App, desks: &Desks, name: &str, events: Vec<Event>) {
+/// Puts what is new in line, and tells the operator.
+async fn take(app: &App, desks: &Desks, name: &str, events: Vec<Event>, now: u64) {
     let desk = name.to_owned();
-    let before = desks.deliveries.run(move |file| {
-        let before = file.conversation(&desk, ASKED_BEFORE)?.is_some();
-        file.keep(&desk, ASKED_BEFORE, b"")?;
-        Ok(before)
-    });
-    match note_failure(app, before.await) {
-        None => {}
-        Some(true) => match accept(app, desks, name, events).await {
-            Ok(0) | Err(_) => {}
-            Ok(found) => tracing::info!(desk = name, found, "the desk had something that it could not tell"),
-        },
-        Some(false) => {
-            let (desk, events) = (name.to_owned(), stored(events));
-            let noted = desks
-                .deliveries
-                .run(move |file| events.iter().try_for_each(|event| file.note(&desk, &event.key).map(drop)));
-            note_failure(app, noted.await);
+    let oldest = now.saturating_sub(retention_secs(app));
+    let taken = desks.deliveries.run(move |file| take_new(file, &desk, events, now, oldest)).await;
+    if let Some(found @ 1..) = note_failure(app, taken) {
+        desks.events.wake.notify_one();
+        tracing::info!(desk = name, found, "the desk had something that it could not tell");
+    }
+}
+
+/// Puts what is new in line and says how much that is. The first time ever nothing is answered: what was there before
+/// Ibid came is old, though the desk may list it only later. So is what was written before `oldest`, of which it is
+/// not remembered any more whether it was answered.
+fn take_new(
+    file: &DeliveryFile,
+    desk: &str,
+    mut events: Vec<Event>,
+    now: u64,
+    oldest: u64,
+) -> Result<usize, StoreError> {
+    let before = first_asked(file, desk)?;
+    let found = match before {
+        Some(first) => {
+            let oldest = oldest.max(first);
+            events.retain(|event| event.written.is_none_or(|written| written >= oldest));
+            file.accept(desk, &stored(events))?
         }
+        None => {
+            for event in events {
+                file.note(desk, &event.key)?;
+            }
+            0
+        }
+    };
+    file.keep(desk, ASKED_BEFORE, before.unwrap_or(now).to_string().as_bytes())?;
+    Ok(found)
+}
+
+/// When the desk was first asked, in seconds since 1970; none where it never was. Of versions that did not keep the
+/// time it is known when they last asked.
+fn first_asked(file: &DeliveryFile, desk: &str) -> Result<Option<u64>, StoreError> {
+    let kept = match file.conversation(desk, ASKED_BEFORE) {
+        Err(StoreError::Damaged { .. }) => None,
+        other => other?,
+    };
+    let first = kept.and_then(|kept| String::from_utf8(kept).ok()?.parse().ok());
+    Ok(first.or(file.last_used(desk, ASKED_BEFORE)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::adapters::Happened;
+    use crate::store::{Deliveries, Key};
+
+    fn event(key: &str, written: Option<u64>) -> Event {
+        let what = Happened::Asked { text: "why?".into() };
+        Event {
+            key: key.into(),
+            conversation: "x".into(),
+            what,
+            message: None,
+            details: Value::Null,
+            written,
+        }
+    }
+
+    fn events(keys: &[&str]) -> Vec<Event> {
+        keys.iter().map(|key| event(key, None)).collect()
+    }
+
+    fn key() -> Key {
+        Key::parse(&"a".repeat(64)).unwrap()
+    }
+
+    fn opened() -> (tempfile::TempDir, DeliveryFile) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = DeliveryFile::open(&folder.path().join("deliveries.sqlite"), &key()).unwrap();
+        (folder, file)
+    }
+
+    #[test]
+    fn what_was_there_at_first_is_not_answered_and_what_comes_later_is() {
+        let (_folder, file) = opened();
+        assert_eq!(first_asked(&file, "desk").unwrap(), None);
+        assert_eq!(take_new(&file, "desk", events(&["1", "2"]), 100, 0).unwrap(), 0);
+        assert_eq!(take_new(&file, "desk", events(&["1", "2", "3"]), 200, 0).unwrap(), 1);
+        assert_eq!(first_asked(&file, "desk").unwrap(), Some(100));
+        assert_eq!(take_new(&file, "other", events(&["1"]), 300, 0).unwrap(), 0, "each desk by itself");
+    }
+
+    #[test]
+    fn what_was_written_before_is_not_answered_however_late_it_is_listed() {
+        let (_folder, file) = opened();
+        assert_eq!(take_new(&file, "desk", events(&["1"]), 100, 0).unwrap(), 0);
+        let late = |written| event(&format!("late {written:?}"), written);
+        let listed = || vec![late(Some(99)), late(Some(100)), late(Some(250)), late(None)];
+        assert_eq!(take_new(&file, "desk", listed(), 300, 200).unwrap(), 2, "250, and what tells no time");
+        assert_eq!(take_new(&file, "desk", listed(), 300, 0).unwrap(), 1, "100");
+    }
+
+    #[test]
+    fn a_desk_that_a_version_without_the_time_asked_was_asked() {
+        let (_folder, file) = opened();
+        file.keep("desk", ASKED_BEFORE, b"").unwrap();
+        let last = file.last_used("desk", ASKED_BEFORE).unwrap();
+        assert!(last.is_some());
+        assert_eq!(take_new(&file, "desk", events(&["1"]), 7, 0).unwrap(), 1);
+        assert_eq!(first_asked(&file, "desk").unwrap(), last);
+    }
+
+    #[tokio::test]
+    async fn a_first_time_that_fails_is_a_first_time_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let deliveries = Deliveries::open(&folder.path().join("deliveries.sqlite"), &key()).unwrap();
+        let failed: Result<(), _> = deliveries
+            .run(|file| {
+                take_new(file, "desk", events(&["1"]), 100, 0)?;
+                Err(StoreError::Stopped)
+            })
+            .await;
+        assert!(failed.is_err());
+        let taken = deliveries.run(|file| take_new(file, "desk", events(&["1"]), 200, 0)).await;
+        assert_eq!(taken.unwrap(), 0);
     }
 }

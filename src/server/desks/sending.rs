@@ -5,20 +5,20 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::channel::opened;
+use super::channel::{gone, opened};
 use super::client::{Failure, Reply};
-use super::conversation::{State, letters, own_key, said};
+use super::conversation::{KeptStep, State, letters, own_key, said, stored_step};
 use super::{Desk, Desks, PAUSE, note_failure};
 use crate::adapters::{Call, Conversation, Step, Verdict};
 use crate::server::app::App;
-use crate::store::{StoredStep, Turn, unix_now};
+use crate::store::{MAX_WAIT_SECS, StoredStep, Turn, unix_now};
 
 /// How much longer to wait after each failure, and the longest wait, in seconds.
 const BACKOFF_FACTOR: u64 = 4;
 const MAX_BACKOFF_SECS: u64 = 7200;
 
-/// Longest that a desk may ask us to wait.
-const MAX_WAIT_SECS: u64 = 24 * 3600;
+/// Statuses that say that the desk did not take the call: too many, or not now. Others may come from a proxy after it did.
+const NOT_TAKEN: [u16; 2] = [429, 503];
 
 /// Works the line off, for ever.
 pub(super) async fn work(app: Arc<App>) {
@@ -40,17 +40,16 @@ async fn send(app: Arc<App>, turn: Turn) {
 }
 
 /// None where the disk failed and it has to be looked at again.
-async fn attempt(app: &App, desks: &Desks, number: u64) -> Option<()> {
+pub(super) async fn attempt(app: &App, desks: &Desks, number: u64) -> Option<()> {
     let begun = desks.deliveries.run(move |file| {
         let Some(step) = file.begin(number)? else { return Ok(None) };
-        let name = step.conversation.clone();
-        let state = State::read(file.conversation(&step.desk, &name)?.as_deref());
+        let state = State::load(file, &step.desk, &step.conversation)?;
         Ok(Some(match &state.moved_to {
             Some(name) => {
-                let state = State::read(file.conversation(&step.desk, name)?.as_deref());
-                (step, name.clone(), state)
+                let there = State::load(file, &step.desk, name)?;
+                (step, name.clone(), there)
             }
-            None => (step, name, state),
+            None => (step.clone(), step.conversation, state),
         }))
     });
     // Not in line any more, or not due: a person has taken over, or it was sent just now.
@@ -67,55 +66,96 @@ struct Sending<'a> {
 /// What an attempt came to.
 enum Attempt {
     Done(Vec<u8>),
-    Again { after: Option<u64>, why: String },
+    Again(Setback),
     Never { why: String },
+}
+
+/// Why an attempt failed.
+struct Setback {
+    /// When the desk wants it again, in seconds.
+    after: Option<u64>,
+    why: String,
+    /// Whether it may have arrived all the same.
+    unsure: bool,
 }
 
 /// Whether something of ours stands at the desk.
 enum Place {
     There,
     NotThere,
-    NotKnown { after: Option<u64>, why: String },
+    NotKnown(Setback),
 }
 
 impl Sending<'_> {
     /// Sends it to the conversation of this name at the desk.
     async fn send(&self, name: &str, state: &State) -> Option<()> {
         let Some(desk) = self.desks.get(&self.step.desk) else {
-            return self.bury("this desk is not set up any more".into()).await;
+            return self.bury("this desk is not set up any more".into(), self.step.unsure).await;
         };
-        let Ok(step) = serde_json::from_slice::<Step>(&self.step.payload) else {
-            return self.bury("it was written by another version".into()).await;
+        let Some(KeptStep { step, details }) = KeptStep::read(&self.step.payload) else {
+            let is_damaged = self.step.payload.is_empty();
+            let why =
+                if is_damaged { "it is damaged on the disk" } else { "it was written by another version" };
+            return self.bury(why.into(), self.step.unsure).await;
         };
-        let conversation = Conversation { name, details: &state.details };
+        let details = if details.is_null() { &state.details } else { &details };
+        let conversation = Conversation { name, details };
         let Some(call) = desk.adapter.call(conversation, &step) else {
             return if matches!(step, Step::Open { .. } | Step::Forward { .. }) {
-                self.bury("the desk has nothing like it".into()).await
+                self.bury("the desk has nothing like it".into(), false).await
             } else {
                 self.done(None).await
             };
         };
         let text = said(&*desk.adapter, &step);
-        if self.step.attempts > 0 {
+        // Where the desk said of every attempt that it did not take it, what stands there is older.
+        let unsure = self.step.unsure;
+        if let (true, Step::Open { subject, .. }) = (unsure, &step) {
+            match self.find(desk, subject).await {
+                // Where the chat went on before it was closed there may have the same subject.
+                Ok(Some(found)) if found.0 != name => return self.opened_as(desk, found).await,
+                Ok(_) => {}
+                Err(setback) => return self.postpone(setback).await,
+            }
+        } else if unsure {
             match self.is_there(desk, conversation, text.as_deref()).await? {
                 Place::There => return self.done(text).await,
-                Place::NotKnown { after, why } => return self.postpone(after, why).await,
+                Place::NotKnown(setback) => return self.postpone(setback).await,
                 Place::NotThere => {}
             }
         }
         match self.attempt(desk, call).await {
             Attempt::Done(body) if matches!(step, Step::Open { .. }) => self.opened(desk, &body).await,
             Attempt::Done(_) => self.done(text).await,
-            Attempt::Never { why } => self.bury(why).await,
-            Attempt::Again { after, why } => self.postpone(after, why).await,
+            Attempt::Never { why } => self.bury(why, unsure).await,
+            Attempt::Again(setback) => {
+                let unsure = setback.unsure || unsure;
+                self.postpone(Setback { unsure, ..setback }).await
+            }
         }
     }
 
     async fn opened(&self, desk: &Desk, body: &[u8]) -> Option<()> {
+        let name = desk.adapter.opened(body).unwrap_or_else(|| (self.step.conversation.clone(), Value::Null));
+        self.opened_as(desk, name).await
+    }
+
+    async fn opened_as(&self, desk: &Desk, name: (String, Value)) -> Option<()> {
         self.app.metrics.delivered(true);
         let step = self.step.clone();
-        let name = desk.adapter.opened(body).unwrap_or_else(|| (step.conversation.clone(), Value::Null));
-        note_failure(self.app, self.desks.deliveries.run(move |file| opened(file, &step, name)).await)
+        let gone = stored_step(&*desk.adapter, &step.conversation, gone(), &Value::Null);
+        let work = self.desks.deliveries.run(move |file| opened(file, &step, name, gone.as_ref()));
+        note_failure(self.app, work.await)
+    }
+
+    /// The conversation with this subject, if an earlier attempt, of which nobody knows, has opened it.
+    async fn find(&self, desk: &Desk, subject: &str) -> Result<Option<(String, Value)>, Setback> {
+        let Some(look) = desk.adapter.look_for(subject) else { return Ok(None) };
+        match self.attempt(desk, look).await {
+            Attempt::Done(body) => Ok(desk.adapter.found(&body, subject)),
+            Attempt::Again(setback) => Err(Setback { unsure: true, ..setback }),
+            Attempt::Never { .. } => Ok(None),
+        }
     }
 
     /// Whether an earlier attempt, of which nobody knows, arrived after all: the text stands there more often than it
@@ -131,7 +171,7 @@ impl Sending<'_> {
         };
         let body = match self.attempt(desk, look).await {
             Attempt::Done(body) => body,
-            Attempt::Again { after, why } => return Some(Place::NotKnown { after, why }),
+            Attempt::Again(setback) => return Some(Place::NotKnown(Setback { unsure: true, ..setback })),
             Attempt::Never { .. } => return Some(Place::NotThere),
         };
         let Some(seen) = desk.adapter.seen(&body) else { return Some(Place::NotThere) };
@@ -145,18 +185,19 @@ impl Sending<'_> {
 
     async fn attempt(&self, desk: &Desk, call: Call) -> Attempt {
         let id = format!("ibid-{}-{}", self.step.made, self.step.number);
+        let again = |after, why, unsure| Attempt::Again(Setback { after, why, unsure });
         match desk.perform(&self.desks.client, &id, call).await {
             Err(failure @ Failure::BadAddress) => Attempt::Never { why: failure.to_string() },
-            Err(failure) => Attempt::Again { after: None, why: failure.to_string() },
+            Err(failure) => again(None, failure.to_string(), failure.may_have_arrived()),
             // Its token was no good any more; the next attempt has a new one.
             Ok(Reply { status: 401, .. }) if desk.has_login() => {
-                Attempt::Again { after: None, why: "the desk does not take our token".into() }
+                again(None, "the desk does not take our token".into(), false)
             }
             Ok(Reply { status, retry_after, body }) => {
                 let why = format!("the desk answered {status}");
                 match desk.adapter.verdict(status, retry_after, &body) {
                     Verdict::Done => Attempt::Done(body),
-                    Verdict::Again(after) => Attempt::Again { after, why },
+                    Verdict::Again(after) => again(after, why, !NOT_TAKEN.contains(&status)),
                     Verdict::Refused => Attempt::Never { why },
                 }
             }
@@ -171,21 +212,23 @@ impl Sending<'_> {
         note_failure(self.app, work.await)
     }
 
-    async fn bury(&self, why: String) -> Option<()> {
+    async fn bury(&self, why: String, unsure: bool) -> Option<()> {
         self.app.metrics.delivered(false);
         let number = self.step.number;
-        if let Ok(Step::Open { .. }) = serde_json::from_slice(&self.step.payload) {
+        if KeptStep::read(&self.step.payload).is_none_or(|kept| kept.is_open()) {
             self.desks.not_opened(self.app, self.step).await?;
         }
         tracing::error!(desk = self.step.desk, step = number, why, "given up; `ibid deliveries` shows it");
-        note_failure(self.app, self.desks.deliveries.run(move |file| file.bury(number, &why)).await)
+        let work = self.desks.deliveries.run(move |file| file.bury(number, &why, unsure));
+        note_failure(self.app, work.await)
     }
 
-    async fn postpone(&self, after: Option<u64>, why: String) -> Option<()> {
+    async fn postpone(&self, setback: Setback) -> Option<()> {
+        let Setback { after, why, unsure } = setback;
         let now = unix_now();
         let give_up = self.app.config.deliveries.give_up_hours.saturating_mul(3600);
         if now.saturating_sub(self.step.made) >= give_up {
-            return self.bury(why).await;
+            return self.bury(why, unsure).await;
         }
         let number = self.step.number;
         let first = self.app.config.deliveries.first_retry_secs;
@@ -194,6 +237,7 @@ impl Sending<'_> {
         let wait = after.map_or(wait, |asked| asked.clamp(1, MAX_WAIT_SECS));
         tracing::warn!(desk = self.step.desk, step = number, why, wait_secs = wait, "not sent yet");
         let due = now.saturating_add(wait);
-        note_failure(self.app, self.desks.deliveries.run(move |file| file.postpone(number, due, &why)).await)
+        let work = self.desks.deliveries.run(move |file| file.postpone(number, due, &why, unsure));
+        note_failure(self.app, work.await)
     }
 }

@@ -40,10 +40,10 @@ impl DeliveryFile {
         self.turns(query, params![number(limit as u64)])
     }
 
-    /// An event, if it is still in line.
+    /// An event, if it is still in line; its payload is empty where it is damaged.
     ///
     /// # Errors
-    /// The disk, or its payload is damaged.
+    /// The disk.
     pub fn event(&self, event: u64) -> Result<Option<StoredEvent>, StoreError> {
         let query = "SELECT desk, conversation, received, sealed FROM event WHERE number = ?1";
         let row = |row: &Row<'_>| {
@@ -53,7 +53,7 @@ impl DeliveryFile {
         let connection = &self.database.connection;
         let found = connection.prepare_cached(query)?.query_row([number(event)], row).optional()?;
         let Some((desk, conversation, received, sealed)) = found else { return Ok(None) };
-        let payload = self.opened(&event_place(&desk, &conversation), &sealed)?;
+        let payload = self.opened(&event_place(&desk, &conversation), &sealed).unwrap_or_default();
         Ok(Some(StoredEvent { number: event, desk, conversation, received: unsigned(received), payload }))
     }
 
@@ -90,7 +90,19 @@ impl DeliveryFile {
         let connection = &self.database.connection;
         let sealed: Option<Vec<u8>> =
             connection.prepare_cached(query)?.query_row([desk, name], |row| row.get(0)).optional()?;
-        sealed.map(|sealed| self.opened(&state_place(desk, name), &sealed)).transpose()
+        let damaged = || StoreError::Damaged { what: "a conversation of a desk".to_owned() };
+        sealed.map(|sealed| self.opened(&state_place(desk, name), &sealed).ok_or_else(damaged)).transpose()
+    }
+
+    /// When something last happened in the conversation, in seconds since 1970.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn last_used(&self, desk: &str, name: &str) -> Result<Option<u64>, StoreError> {
+        let query = "SELECT used FROM conversation WHERE desk = ?1 AND name = ?2";
+        let connection = &self.database.connection;
+        let used = connection.prepare_cached(query)?.query_row([desk, name], |row| row.get(0)).optional()?;
+        Ok(used.map(unsigned))
     }
 
     /// Keeps how the conversation stands.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Backlog, Turn};
-use crate::store::database::{Database, Schema, number, unsigned};
+use crate::store::database::{Database, Schema, Upgrade, number, unsigned};
 use crate::store::{Key, StoreError, unix_now};
 
 const TABLES: &str = "
@@ -43,7 +43,8 @@ const TABLES: &str = "
         due INTEGER NOT NULL,
         is_dead INTEGER NOT NULL DEFAULT 0,
         error TEXT,
-        sealed BLOB NOT NULL
+        sealed BLOB NOT NULL,
+        unsure INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX IF NOT EXISTS step_line ON step (is_dead, desk, conversation, number);
     CREATE TABLE IF NOT EXISTS link (
@@ -54,7 +55,14 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS link_conversation ON link (desk, conversation);";
 
-const SCHEMA: Schema = Schema { what: "deliveries", tables: TABLES, format: 1, exclusive: false };
+const SCHEMA: Schema = Schema { what: "deliveries", tables: TABLES, format: 2, exclusive: false };
+
+/// Format 1 did not tell whether an attempt may have arrived.
+const UPGRADES: &[Upgrade] = &[Upgrade {
+    from: 1,
+    change: "ALTER TABLE step ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
+             UPDATE step SET unsure = attempts > 0;",
+}];
 
 /// The two lines, for whoever may wait for the disk.
 pub struct DeliveryFile {
@@ -75,7 +83,7 @@ impl DeliveryFile {
     /// # Errors
     /// It cannot be opened, is another program's, of another version, or made with another key.
     pub fn open(path: &Path, key: &Key) -> Result<Self, StoreError> {
-        Ok(Self { database: Database::open(path, key, SCHEMA)?, _serving: None })
+        Ok(Self { database: Database::open_upgraded(path, key, SCHEMA, UPGRADES)?, _serving: None })
     }
 
     pub(super) fn open_to_serve(path: &Path, key: &Key) -> Result<Self, StoreError> {
@@ -90,7 +98,18 @@ impl DeliveryFile {
             }
             Err(TryLockError::Error(source)) => return Err(made(source)),
         }
-        Ok(Self { _serving: Some(serving), ..Self::open(path, key)? })
+        let file = Self { _serving: Some(serving), ..Self::open(path, key)? };
+        // What a server that was killed left there. Where it cannot be emptied now, the worker tries again.
+        let _ = file.empty_log();
+        Ok(file)
+    }
+
+    /// Empties the log beside the file, which still holds what was erased. False where another program is reading it.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn empty_log(&self) -> Result<bool, StoreError> {
+        self.database.empty_log()
     }
 
     /// Does `work`; where it fails nothing of it is there.
@@ -101,6 +120,10 @@ impl DeliveryFile {
         let connection = &self.database.connection;
         connection.prepare_cached("SAVEPOINT job")?.execute([])?;
         let outcome = work(self);
+        // Then the savepoint is gone too.
+        if self.database.is_ended() {
+            return outcome;
+        }
         if outcome.is_err() {
             connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
         }
@@ -166,8 +189,7 @@ impl DeliveryFile {
         Ok(())
     }
 
-    pub(super) fn opened(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        let damaged = || StoreError::Damaged { what: "an event or a step of the deliveries".to_owned() };
-        self.database.unsealed(place, sealed).ok_or_else(damaged)
+    pub(super) fn opened(&self, place: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.database.unsealed(place, sealed)
     }
 }

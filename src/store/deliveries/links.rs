@@ -24,6 +24,21 @@ impl DeliveryFile {
         Ok(())
     }
 
+    /// Remembers the chat `session`, the conversation in which it goes on, and the one named `line`, for as long as if
+    /// they were new.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn touch(&self, session: &str, line: &str) -> Result<(), StoreError> {
+        let Some((desk, conversation)) = self.linked(session)? else { return Ok(()) };
+        let (connection, now) = (&self.database.connection, number(unix_now()));
+        let update = "UPDATE link SET used = ?2 WHERE session = ?1";
+        connection.prepare_cached(update)?.execute(params![session, now])?;
+        let update = "UPDATE conversation SET used = ?4 WHERE desk = ?1 AND name IN (?2, ?3)";
+        connection.prepare_cached(update)?.execute(params![desk, line, conversation, now])?;
+        Ok(())
+    }
+
     /// The desk and the conversation in which the chat `session` goes on.
     ///
     /// # Errors

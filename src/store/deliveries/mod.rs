@@ -3,7 +3,8 @@
 //! An event is in the file before the desk is told that it came, and leaves it in the same transaction that
 //! puts what follows from it into the other line. What is to be sent leaves that line when the desk has
 //! taken it; what it will not take stays as dead until an operator sends it again or drops it. Payloads
-//! are bytes of the caller's, encrypted.
+//! are bytes of the caller's, encrypted. The log beside the file, which still holds what was erased, is emptied when
+//! nothing is written.
 
 mod events;
 mod file;
@@ -18,6 +19,7 @@ use std::path::Path;
 use tokio::sync::{mpsc, oneshot};
 
 pub use file::DeliveryFile;
+pub use steps::MAX_WAIT_SECS;
 
 use super::worker::start;
 use super::{Key, QUEUE, StoreError};
@@ -55,7 +57,7 @@ pub struct StoredEvent {
     pub conversation: String,
     /// When it came, in seconds since 1970.
     pub received: u64,
-    /// The event.
+    /// The event; empty where it is damaged.
     pub payload: Vec<u8>,
 }
 
@@ -89,7 +91,9 @@ pub struct StoredStep {
     pub is_dead: bool,
     /// What went wrong last; nothing that anybody wrote.
     pub error: Option<String>,
-    /// What is to be sent.
+    /// Whether an attempt may have arrived of which that is not known.
+    pub unsure: bool,
+    /// What is to be sent; empty where it is damaged.
     pub payload: Vec<u8>,
 }
 
@@ -129,7 +133,8 @@ impl Deliveries {
     pub fn open(path: &Path, key: &Key) -> Result<Self, StoreError> {
         let file = DeliveryFile::open_to_serve(path, key)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
-        start("deliveries", queue, move |batch| worker::run(&file, batch))?;
+        let mut worker = worker::Worker::new(file);
+        start("deliveries", queue, move |batch| worker.run(batch))?;
         Ok(Self { jobs })
     }
 

@@ -6,7 +6,15 @@ use super::{DeliveryFile, NewStep, StoredStep, Turn};
 use crate::store::database::{number, unsigned};
 use crate::store::{StoreError, unix_now};
 
-const STEP: &str = "SELECT number, desk, conversation, made, attempts, due, is_dead, error, sealed FROM step";
+const STEP: &str =
+    "SELECT number, desk, conversation, made, attempts, due, is_dead, error, sealed, unsure FROM step";
+
+/// Longest that a step may be put off, in seconds.
+pub const MAX_WAIT_SECS: u64 = 24 * 3600;
+
+/// What was never tried waits for no hour, and nothing waits longer than it may: the clock may have been ahead when
+/// the hour was set. The time now is `?1`, the longest wait from now `?2`.
+const IS_DUE: &str = "is_dead = 0 AND (attempts = 0 OR due <= ?1 OR due > ?2)";
 
 /// Between the name of a text and the number of a step that said it, and what sorts right after it.
 const BEFORE_NUMBER: char = '\n';
@@ -42,16 +50,19 @@ impl DeliveryFile {
     /// # Errors
     /// The disk.
     pub fn due_steps(&self, now: u64, limit: usize) -> Result<Vec<Turn>, StoreError> {
-        let query = "SELECT number, desk, conversation FROM step AS s WHERE is_dead = 0 AND due <= ?1 AND number =
+        let query = format!(
+            "SELECT number, desk, conversation FROM step AS s WHERE {IS_DUE} AND number =
                  (SELECT min(number) FROM step WHERE is_dead = 0 AND desk = s.desk AND conversation = s.conversation)
-             ORDER BY due, number LIMIT ?2";
-        self.turns(query, params![number(now), number(limit as u64)])
+             ORDER BY due, number LIMIT ?3"
+        );
+        let latest = now.saturating_add(MAX_WAIT_SECS);
+        self.turns(&query, params![number(now), number(latest), number(limit as u64)])
     }
 
-    /// Steps that wait or are dead, the oldest first.
+    /// Steps that wait or are dead, the oldest first. The payload of one that is damaged is empty.
     ///
     /// # Errors
-    /// The disk, or a payload is damaged.
+    /// The disk.
     pub fn all_steps(&self, limit: usize) -> Result<Vec<StoredStep>, StoreError> {
         self.steps(&format!("{STEP} ORDER BY number LIMIT ?1"), params![number(limit as u64)])
     }
@@ -68,7 +79,8 @@ impl DeliveryFile {
 
     fn step(&self, row: &Row<'_>) -> Result<StoredStep, StoreError> {
         let (desk, conversation): (String, String) = (row.get(1)?, row.get(2)?);
-        let payload = self.opened(&step_place(&desk, &conversation), &row.get::<_, Vec<u8>>(8)?)?;
+        let sealed: Vec<u8> = row.get(8)?;
+        let payload = self.opened(&step_place(&desk, &conversation), &sealed).unwrap_or_default();
         Ok(StoredStep {
             number: unsigned(row.get(0)?),
             made: unsigned(row.get(3)?),
@@ -76,6 +88,7 @@ impl DeliveryFile {
             due: unsigned(row.get(5)?),
             is_dead: row.get(6)?,
             error: row.get(7)?,
+            unsure: row.get(9)?,
             desk,
             conversation,
             payload,
@@ -114,39 +127,51 @@ impl DeliveryFile {
         Ok(unsigned(connection.prepare_cached(query)?.query_row([desk, &from, &to], |row| row.get(0))?))
     }
 
-    /// Counts an attempt, before it is made: whoever finds the step after a crash knows that the desk may have it.
-    /// Gives it as it was before, if it is still in line and due.
+    /// Erases what waits for the conversations of this name or was given up.
     ///
     /// # Errors
-    /// The disk, or its payload is damaged.
+    /// The disk.
+    pub fn erase_steps(&self, conversation: &str) -> Result<(), StoreError> {
+        let delete = "DELETE FROM step WHERE conversation = ?1";
+        self.database.connection.prepare_cached(delete)?.execute([conversation])?;
+        Ok(())
+    }
+
+    /// Counts an attempt, before it is made: whoever finds the step after a crash knows that the desk may have it.
+    /// Gives it as it was before, if it is still in line and due; its payload is empty where it is damaged.
+    ///
+    /// # Errors
+    /// The disk.
     pub fn begin(&self, step: u64) -> Result<Option<StoredStep>, StoreError> {
-        let query = format!("{STEP} WHERE number = ?1 AND is_dead = 0 AND due <= ?2");
-        let found = self.steps(&query, params![number(step), number(unix_now())])?.pop();
+        let query = format!("{STEP} WHERE number = ?3 AND {IS_DUE}");
+        let now = unix_now();
+        let latest = now.saturating_add(MAX_WAIT_SECS);
+        let found = self.steps(&query, params![number(now), number(latest), number(step)])?.pop();
         if found.is_some() {
-            let update = "UPDATE step SET attempts = attempts + 1 WHERE number = ?1";
+            let update = "UPDATE step SET attempts = attempts + 1, unsure = 1 WHERE number = ?1";
             self.database.connection.prepare_cached(update)?.execute([number(step)])?;
         }
         Ok(found)
     }
 
-    /// Puts a step off until `due` after an attempt that failed.
+    /// Puts a step off until `due` after an attempt that failed; `unsure` where the desk may have it all the same.
     ///
     /// # Errors
     /// The disk.
-    pub fn postpone(&self, step: u64, due: u64, error: &str) -> Result<(), StoreError> {
-        let update = "UPDATE step SET due = ?2, error = ?3 WHERE number = ?1";
+    pub fn postpone(&self, step: u64, due: u64, error: &str, unsure: bool) -> Result<(), StoreError> {
+        let update = "UPDATE step SET due = ?2, error = ?3, unsure = ?4 WHERE number = ?1";
         let connection = &self.database.connection;
-        connection.prepare_cached(update)?.execute(params![number(step), number(due), error])?;
+        connection.prepare_cached(update)?.execute(params![number(step), number(due), error, unsure])?;
         Ok(())
     }
 
-    /// Gives a step up: it stays, and is not tried any more.
+    /// Gives a step up: it stays, and is not tried any more; `unsure` where the desk may have it all the same.
     ///
     /// # Errors
     /// The disk.
-    pub fn bury(&self, step: u64, error: &str) -> Result<(), StoreError> {
-        let update = "UPDATE step SET is_dead = 1, error = ?2 WHERE number = ?1";
-        self.database.connection.prepare_cached(update)?.execute(params![number(step), error])?;
+    pub fn bury(&self, step: u64, error: &str, unsure: bool) -> Result<(), StoreError> {
+        let update = "UPDATE step SET is_dead = 1, error = ?2, unsure = ?3 WHERE number = ?1";
+        self.database.connection.prepare_cached(update)?.execute(params![number(step), error, unsure])?;
         Ok(())
     }
 

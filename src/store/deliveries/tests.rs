@@ -86,10 +86,10 @@ fn a_line_waits_for_its_first_step_and_goes_on_after_a_dead_one() {
     let one = file.due_steps(now, 10).unwrap()[0].number;
     assert_eq!(due(now), ["one", "three"]);
     assert_eq!(file.begin(one).unwrap().unwrap().attempts, 0);
-    file.postpone(one, now + 60, "503").unwrap();
+    file.postpone(one, now + 60, "503", false).unwrap();
     assert_eq!(file.begin(one).unwrap(), None, "it is not due");
     assert_eq!(due(now), ["three"]);
-    file.bury(one, "410").unwrap();
+    file.bury(one, "410", false).unwrap();
     assert_eq!(due(now), ["two", "three"]);
     let dead = file.all_steps(1).unwrap().remove(0);
     assert_eq!((dead.is_dead, dead.attempts, dead.error.as_deref()), (true, 1, Some("410")));
@@ -97,6 +97,68 @@ fn a_line_waits_for_its_first_step_and_goes_on_after_a_dead_one() {
     assert_eq!(due(now), ["one", "three"]);
     assert!(file.remove(dead.number).unwrap());
     assert!(!file.remove(dead.number).unwrap());
+}
+
+#[test]
+fn a_clock_that_was_ahead_holds_up_nothing() {
+    let Opened { file, .. } = &opened();
+    file.put("desk", "x", &[step("one", true)]).unwrap();
+    let made = crate::store::unix_now();
+    let one = file.due_steps(0, 10).unwrap().first().map(|turn| turn.number);
+    assert!(one.is_some(), "what was never tried is due");
+    let one = file.begin(one.unwrap()).unwrap().unwrap().number;
+    file.postpone(one, made + 60, "503", false).unwrap();
+    assert_eq!(file.due_steps(made, 10).unwrap(), []);
+    file.postpone(one, made + 365 * 86_400, "503", false).unwrap();
+    assert_eq!(file.due_steps(made, 10).unwrap().len(), 1);
+    assert!(file.begin(one).unwrap().is_some());
+}
+
+#[test]
+fn it_is_known_whether_an_attempt_may_have_arrived() {
+    let Opened { file, .. } = &opened();
+    file.put("desk", "x", &[step("one", true)]).unwrap();
+    let now = crate::store::unix_now() + 1;
+    let one = file.due_steps(now, 10).unwrap()[0].number;
+    let begun = || file.begin(one).unwrap().unwrap().unsure;
+    assert!(!begun());
+    assert!(begun(), "nobody told what became of the first attempt");
+    file.postpone(one, 0, "429", false).unwrap();
+    assert!(!begun());
+    file.postpone(one, 0, "timeout", true).unwrap();
+    assert!(begun());
+    file.bury(one, "410", true).unwrap();
+    file.revive(one).unwrap();
+    assert!(begun());
+}
+
+#[test]
+fn what_is_damaged_is_listed_and_stops_nothing() {
+    let Opened { file, .. } = &opened();
+    file.accept("desk", &[event("1", "x")]).unwrap();
+    file.put("desk", "x", &[step("one", true), step("two", true)]).unwrap();
+    file.keep("desk", "x", b"open").unwrap();
+    for place in [
+        "event SET sealed = x'00'",
+        "step SET sealed = x'00' WHERE number = 1",
+        "conversation SET sealed = x'00'",
+    ] {
+        file.database.connection.execute(&format!("UPDATE {place}"), []).unwrap();
+    }
+    assert_eq!(whole(file, &file.next_events(1).unwrap()[0]).payload, b"");
+    assert_eq!(texts(&file.all_steps(10).unwrap()), ["", "two"]);
+    assert_eq!(file.begin(1).unwrap().unwrap().payload, b"");
+    assert!(matches!(file.conversation("desk", "x"), Err(StoreError::Damaged { .. })));
+}
+
+#[test]
+fn the_steps_of_one_conversation_are_erased_whatever_became_of_them() {
+    let Opened { file, .. } = &opened();
+    file.put("desk", "x", &[step("one", true), step("two", true)]).unwrap();
+    file.put("desk", "y", &[step("three", true)]).unwrap();
+    file.bury(1, "410", false).unwrap();
+    file.erase_steps("x").unwrap();
+    assert_eq!(texts(&file.all_steps(10).unwrap()), ["three"]);
 }
 
 #[test]
@@ -123,6 +185,40 @@ fn a_chat_goes_on_in_one_conversation() {
     assert_eq!(file.session_of("desk", "x").unwrap(), None);
     file.unlink("s").unwrap();
     assert_eq!(file.linked("s").unwrap(), None);
+}
+
+#[test]
+fn a_chat_in_use_is_remembered_with_where_it_goes_on() {
+    let Opened { file, .. } = &opened();
+    for name in ["line", "x", "y"] {
+        file.keep("desk", name, b"open").unwrap();
+    }
+    file.link("s", "desk", "x").unwrap();
+    let age = "UPDATE conversation SET used = 1; UPDATE link SET used = 1;";
+    file.database.connection.execute_batch(age).unwrap();
+    file.touch("s", "line").unwrap();
+    file.touch("another", "y").unwrap();
+    assert!(file.last_used("desk", "x").unwrap() > Some(1));
+    assert_eq!(file.last_used("desk", "y").unwrap(), Some(1));
+    file.sweep(3600).unwrap();
+    assert!(file.linked("s").unwrap().is_some());
+    let names = ["line", "x", "y"].map(|name| file.conversation("desk", name).unwrap().is_some());
+    assert_eq!(names, [true, true, false]);
+}
+
+#[test]
+fn what_waits_in_a_file_of_format_1_waits_in_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deliveries.sqlite");
+    let file = DeliveryFile::open(&path, &key("a")).unwrap();
+    file.put("desk", "x", &[step("tried", true), step("new", true)]).unwrap();
+    let before = "UPDATE step SET attempts = 1 WHERE number = 1; ALTER TABLE step DROP COLUMN unsure;
+         PRAGMA user_version = 1;";
+    file.database.connection.execute_batch(before).unwrap();
+    drop(file);
+    let steps = DeliveryFile::open(&path, &key("a")).unwrap().all_steps(10).unwrap();
+    assert_eq!(texts(&steps), ["tried", "new"]);
+    assert_eq!(steps.iter().map(|step| step.unsure).collect::<Vec<_>>(), [true, false]);
 }
 
 #[test]

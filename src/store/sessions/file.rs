@@ -1,11 +1,13 @@
 //! The file: its tables and what is asked of them.
 
+use std::cell::Cell;
 use std::path::Path;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, ffi, params};
 
 use super::super::database::{Database, Schema, number, unsigned};
 use super::super::{Key, StoreError, unix_now};
+use super::worker::Append;
 use super::{Retention, SavedFrame, SavedSession, SessionHead};
 
 const TABLES: &str = "
@@ -22,6 +24,9 @@ const TABLES: &str = "
         seq INTEGER NOT NULL,
         sealed BLOB NOT NULL,
         PRIMARY KEY (session, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS waiting (
+        session TEXT PRIMARY KEY REFERENCES session (id) ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;";
 
 const SCHEMA: Schema = Schema { what: "sessions", tables: TABLES, format: 1, exclusive: true };
@@ -29,11 +34,20 @@ const SCHEMA: Schema = Schema { what: "sessions", tables: TABLES, format: 1, exc
 pub(super) struct File {
     database: Database,
     retention: Retention,
+    /// Sessions in it, counted anew by every sweep.
+    stored: Cell<u64>,
+    /// Whether the log beside it may hold what was erased. So it may when the server before was killed.
+    log_holds_erased: Cell<bool>,
 }
 
 impl File {
     pub(super) fn open(path: &Path, key: &Key, retention: Retention) -> Result<Self, StoreError> {
-        Ok(Self { database: Database::open(path, key, SCHEMA)?, retention })
+        let database = Database::open(path, key, SCHEMA)?;
+        let file = Self { database, retention, stored: Cell::new(0), log_holds_erased: Cell::new(true) };
+        // Where it cannot be emptied now, every sweep tries again.
+        let _ = file.empty_log();
+        file.count()?;
+        Ok(file)
     }
 
     /// Begins a transaction.
@@ -46,7 +60,31 @@ impl File {
         self.database.commit()
     }
 
-    pub(super) fn append(&self, head: &SessionHead, frame: &SavedFrame) -> Result<(), StoreError> {
+    pub(super) fn append(&self, what: &Append) -> Result<(), StoreError> {
+        let Append { head, frames, oldest } = what;
+        let is_new = !self.use_now(&head.id)?;
+        if is_new {
+            self.insert(head)?;
+        }
+        self.note_waiting(head)?;
+        for frame in frames {
+            self.insert_frame(&head.id, frame)?;
+        }
+        self.database
+            .connection
+            .prepare_cached("DELETE FROM frame WHERE session = ?1 AND seq < ?2")?
+            .execute(params![head.id, number(*oldest)])?;
+        if is_new { self.make_room() } else { Ok(()) }
+    }
+
+    /// Counts a session as used now. False where it is not there.
+    fn use_now(&self, id: &str) -> Result<bool, StoreError> {
+        let update = "UPDATE session SET used = ?2 WHERE id = ?1";
+        let mut update = self.database.connection.prepare_cached(update)?;
+        Ok(update.execute(params![id, number(unix_now())])? > 0)
+    }
+
+    fn insert(&self, head: &SessionHead) -> Result<(), StoreError> {
         let origin = head
             .origin
             .as_ref()
@@ -55,39 +93,67 @@ impl File {
         self.database
             .connection
             .prepare_cached(
-                "INSERT INTO session (id, token_hash, origin, began, used) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (id) DO UPDATE SET used = excluded.used",
+                "INSERT INTO session (id, token_hash, origin, began, used) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
             .execute(params![head.id, head.token_hash, origin, number(head.began), number(unix_now())])?;
+        self.stored.set(self.stored.get().saturating_add(1));
+        Ok(())
+    }
+
+    /// Erases those unused for longest where there are too many, those that wait for a person after all others.
+    fn make_room(&self) -> Result<(), StoreError> {
+        for query in [
+            "DELETE FROM session WHERE id IN (SELECT id FROM session
+             WHERE id NOT IN (SELECT session FROM waiting) ORDER BY used LIMIT ?1)",
+            "DELETE FROM session WHERE id IN (SELECT id FROM session ORDER BY used LIMIT ?1)",
+        ] {
+            let excess = self.stored.get().saturating_sub(self.retention.sessions);
+            if excess == 0 {
+                break;
+            }
+            let erased = self.database.connection.prepare_cached(query)?.execute([number(excess)])?;
+            self.stored.set(self.stored.get().saturating_sub(erased as u64));
+            self.log_holds_erased.set(true);
+        }
+        Ok(())
+    }
+
+    fn note_waiting(&self, head: &SessionHead) -> Result<(), StoreError> {
+        let query = if head.waits {
+            "INSERT OR IGNORE INTO waiting (session) VALUES (?1)"
+        } else {
+            "DELETE FROM waiting WHERE session = ?1"
+        };
+        self.database.connection.prepare_cached(query)?.execute([&head.id])?;
+        Ok(())
+    }
+
+    fn insert_frame(&self, id: &str, frame: &SavedFrame) -> Result<(), StoreError> {
         let plain = postcard::to_stdvec(frame).map_err(|_| StoreError::Stopped)?;
-        let sealed = self.database.sealed(&frame_place(&head.id, frame.seq), &plain)?;
+        let sealed = self.database.sealed(&frame_place(id, frame.seq), &plain)?;
         self.database
             .connection
             .prepare_cached("INSERT OR REPLACE INTO frame (session, seq, sealed) VALUES (?1, ?2, ?3)")?
-            .execute(params![head.id, number(frame.seq), sealed])?;
-        let oldest = frame.seq.saturating_sub(self.retention.frames);
-        self.database
-            .connection
-            .prepare_cached("DELETE FROM frame WHERE session = ?1 AND seq <= ?2")?
-            .execute(params![head.id, number(oldest)])?;
+            .execute(params![id, number(frame.seq), sealed])?;
         Ok(())
     }
 
     pub(super) fn load(&self, id: &str) -> Result<Option<SavedSession>, StoreError> {
         let (began_after, used_after) = self.limits();
-        let query =
-            "SELECT token_hash, origin, began, used FROM session WHERE id = ?1 AND began > ?2 AND used > ?3";
+        let query = "SELECT token_hash, origin, began, used, id IN (SELECT session FROM waiting) AS waits
+             FROM session WHERE id = ?1 AND began > ?2 AND (used > ?3 OR waits)";
         let row = self.database.connection.prepare_cached(query)?.query_row(
             params![id, began_after, used_after],
             |row| {
                 let (hash, origin): ([u8; 32], Option<Vec<u8>>) = (row.get(0)?, row.get(1)?);
-                Ok((hash, origin, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+                let (began, used): (i64, i64) = (row.get(2)?, row.get(3)?);
+                Ok((hash, origin, began, used, row.get::<_, bool>(4)?))
             },
         );
-        let Some((token_hash, origin, began, used)) = row.optional()? else { return Ok(None) };
+        let Some((token_hash, origin, began, used, waits)) = row.optional()? else { return Ok(None) };
         let damaged = || StoreError::Damaged { what: "a session".into() };
         let origin = origin.map(|sealed| self.text(id, &sealed).ok_or_else(damaged)).transpose()?;
-        let head = SessionHead { id: id.to_owned(), token_hash, origin, began: unsigned(began) };
+        let head = SessionHead { id: id.to_owned(), token_hash, origin, began: unsigned(began), waits };
         let mut frames: Vec<SavedFrame> = Vec::new();
         let mut query = self
             .database
@@ -113,29 +179,51 @@ impl File {
     }
 
     pub(super) fn forget(&self, id: &str) -> Result<(), StoreError> {
-        self.database.connection.prepare_cached("DELETE FROM session WHERE id = ?1")?.execute([id])?;
+        let erased =
+            self.database.connection.prepare_cached("DELETE FROM session WHERE id = ?1")?.execute([id])?;
+        self.stored.set(self.stored.get().saturating_sub(erased as u64));
+        self.log_holds_erased.set(true);
         Ok(())
     }
 
     pub(super) fn touch(&self, ids: &[String]) -> Result<(), StoreError> {
-        let mut update =
-            self.database.connection.prepare_cached("UPDATE session SET used = ?2 WHERE id = ?1")?;
         for id in ids {
-            update.execute(params![id, number(unix_now())])?;
+            self.use_now(id)?;
         }
         Ok(())
     }
 
     pub(super) fn sweep(&self) -> Result<usize, StoreError> {
         let (began_after, used_after) = self.limits();
-        let query = "DELETE FROM session WHERE began <= ?1 OR used <= ?2";
-        Ok(self.database.connection.prepare_cached(query)?.execute(params![began_after, used_after])?)
+        let query = "DELETE FROM session WHERE began <= ?1
+             OR (used <= ?2 AND id NOT IN (SELECT session FROM waiting))";
+        let erased =
+            self.database.connection.prepare_cached(query)?.execute(params![began_after, used_after])?;
+        if erased > 0 {
+            self.log_holds_erased.set(true);
+        }
+        self.count()?;
+        Ok(erased)
     }
 
-    /// Moves what was written into the file itself and empties the log beside it, which would still hold what
-    /// was erased.
+    fn count(&self) -> Result<(), StoreError> {
+        let mut query = self.database.connection.prepare_cached("SELECT count(*) FROM session")?;
+        self.stored.set(unsigned(query.query_row([], |row| row.get(0))?));
+        Ok(())
+    }
+
+    /// Whether something was erased since the log beside the file was emptied.
+    pub(super) fn log_holds_erased(&self) -> bool {
+        self.log_holds_erased.get()
+    }
+
+    /// Empties the log beside the file, which would still hold what was erased.
     pub(super) fn empty_log(&self) -> Result<(), StoreError> {
-        Ok(self.database.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+        if !self.database.empty_log()? {
+            return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None).into());
+        }
+        self.log_holds_erased.set(false);
+        Ok(())
     }
 
     /// Sessions that began or were last used at or before these times are past their time.
@@ -146,12 +234,17 @@ impl File {
     }
 }
 
-/// A frame as it was kept. One of a version that did not tell where its quotes stand tells of none.
+/// What a frame of the first version did not tell: where its quotes stand, and which notice was shown.
+const ADDED: usize = 2;
+
+/// A frame as it was kept. What one of an earlier version does not tell is nothing.
 fn frame_of(mut plain: Vec<u8>) -> Option<SavedFrame> {
-    if let Ok(frame) = postcard::from_bytes(&plain) {
-        return Some(frame);
+    for _ in 0..ADDED {
+        if let Ok(frame) = postcard::from_bytes(&plain) {
+            return Some(frame);
+        }
+        plain.push(0);
     }
-    plain.push(0);
     postcard::from_bytes(&plain).ok()
 }
 
@@ -165,12 +258,15 @@ mod tests {
     use crate::conversation::Exchange;
 
     #[test]
-    fn a_frame_that_does_not_tell_where_its_quotes_stand_is_read() {
+    fn a_frame_that_does_not_tell_what_later_ones_do_is_read() {
         let exchange = Some(Exchange { question: "is it a carbuncle?".into(), ..Exchange::default() });
         let frame = SavedFrame { seq: 1, in_reply_to: None, is_answer: true, text: "{}".into(), exchange };
         let mut plain = postcard::to_stdvec(&frame).unwrap();
-        assert_eq!(plain.pop(), Some(0));
-        assert_eq!(frame_of(plain), Some(frame));
+        assert_eq!(frame_of(plain.clone()), Some(frame.clone()));
+        for _ in 0..ADDED {
+            assert_eq!(plain.pop(), Some(0));
+            assert_eq!(frame_of(plain.clone()), Some(frame.clone()));
+        }
         assert_eq!(frame_of(vec![1, 9]), None);
     }
 }

@@ -28,6 +28,8 @@ pub struct SessionHead {
     pub origin: Option<String>,
     /// When it began, in seconds since 1970.
     pub began: u64,
+    /// Whether it waits for a person of a help desk, and so is kept although nobody says anything.
+    pub waits: bool,
 }
 
 /// A numbered frame that was sent, or would have been.
@@ -56,15 +58,15 @@ pub struct SavedSession {
     pub frames: Vec<SavedFrame>,
 }
 
-/// How long sessions are kept and how much of each.
+/// How long sessions are kept and how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// After its last use.
     pub idle: Duration,
     /// After its beginning, whatever happens.
     pub whole: Duration,
-    /// Frames of one session; the oldest go first.
-    pub frames: u64,
+    /// At most so many; those unused for longest make room, those that wait for a person after all others.
+    pub sessions: u64,
 }
 
 /// Sessions on disk. Cheap to clone; the file is closed when the last one is dropped.
@@ -85,12 +87,18 @@ impl SessionStore {
         Ok(Self { jobs })
     }
 
-    /// Keeps `frame`; it is on the disk when this returns.
+    /// Keeps `frames`, and of those before them none whose number is below `oldest`; they are on the disk when this
+    /// returns.
     ///
     /// # Errors
-    /// It could not be written.
-    pub async fn append(&self, head: SessionHead, frame: SavedFrame) -> Result<(), StoreError> {
-        let what = Box::new((head, frame));
+    /// They could not be written.
+    pub async fn append(
+        &self,
+        head: SessionHead,
+        frames: Vec<SavedFrame>,
+        oldest: u64,
+    ) -> Result<(), StoreError> {
+        let what = Box::new(worker::Append { head, frames, oldest });
         self.ask(|done| worker::Job::Append { what, done }).await
     }
 
@@ -124,6 +132,12 @@ impl SessionStore {
     /// It could not be erased.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         self.ask(|done| worker::Job::Sweep { done }).await
+    }
+
+    /// One whose thread has ended, so that everything fails.
+    #[cfg(test)]
+    pub(crate) fn stopped() -> Self {
+        Self { jobs: mpsc::channel(1).0 }
     }
 
     async fn ask<T>(&self, job: impl FnOnce(worker::Done<T>) -> worker::Job) -> Result<T, StoreError> {

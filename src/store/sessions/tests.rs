@@ -4,7 +4,7 @@ use super::*;
 use crate::store::{InvalidKey, unix_now};
 
 const DAY: Duration = Duration::from_secs(86_400);
-const KEPT: Retention = Retention { idle: DAY, whole: DAY, frames: 3 };
+const KEPT: Retention = Retention { idle: DAY, whole: DAY, sessions: 100 };
 
 fn key(digit: &str) -> Key {
     Key::parse(&digit.repeat(64)).unwrap()
@@ -12,7 +12,7 @@ fn key(digit: &str) -> Key {
 
 fn head(id: &str) -> SessionHead {
     let origin = Some("https://clinic.example".to_owned());
-    SessionHead { id: id.into(), token_hash: [7; 32], origin, began: unix_now() }
+    SessionHead { id: id.into(), token_hash: [7; 32], origin, began: unix_now(), waits: false }
 }
 
 fn frame(seq: u64) -> SavedFrame {
@@ -26,6 +26,11 @@ fn frame(seq: u64) -> SavedFrame {
     }
 }
 
+/// Keeps frame `seq`, and before it no more than two.
+async fn keep(store: &SessionStore, head: SessionHead, seq: u64) {
+    store.append(head, vec![frame(seq)], seq.saturating_sub(2)).await.unwrap();
+}
+
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().build().unwrap()
 }
@@ -37,7 +42,7 @@ fn what_was_kept_is_there_after_a_restart_and_frames_are_bounded() {
     runtime().block_on(async {
         let store = SessionStore::open(&path, &key("a"), KEPT).unwrap();
         for seq in 1..=5 {
-            store.append(head("s"), frame(seq)).await.unwrap();
+            keep(&store, head("s"), seq).await;
         }
     });
     runtime().block_on(async {
@@ -55,11 +60,67 @@ fn what_follows_a_frame_that_could_not_be_written_is_there() {
     runtime().block_on(async {
         let store = SessionStore::open(&folder.path().join("sessions.sqlite"), &key("a"), KEPT).unwrap();
         for seq in [1, 2, 4] {
-            store.append(head("s"), frame(seq)).await.unwrap();
+            keep(&store, head("s"), seq).await;
         }
         let saved = store.load("s").await.unwrap().unwrap();
         assert_eq!(saved.frames, [frame(4)]);
     });
+}
+
+#[test]
+fn too_many_make_room_the_longest_unused_first_and_those_that_wait_for_a_person_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sessions.sqlite");
+    runtime().block_on(async {
+        let store = SessionStore::open(&path, &key("a"), Retention { sessions: 2, ..KEPT }).unwrap();
+        keep(&store, SessionHead { waits: true, ..head("waits") }, 1).await;
+        for name in ["a", "b", "c"] {
+            keep(&store, head(name), 1).await;
+        }
+        let is_there = async |name| store.load(name).await.unwrap().is_some();
+        assert!(is_there("waits").await && is_there("c").await);
+        assert!(!is_there("a").await && !is_there("b").await);
+        for name in ["d", "e"] {
+            keep(&store, SessionHead { waits: true, ..head(name) }, 1).await;
+        }
+        assert!(!is_there("waits").await && !is_there("c").await, "the oldest of those that wait");
+        assert!(is_there("d").await && is_there("e").await);
+    });
+}
+
+#[test]
+fn one_that_waits_for_a_person_is_not_idle_until_that_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sessions.sqlite");
+    let none = Retention { idle: Duration::ZERO, ..KEPT };
+    let waits = |waits| SessionHead { waits, ..head("s") };
+    runtime().block_on(async {
+        let store = SessionStore::open(&path, &key("a"), none).unwrap();
+        keep(&store, waits(true), 1).await;
+        store.sweep().await.unwrap();
+        assert!(store.load("s").await.unwrap().unwrap().head.waits);
+        keep(&store, waits(false), 2).await;
+        assert_eq!(store.load("s").await.unwrap(), None);
+    });
+}
+
+#[test]
+fn what_was_erased_before_a_crash_is_not_in_the_log_after_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |name: &str| file::File::open(&folder.path().join(name), &key("a"), KEPT).unwrap();
+    let bytes_of = |name: &str| std::fs::metadata(folder.path().join(name)).map_or(0, |about| about.len());
+    let before = open("before");
+    let what = worker::Append { head: head("s"), frames: vec![frame(1)], oldest: 1 };
+    before.append(&what).unwrap();
+    before.forget("s").unwrap();
+    // As one that is killed now leaves its files.
+    for (from, to) in [("before", "after"), ("before-wal", "after-wal")] {
+        std::fs::copy(folder.path().join(from), folder.path().join(to)).unwrap();
+    }
+    assert!(bytes_of("after-wal") > 0, "the test looks at the right file");
+    let after = open("after");
+    assert_eq!(bytes_of("after-wal"), 0);
+    assert!(!after.log_holds_erased());
 }
 
 /// The thread of the store before lets go of the file a moment after its last handle.
@@ -86,7 +147,7 @@ fn no_word_is_readable_on_disk_and_a_forgotten_session_is_overwritten() {
     };
     runtime().block_on(async {
         let store = SessionStore::open(&path, &key("a"), KEPT).unwrap();
-        store.append(head("0123456789abcdef"), frame(1)).await.unwrap();
+        keep(&store, head("0123456789abcdef"), 1).await;
         assert!(on_disk(b"0123456789abcdef"), "the test looks at the right files");
         for secret in [b"carbuncle".as_slice(), b"clinic.example"] {
             assert!(!on_disk(secret), "{secret:?}");
@@ -104,8 +165,8 @@ fn what_is_past_its_time_is_neither_given_nor_kept() {
     let old = SessionHead { began: unix_now() - 90_000, ..head("old") };
     runtime().block_on(async {
         let store = SessionStore::open(&path, &key("a"), KEPT).unwrap();
-        store.append(old, frame(1)).await.unwrap();
-        store.append(head("new"), frame(1)).await.unwrap();
+        keep(&store, old, 1).await;
+        keep(&store, head("new"), 1).await;
         assert_eq!(store.load("old").await.unwrap(), None);
         store.sweep().await.unwrap();
         assert!(store.load("new").await.unwrap().is_some());
@@ -126,7 +187,7 @@ fn a_session_that_somebody_is_connected_to_is_kept_though_nothing_is_said() {
         let path = folder.path().join("sessions.sqlite");
         let store = SessionStore::open(&path, &key("a"), short).unwrap();
         for name in ["connected", "gone"] {
-            store.append(head(name), frame(1)).await.unwrap();
+            keep(&store, head(name), 1).await;
         }
         for _ in 0..2 {
             std::thread::sleep(Duration::from_millis(1500));

@@ -9,10 +9,18 @@ use super::{SavedFrame, SavedSession, SessionHead};
 /// Where the outcome of a job goes.
 pub(super) type Done<T> = oneshot::Sender<Result<T, StoreError>>;
 
+/// Frames of a session to be kept, and the number of the oldest that may stay.
+#[derive(Debug)]
+pub(super) struct Append {
+    pub(super) head: SessionHead,
+    pub(super) frames: Vec<SavedFrame>,
+    pub(super) oldest: u64,
+}
+
 /// One thing to do.
 #[derive(Debug)]
 pub(super) enum Job {
-    Append { what: Box<(SessionHead, SavedFrame)>, done: Done<()> },
+    Append { what: Box<Append>, done: Done<()> },
     Load { id: String, done: Done<Option<SavedSession>> },
     Forget { id: String, done: Done<()> },
     Touch { ids: Vec<String>, done: Done<()> },
@@ -62,12 +70,12 @@ pub(super) fn run(file: &File, batch: Vec<Job>) {
 
 fn perform(file: &File, job: Job) -> Outcome {
     match job {
-        Job::Append { what, done } => Outcome::Written(done, file.append(&what.0, &what.1)),
+        Job::Append { what, done } => Outcome::Written(done, file.append(&what)),
         Job::Load { id, done } => Outcome::Read(done, file.load(&id)),
         Job::Forget { id, done } => Outcome::Erased(done, file.forget(&id)),
         Job::Touch { ids, done } => Outcome::Written(done, file.touch(&ids)),
         Job::Sweep { done } => match file.sweep() {
-            Ok(0) => Outcome::Written(done, Ok(())),
+            Ok(0) if !file.log_holds_erased() => Outcome::Written(done, Ok(())),
             swept => Outcome::Erased(done, swept.map(drop)),
         },
     }
@@ -84,7 +92,7 @@ mod tests {
     fn whoever_waits_is_told_that_a_transaction_could_not_begin() {
         let folder = tempfile::tempdir().unwrap();
         let day = Duration::from_secs(86_400);
-        let kept = Retention { idle: day, whole: day, frames: 3 };
+        let kept = Retention { idle: day, whole: day, sessions: 3 };
         let key = Key::parse(&"a".repeat(64)).unwrap();
         let file = File::open(&folder.path().join("sessions.sqlite"), &key, kept).unwrap();
         // None begins within another.
