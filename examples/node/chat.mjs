@@ -93,12 +93,12 @@ class Chat {
       this.#listen();
       this.#take(JSON.parse(data.toString()));
     });
-    socket.on("unexpected-response", (request, response) => {
+    socket.on("unexpected-response", (_, response) => {
       const status = response.statusCode ?? 0;
       if (status < 500 && status !== 429) return this.#giveUp(`refused: ${status}`);
-      this.#atLeastMs = 1000 * Number(response.headers["retry-after"] ?? 0);
+      this.#atLeastMs = waitMs(response.headers["retry-after"]);
       reason = `status ${status}`;
-      request.destroy();
+      socket.terminate();
     });
     socket.on("error", (error) => (reason ||= error.message));
     socket.on("close", (code) => this.#lost(code, reason || `closed with ${code}`));
@@ -197,6 +197,11 @@ class Chat {
     console.error(`given up: ${reason}`);
     process.exit(1);
   }
+}
+
+/** @param {string | undefined} retryAfter Seconds; a date, which it may be too, counts as no wait. */
+function waitMs(retryAfter = "") {
+  return /^\d{1,6}$/.test(retryAfter) ? 1000 * Number(retryAfter) : 0;
 }
 
 /** @param {string} question @param {Record<string, any>} answer @param {string} base */

@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import sys
 import threading
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ class Chat:
                 if response.status_code < 500 and response.status_code != 429:
                     detail = (response.body or b"").decode(errors="replace")
                     raise GivenUp(f"refused: {response.status_code} {detail}") from refused
-                reason, lower = f"status {response.status_code}", float(response.headers.get("Retry-After", 0))
+                reason, lower = f"status {response.status_code}", wait_secs(response.headers.get("Retry-After", ""))
             except ConnectionClosed as closed:
                 code = closed.rcvd.code if closed.rcvd else 1006
                 if code in FINAL:
@@ -188,6 +189,11 @@ class Chat:
         question = await (self.coming or self.questions.get())
         self.coming = None
         return question
+
+
+def wait_secs(retry_after: str) -> float:
+    """Seconds; a date, which it may be too, counts as no wait."""
+    return float(retry_after) if re.fullmatch("[0-9]{1,6}", retry_after) else 0.0
 
 
 async def send(socket: ClientConnection, **frame: Any) -> None:

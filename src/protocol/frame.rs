@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, NoticeAction};
 use super::code::ErrorCode;
+use super::number::seq;
 use crate::config::Config;
 
 /// Where the operator's logo is served.
@@ -63,6 +64,7 @@ pub struct ResumeFrame {
     /// From the same.
     pub token: String,
     /// The last `seq` received.
+    #[serde(deserialize_with = "seq")]
     pub after: u64,
 }
 
@@ -71,6 +73,7 @@ pub struct ResumeFrame {
 #[serde(deny_unknown_fields)]
 pub struct FeedbackFrame {
     /// `seq` of the answer.
+    #[serde(deserialize_with = "seq")]
     pub answer: u64,
     /// Whether it helped.
     pub helpful: bool,
@@ -310,6 +313,29 @@ mod tests {
         assert!(
             ClientFrame::parse(r#"{"type":"feedback","answer":2,"helpful":false,"reason":"unsafe"}"#).is_ok()
         );
+    }
+
+    #[test]
+    fn the_number_of_a_frame_is_whole_however_it_is_written() {
+        let read = |number: &str| {
+            let resume = format!(r#"{{"type":"resume","session":"s","token":"t","after":{number}}}"#);
+            let feedback = format!(r#"{{"answer":{number},"helpful":true,"type":"feedback"}}"#);
+            match (ClientFrame::parse(&resume), ClientFrame::parse(&feedback)) {
+                (Ok(ClientFrame::Resume(resume)), Ok(ClientFrame::Feedback(feedback))) => {
+                    assert_eq!(resume.after, feedback.answer, "{number}");
+                    Some(resume.after)
+                }
+                (Err(resume), Err(feedback)) => {
+                    assert_eq!((resume.code, feedback.code), (ErrorCode::BadFrame, ErrorCode::BadFrame));
+                    None
+                }
+                other => panic!("{number}: {other:?}"),
+            }
+        };
+        assert_eq!([read("2"), read("2.0"), read("2e0")], [Some(2); 3]);
+        for not_whole in ["2.5", "-1", "-1.0", "\"2\"", "null", "9007199254740992"] {
+            assert_eq!(read(not_whole), None, "{not_whole}");
+        }
     }
 
     #[test]

@@ -10,8 +10,7 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 const KEPT_IN_QUERY: &AsciiSet = &KEPT.remove(b':');
 
 /// The path of a document's readable page.
-#[must_use]
-pub fn document_path(id: &str) -> String {
+fn document_path(id: &str) -> String {
     format!("/documents/{}", utf8_percent_encode(id, KEPT))
 }
 

@@ -29,7 +29,7 @@ pub use http::{
     AskRequest, Hit, Problem, Ready, SearchRequest, SearchResponse, Vectors, VerifyRequest, VerifyResponse,
     VisitorRequest, VisitorResponse,
 };
-pub use link::{document_address, document_path};
+pub use link::document_address;
 pub use request::{question, read_body};
 
 /// Name of the WebSocket subprotocol, and of this version of the contract.

@@ -17,6 +17,11 @@ pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     Ok(Option::<Whole>::deserialize(deserializer)?.map(|number| number.0))
 }
 
+/// Reads the number of a frame.
+pub(super) fn seq<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    Ok(Whole::deserialize(deserializer)?.0 as u64)
+}
+
 /// Reads two whole numbers.
 pub(super) fn range<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(usize, usize), D::Error> {
     let (start, end) = <(Whole, Whole)>::deserialize(deserializer)?;
@@ -25,7 +30,8 @@ pub(super) fn range<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(usize
 
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_u64(WholeVisitor)
+        // Asked for an integer, what has read ahead to the `type` of a frame would refuse 7.0.
+        deserializer.deserialize_any(WholeVisitor)
     }
 }
 

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::ServeError;
 use super::access::Access;
-use super::body::MAX_LONG_BODIES;
+use super::body::LongBodies;
 use super::chats::Chats;
 use super::client::ClientKey;
 use super::desks::Desks;
@@ -20,6 +19,7 @@ use super::pool::{Full, Pool, Ticket};
 use super::rate::RateLimit;
 use super::sessions::{SessionName, Sessions};
 use super::slots::Slots;
+use super::underway::Underway;
 use crate::answer::Answer;
 use crate::config::{Config, ServerConfig};
 use crate::engine::{AskError, Engine};
@@ -70,7 +70,12 @@ pub(crate) struct App {
     pub(crate) connections: Slots,
     pub(crate) sessions: Sessions,
     /// Leave for bodies longer than usual.
-    pub(crate) long_bodies: Semaphore,
+    pub(crate) long_bodies: LongBodies,
+    /// The same for calls of help desks: who they are is proven only when the body is read, and whoever sends bodies
+    /// in their name keeps nobody else from being read.
+    pub(crate) hook_bodies: LongBodies,
+    /// Long responses.
+    pub(crate) underway: Underway,
     /// Sessions of the chat sockets.
     pub(crate) chats: Chats,
     /// Conversations over Direct Line.
@@ -114,7 +119,9 @@ impl App {
             sockets: Slots::new(max, per_client, metrics.chats.clone()),
             connections: Slots::new(spare(max), spare(per_client), metrics.connections.clone()),
             sessions: Sessions::new(server.max_sessions, Duration::from_secs(server.idle_timeout_secs)),
-            long_bodies: Semaphore::new(MAX_LONG_BODIES),
+            long_bodies: LongBodies::new(),
+            hook_bodies: LongBodies::new(),
+            underway: Underway::default(),
             chats: Chats::new(config.sessions.clone(), store),
             directline: Conversations::new(&config),
             access,
@@ -146,7 +153,16 @@ impl App {
     /// # Errors
     /// `rate_limited`.
     pub(crate) fn admit(&self, client: ClientKey) -> Result<(), Problem> {
-        self.rate.check(client).map_err(|wait| {
+        self.admit_many(client, 1)
+    }
+
+    /// Counts `questions` of `client` that are answered in one call.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn admit_many(&self, client: ClientKey, questions: usize) -> Result<(), Problem> {
+        let questions = u32::try_from(questions).unwrap_or(u32::MAX);
+        self.rate.check_many(client, questions).map_err(|wait| {
             Problem::new(ErrorCode::RateLimited, "this address has asked too many questions in a short time")
                 .retry_after_ms(Some(wait))
         })

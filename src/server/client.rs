@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 
 /// What limits are counted by: an IPv4 address, or the /64 of an IPv6 address, which is what one household
 /// gets and could otherwise change its address in at will.
@@ -29,11 +29,11 @@ pub(crate) fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> 
     if !is_trusted(peer) {
         return peer;
     }
-    let lines: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    // As bytes: what the client wrote further left may be none of ASCII.
+    let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
     let mut nearest = peer;
-    for entry in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-        let Some(address) = parse(entry.trim()) else { break };
+    for entry in lines.into_iter().rev().flat_map(|line| line.rsplit(|&byte| byte == b',')) {
+        let Some(address) = parse(entry) else { break };
         nearest = address;
         if !is_trusted(address) {
             break;
@@ -43,7 +43,8 @@ pub(crate) fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> 
 }
 
 /// An address with or without a port.
-fn parse(entry: &str) -> Option<IpAddr> {
+fn parse(entry: &[u8]) -> Option<IpAddr> {
+    let entry = std::str::from_utf8(entry).ok()?.trim();
     let with_port = || entry.parse::<SocketAddr>().map(|address| address.ip());
     entry.parse::<IpAddr>().or_else(|_| with_port()).ok()
 }
@@ -58,7 +59,7 @@ mod tests {
     fn client(peer: &str, forwarded: &[&str], expected: &str) {
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append("x-forwarded-for", line.parse().unwrap());
+            headers.append("x-forwarded-for", HeaderValue::from_bytes(line.as_bytes()).unwrap());
         }
         let found = address(peer.parse().unwrap(), &headers, &[PROXY.parse().unwrap()]);
         assert_eq!(found, expected.parse::<IpAddr>().unwrap());
@@ -81,6 +82,13 @@ mod tests {
     fn nonsense_from_a_proxy_falls_back_to_the_proxy() {
         client(PROXY, &["203.0.113.9, unknown"], PROXY);
         client(PROXY, &[], PROXY);
+    }
+
+    #[test]
+    fn what_a_client_claims_cannot_hide_what_the_proxy_says() {
+        client(PROXY, &["é, 198.51.100.1"], "198.51.100.1");
+        client(PROXY, &["\u{4e2d}", "198.51.100.1, 10.0.0.1"], "198.51.100.1");
+        client(PROXY, &["198.51.100.1, é"], PROXY);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! Guards: the number of open connections is bounded, in all and per address (one over is closed at once);
 //! a request's head must arrive within `request_timeout_secs`, which also ends idle connections; a client
-//! that stops reading is dropped after `send_timeout_secs`; running out of file descriptors pauses accepting
-//! instead of spinning.
+//! that stops reading, or reads next to nothing, is dropped after `send_timeout_secs`; running out of file
+//! descriptors pauses accepting instead of spinning.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};

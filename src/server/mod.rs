@@ -4,14 +4,15 @@
 //! work, and it prints nothing. Every request takes the same steps, each of which may answer early:
 //!
 //! 1. connection: limits in all and per address, time limits (`listener`, `timed_io`)
-//! 2. client: the address that limits count by (`client`)
+//! 2. client: the address that limits count by (`client`); host: one, and no stranger's (`routes`, `origin`)
 //! 3. route and method (`routes`)
 //! 4. key or visitor token (`access`); for the chat: upgrade, origin, subprotocol, connection limits (`socket`)
 //! 5. body or frame: type, size, time, JSON, known members (`body`, `socket`)
 //! 6. question: length, range of `limit`, session (`questions`)
 //! 7. rate limit (`rate`)
 //! 8. the bounded queue of the search threads (`pool`)
-//! 9. the response, its security headers, the log line, the metrics (`routes`, `reply`)
+//! 9. the response, the room for long ones (`underway`), its security headers, the log line, the metrics (`routes`,
+//!    `reply`)
 //!
 //! **Never logged:** the text of questions, answers, feedback and notes; bodies; query strings; paths as
 //! they came (only the route's pattern); session names and tokens; client addresses.
@@ -45,6 +46,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 mod timed_io;
+mod underway;
 mod vectors;
 mod visitors;
 

@@ -54,7 +54,7 @@ async fn complete(app: &App, client: ClientKey, request: Request<Body>) -> Resul
     // What was too long was refused when it came.
     let earlier: Vec<Question> =
         request.earlier.iter().filter_map(|text| question(text, max_chars).ok()).collect();
-    app.admit(client)?;
+    app.admit_many(client, earlier.len() + 1)?;
     let answer = app.run(move |engine| {
         let mut session = Session::new(SessionLimits::default());
         for question in &earlier {

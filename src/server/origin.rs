@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use axum::http::HeaderMap;
 use axum::http::header::{HOST, ORIGIN};
 
+use crate::config::ServerConfig;
 use crate::protocol::{ErrorCode, Problem};
 
 /// The origin that a browser names, if any. Browsers send `Origin`, and a page cannot forge it: this keeps other
@@ -17,8 +18,7 @@ pub(crate) fn origin(headers: &HeaderMap, allowed: &[String]) -> Result<Option<S
     let Some(origin) = origins.next() else { return Ok(None) };
     // No browser sends two, and which one would count elsewhere is anyone's guess.
     let origin = if origins.next().is_none() { origin.to_str().unwrap_or_default() } else { "" };
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if is_own(origin, host) || is_listed(origin, allowed) {
+    if is_own(origin, host(headers)) || is_listed(origin, allowed) {
         return Ok(Some(origin.to_owned()));
     }
     let detail =
@@ -34,15 +34,41 @@ pub(crate) fn origin(headers: &HeaderMap, allowed: &[String]) -> Result<Option<S
 /// `origin_not_allowed`.
 pub(crate) fn check_bound(headers: &HeaderMap, allowed: &[String], public_url: &str) -> Result<(), Problem> {
     let Some(origin) = origin(headers, allowed)? else { return Ok(()) };
+    if is_fixed(&origin, allowed, public_url) { Ok(()) } else { Err(rebound()) }
+}
+
+/// Refuses a page at a stranger's name that was made to lead to this machine, at every door: where `server` listens to this
+/// machine alone, and no trusted proxy says that it serves such a name. With `https` somebody ends TLS who has a
+/// certificate for it, so the name leads where it should.
+///
+/// # Errors
+/// `origin_not_allowed`.
+pub(crate) fn check_rebound(headers: &HeaderMap, server: &ServerConfig) -> Result<(), Problem> {
+    if !server.listen.ip().to_canonical().is_loopback() || !server.trusted_proxies.is_empty() {
+        return Ok(());
+    }
+    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or_default();
+    let is_plain = origin.split_once("://").is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("http"));
+    let is_fixed = is_fixed(origin, &server.allowed_origins, &server.public_url);
+    if is_plain && is_own(origin, host(headers)) && !is_fixed { Err(rebound()) } else { Ok(()) }
+}
+
+fn rebound() -> Problem {
+    let detail = "pages may connect at an address, at `localhost` or at the host of `server.public_url`";
+    Problem::new(ErrorCode::OriginNotAllowed, detail)
+}
+
+/// Whether no stranger's name server can have `origin` lead here.
+fn is_fixed(origin: &str, allowed: &[String], public_url: &str) -> bool {
     let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
     let public =
         public_url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
     let is_public = !public.is_empty() && authority.eq_ignore_ascii_case(public);
-    if is_listed(&origin, allowed) || is_public || is_unmovable(authority) {
-        return Ok(());
-    }
-    let detail = "pages may connect at an address, at `localhost` or at the host of `server.public_url`";
-    Err(Problem::new(ErrorCode::OriginNotAllowed, detail))
+    is_listed(origin, allowed) || is_public || is_unmovable(authority)
+}
+
+fn host(headers: &HeaderMap) -> &str {
+    headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
 }
 
 /// Whether `authority` names a machine without anybody's name server.
@@ -108,6 +134,41 @@ mod tests {
         assert!(!check("http://evil.example:7878", "evil.example:7878"));
         assert!(!check("http://localhost.evil.example", "localhost.evil.example"));
         assert!(check_bound(&HeaderMap::new(), &[], "").is_ok());
+    }
+
+    #[test]
+    fn only_where_nobody_else_reaches_it_a_name_has_to_be_known() {
+        let mut server = ServerConfig {
+            public_url: "http://ask.example/ibid".into(),
+            allowed_origins: vec!["http://clinic.example".into()],
+            ..ServerConfig::default()
+        };
+        let check = |server: &ServerConfig, origin: Option<&str>, host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, host.parse().unwrap());
+            origin.map(|origin| headers.insert(ORIGIN, origin.parse().unwrap()));
+            check_rebound(&headers, server).is_ok()
+        };
+        let evil = "evil.example:7878";
+        assert!(!check(&server, Some("http://evil.example:7878"), evil));
+        for (origin, host) in [
+            (None, evil),
+            (Some("http://127.0.0.1:7878"), "127.0.0.1:7878"),
+            (Some("http://localhost:7878"), "localhost:7878"),
+            (Some("http://ask.example"), "ask.example"),
+            (Some("http://clinic.example"), "clinic.example"),
+            // Whoever ends TLS proves the name.
+            (Some("https://ask.hospital.example"), "ask.hospital.example"),
+            // A page of another site is for the doors.
+            (Some("http://evil.example"), "127.0.0.1:7878"),
+        ] {
+            assert!(check(&server, origin, host), "{origin:?} on {host}");
+        }
+        server.trusted_proxies = vec![[127, 0, 0, 1].into()];
+        assert!(check(&server, Some("http://evil.example:7878"), evil));
+        server.trusted_proxies.clear();
+        server.listen = ([0, 0, 0, 0], 7878).into();
+        assert!(check(&server, Some("http://evil.example:7878"), evil));
     }
 
     #[test]

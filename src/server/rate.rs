@@ -19,6 +19,7 @@ const LOOK_EVERY: u32 = 256;
 #[derive(Debug)]
 pub(crate) struct RateLimit {
     limiter: Option<DefaultKeyedRateLimiter<ClientKey>>,
+    burst: u32,
     clock: DefaultClock,
     checks: AtomicU32,
     crowded: AtomicBool,
@@ -39,6 +40,7 @@ impl RateLimit {
 
     fn of(quota: Option<Quota>) -> Self {
         Self {
+            burst: quota.map_or(u32::MAX, |quota| quota.burst_size().get()),
             limiter: quota.map(RateLimiter::keyed),
             clock: DefaultClock::default(),
             checks: AtomicU32::new(0),
@@ -51,6 +53,14 @@ impl RateLimit {
     /// # Errors
     /// The milliseconds to wait until the next one is allowed.
     pub(crate) fn check(&self, client: ClientKey) -> Result<(), u64> {
+        self.check_many(client, 1)
+    }
+
+    /// Counts `number` more of `client`, or as many as are allowed at once where those are fewer.
+    ///
+    /// # Errors
+    /// As [`RateLimit::check`]; then none is counted.
+    pub(crate) fn check_many(&self, client: ClientKey, number: u32) -> Result<(), u64> {
         let Some(limiter) = &self.limiter else { return Ok(()) };
         if self.checks.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOK_EVERY)
             && limiter.len() > MAX_CLIENTS
@@ -58,7 +68,9 @@ impl RateLimit {
             self.sweep();
         }
         let key = if self.crowded.load(Ordering::Relaxed) { ClientKey::OTHERS } else { client };
-        limiter.check_key(&key).map_err(|until| {
+        let number = NonZeroU32::new(number.min(self.burst)).unwrap_or(NonZeroU32::MIN);
+        let checked = limiter.check_key_n(&key, number).unwrap_or_else(|_| limiter.check_key(&key));
+        checked.map_err(|until| {
             let wait = until.wait_time_from(self.clock.now());
             u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1)
         })
@@ -89,6 +101,17 @@ mod tests {
         let wait = limit.check(client(1)).unwrap_err();
         assert!((1..=1001).contains(&wait), "{wait}");
         assert_eq!(limit.check(client(2)), Ok(()));
+    }
+
+    #[test]
+    fn many_count_as_many_as_they_are_as_far_as_they_are_allowed_at_once() {
+        let limit = RateLimit::new(60, 5);
+        assert_eq!(limit.check_many(client(1), 3), Ok(()));
+        assert!(limit.check_many(client(1), 3).is_err());
+        assert_eq!(limit.check_many(client(1), 2), Ok(()), "what was refused was not counted");
+        assert!(limit.check(client(1)).is_err());
+        assert_eq!(limit.check_many(client(2), 50), Ok(()));
+        assert!(limit.check(client(2)).is_err());
     }
 
     #[test]

@@ -21,8 +21,10 @@ use tower_http::compression::{CompressionLayer, Predicate};
 use super::app::{App, Door, internal};
 use super::client::{self, ClientKey};
 use super::listener::Peer;
+use super::origin::check_rebound;
 use super::{
-    assets, desks, directline, documents, health, mcp, openai, questions, rasa, reply, socket, visitors,
+    access, assets, desks, directline, documents, health, mcp, openai, questions, rasa, reply, socket,
+    visitors,
 };
 use crate::protocol::{ErrorCode, LOGO_PATH, Problem};
 
@@ -114,9 +116,15 @@ impl Gate {
         let address = client::address(peer.address, request.headers(), &self.app.limits().trusted_proxies);
         request.extensions_mut().insert(ClientKey::new(address));
         request.extensions_mut().insert(peer.clone());
-        let mut response = match check_host(&request) {
-            Ok(()) => self.route(request).await,
-            Err(problem) => problem.into_response(),
+        let checked = check_host(&request).and_then(|()| check_rebound(request.headers(), self.app.limits()));
+        let mut response = match checked {
+            Ok(()) => {
+                if let Some(session) = access::session_of(request.headers()) {
+                    self.app.chats.recall(session).await;
+                }
+                self.route(request).await
+            }
+            Err(problem) => refuse_as_expected(request.uri().path(), problem),
         };
         reply::secure(&mut response);
         let code = response.extensions().get::<ErrorCode>().copied();

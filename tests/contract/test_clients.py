@@ -169,6 +169,24 @@ def test_the_wait_that_the_server_names_is_kept(kind: str, tmp_path: Path) -> No
             assert (len(refusals), proxy.connections) == (1, 1)
 
 
+@pytest.mark.parametrize(("retry_after", "least_secs"), [("1", 1), ("Wed, 21 Oct 2015 07:28:00 GMT", 0)])
+def test_a_server_that_turns_away_is_asked_again(
+    kind: str, server: Server, retry_after: str, least_secs: int
+) -> None:
+    def breaks(piece: bytes, number: int) -> bytes:
+        if number == 1:
+            head = f"HTTP/1.1 503 Service Unavailable\r\nretry-after: {retry_after}\r\ncontent-length: 0\r\n\r\n"
+            raise Cut(head.encode())
+        return piece
+
+    with Proxy(server.address, breaks) as proxy, Client(kind, proxy.url, *QUESTIONS) as client:
+        assert client.end() == 0, client.errors
+        client.check(QUESTIONS)
+        assert proxy.connections == 2
+        [wait] = re.findall(r"\(status 503\), next try in ([\d.]+) s", "".join(client.errors))
+    assert least_secs < float(wait) <= least_secs + 0.5
+
+
 def test_the_session_is_left_to_a_newer_connection(kind: str, server: Server) -> None:
     said = bytearray()
 

@@ -242,6 +242,21 @@ async fn the_rate_limit_counts_these_doors_too() {
 }
 
 #[tokio::test]
+async fn earlier_messages_count_as_questions_since_they_are_asked_again() {
+    let server = Driver::with(|config| {
+        config.server.questions_per_minute = 1;
+        config.server.question_burst = 4;
+    })
+    .await;
+    let after = |earlier: usize| json!({"messages": vec![user(QUESTION); earlier + 1]});
+    server.post(OPENAI, &after(2)).await.ok();
+    let refused = server.post(OPENAI, &after(1)).await;
+    openai_error(&refused, 429, "rate_limit_error", "rate_limited");
+    server.post(OPENAI, &after(0)).await.ok();
+    openai_error(&server.post(OPENAI, &after(0)).await, 429, "rate_limit_error", "rate_limited");
+}
+
+#[tokio::test]
 async fn who_may_ask_is_the_same_at_every_door() {
     let server = Driver::with(|config| config.access.anonymous = Anonymous::None).await;
     server.post(RASA, &json!({"message": QUESTION})).await.problem(401, "not_authorised");

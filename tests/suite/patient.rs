@@ -43,6 +43,8 @@ pub(crate) struct Patient {
     open: BTreeMap<usize, String>,
     answered: BTreeSet<usize>,
     session: Option<(String, String, u64)>,
+    /// Whether anything was answered in it.
+    has_said: bool,
     is_put_off: bool,
     /// Put off at least once, and so answered after later ones.
     refused: BTreeSet<usize>,
@@ -61,6 +63,7 @@ impl Patient {
             open: BTreeMap::new(),
             answered: BTreeSet::new(),
             session: None,
+            has_said: false,
             is_put_off: false,
             refused: BTreeSet::new(),
             tally: Tally::default(),
@@ -101,10 +104,11 @@ impl Patient {
         let hello = frame(&mut socket).await?;
         assert_eq!(hello["type"], "hello", "{hello}");
         let (seq, last) = (hello["seq"].as_u64().unwrap(), hello["last_seq"].as_u64().unwrap());
-        // A session in which nothing but the greeting was said may begin anew: nothing is lost with it.
+        // A session in which nothing was answered may begin anew: nothing is lost with it.
         let is_known = |after| hello["resumed"] == true && after == seq;
-        if self.session.as_ref().is_some_and(|(.., after)| *after > 1 && !is_known(*after)) {
-            self.tally.forgotten += 1;
+        if self.session.as_ref().is_some_and(|(.., after)| !is_known(*after)) {
+            self.tally.forgotten += usize::from(self.has_said);
+            self.has_said = false;
         }
         let text = |name: &str| hello[name].as_str().unwrap().to_owned();
         self.session = Some((text("session"), text("token"), seq));
@@ -157,6 +161,7 @@ impl Patient {
         let first = self.open.keys().find(|id| !self.refused.contains(id));
         self.tally.disordered += usize::from(first.is_some_and(|first| *first < id));
         self.open.remove(&id);
+        self.has_said = true;
         self.tally.doubled += usize::from(!self.answered.insert(id));
         self.progress.fetch_add(1, Ordering::Relaxed);
     }

@@ -31,6 +31,29 @@ async fn a_request_names_one_host() {
 }
 
 #[tokio::test]
+async fn a_page_whose_name_was_made_to_lead_here_is_refused_at_every_door() {
+    let ask = async |server: &Driver, origin: &str, path: &str| {
+        let body = format!("{{\"question\": \"{QUESTION}\"}}");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: evil.example\r\norigin: {origin}\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        raw(server, &(head + &body)).await
+    };
+    let server = Driver::start().await;
+    for path in
+        ["/api/v1/ask", "/v1/chat/completions", "/v3/directline/conversations", "/webhooks/rest/webhook"]
+    {
+        let reply = ask(&server, "http://evil.example", path).await;
+        assert!(reply.starts_with("HTTP/1.1 403"), "{path}: {reply}");
+    }
+    assert!(ask(&server, "https://evil.example", "/api/v1/ask").await.starts_with("HTTP/1.1 200"));
+    let server = Driver::with(|config| config.server.public_url = "http://evil.example".into()).await;
+    assert!(ask(&server, "http://evil.example", "/api/v1/ask").await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
 async fn an_upgrade_that_is_refused_says_which_version_is_spoken() {
     let server = Driver::start().await;
     let headers = [("upgrade", "websocket"), ("sec-websocket-version", "12"), ("sec-websocket-key", "AA==")];

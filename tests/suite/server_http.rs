@@ -113,6 +113,8 @@ async fn documents_are_listed_page_by_page() {
     assert_eq!((&last["documents"][0]["id"], &last["next"]), (&json!("teapots.md"), &Value::Null));
     server.get("/api/v1/documents?limit=1001").await.problem(400, "bad_request");
     server.get("/api/v1/documents?limit=x").await.problem(400, "bad_request");
+    let refused = server.get("/api/v1/documents?form=1").await.problem(400, "bad_request");
+    assert!(refused["detail"].as_str().unwrap().contains("`form`"), "{refused}");
     server.get("/api/v1/documents/none.md").await.problem(404, "not_found");
     server.get("/api/v1/documents/%FF").await.problem(404, "not_found");
 }
@@ -129,7 +131,30 @@ async fn an_answers_link_opens_the_page_with_the_quote_marked() {
     assert!(html.contains(&format!("<mark id=\"{fragment}\" class=\"quote\"")), "{html}");
     assert!(html.contains("kettles &lt;and&gt; their \u{e9}mail"), "{html}");
     assert!(html.contains("href=\"#ref-1\">"), "{html}");
-    server.get("/documents/none.md").await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_reference_to_a_document_that_is_gone_leads_to_a_page() {
+    let server = Driver::start().await;
+    for path in ["/documents/none.md?rev=sha256:0&mark=1-2", "/documents/%FF"] {
+        let page = server.send("GET", path, &[("accept-language", "de")], "").await;
+        assert_eq!(page.status, 404, "{path}");
+        assert_eq!(page.header("content-type").as_deref(), Some("text/html; charset=utf-8"));
+        assert_eq!(page.header("vary").as_deref(), Some("accept-language"));
+        let html = page.text();
+        assert!(html.contains("<html lang=\"de\">") && html.contains("<a href=\"/\""), "{html}");
+        assert!(html.contains("<h1>Unter dieser Adresse gibt es kein Dokument"), "{html}");
+    }
+    let text = server.get("/metrics").await.text();
+    assert!(text.contains("ibid_errors_total{door=\"http\",code=\"not_found\"} 2"), "{text}");
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_shown_yet_says_when_to_come_again() {
+    let server = Driver::without_index(|_| {}).await;
+    let page = server.get("/documents/kettles.md").await;
+    assert_eq!((page.status, page.header("retry-after").as_deref()), (503, Some("1")));
+    assert!(page.text().contains("<h1>This document cannot be shown at the moment."), "{}", page.text());
 }
 
 #[tokio::test]

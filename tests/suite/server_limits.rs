@@ -32,6 +32,37 @@ async fn questions_a_minute_are_counted_over_all_doors() {
     assert_eq!(chat.frame().await["type"], "pong");
 }
 
+/// Whose answer is gone by the time a repeat is due would be answered a new question.
+#[tokio::test]
+async fn a_question_under_a_name_that_was_answered_counts_as_well() {
+    const BURST: usize = 9;
+    let server = Driver::with(|config| {
+        config.server.questions_per_minute = 1;
+        config.server.question_burst = BURST as u32;
+        config.sessions.max_frames = 8;
+        config.answer.cached_answers = 0;
+    })
+    .await;
+    let mut chat = server.chat().await;
+    for number in 1..BURST {
+        let id = format!("c{number}");
+        chat.ask(&id, QUESTION).await;
+        chat.answer(&id).await;
+    }
+    let names = std::iter::once(BURST).chain(1..BURST - 1);
+    for number in names {
+        chat.ask(&format!("c{number}"), &format!("May kettle number {number} be stored wet?")).await;
+    }
+    for _ in 1..BURST {
+        while chat.frame().await["type"] == "status" {}
+    }
+    let metrics = server.get("/metrics").await.ok().text();
+    let answered = metrics.lines().filter(|line| line.starts_with("ibid_questions_total{door=\"socket\""));
+    let answered: usize =
+        answered.map(|line| line.rsplit(' ').next().unwrap().parse::<usize>().unwrap()).sum();
+    assert_eq!(answered, BURST, "{metrics}");
+}
+
 #[tokio::test]
 async fn clients_behind_a_proxy_are_counted_apart() {
     let server = Driver::with(|config| {
@@ -59,6 +90,9 @@ async fn a_message_that_is_too_big_closes_the_socket() {
     for size in [17 * 1024, 50 * 1024] {
         let mut chat = server.chat().await;
         chat.ask("c1", &"a".repeat(size)).await;
+        chat.closed(1009).await;
+        let mut chat = server.chat().await;
+        within(chat.socket.send(Message::binary(vec![b'a'; size]))).await.unwrap();
         chat.closed(1009).await;
     }
 }
@@ -91,6 +125,15 @@ async fn an_idle_socket_is_closed_with_a_goodbye() {
         (&goodbye["type"], &goodbye["reason"], &goodbye["seq"]),
         (&json!("goodbye"), &json!("idle"), &json!(2))
     );
+    chat.closed(4408).await;
+}
+
+#[tokio::test]
+async fn a_chat_at_the_end_of_its_time_is_not_said_to_go_on() {
+    let server = Driver::with(|config| config.sessions.retention_secs = 1).await;
+    let mut chat = server.chat().await;
+    let goodbye = chat.frame().await;
+    assert_eq!(goodbye, json!({"type": "goodbye", "seq": 2, "reason": "idle", "resume": false}));
     chat.closed(4408).await;
 }
 
@@ -155,7 +198,8 @@ async fn others_do_not_notice_silent_slow_deaf_and_flooding_clients() {
     const SEND_TIMEOUT: Duration = Duration::from_secs(4);
     let server = Driver::with(|config| {
         config.server.send_timeout_secs = SEND_TIMEOUT.as_secs();
-        config.server.questions_per_minute = 1_000_000;
+        // However many the deaf one asks: everybody here has one address.
+        config.server.questions_per_minute = 6_000_000;
         config.server.question_burst = 10_000;
     })
     .await;

@@ -48,7 +48,7 @@ async fn no_log_line_holds_what_a_person_typed() {
     let ask = json!({"question": SECRET, "session": format!("{SECRET}-{SECRET}")});
     server.post("/api/v1/ask", &ask).await.ok();
     server.post("/api/v1/ask", &json!({"question": "a", SECRET: 1})).await.problem(400, "bad_request");
-    server.get(&format!("/documents/{SECRET}?mark={SECRET}")).await.problem(404, "not_found");
+    assert_eq!(server.get(&format!("/documents/{SECRET}?mark={SECRET}")).await.status, 404);
     server.get(&format!("/{SECRET}")).await.problem(404, "not_found");
     let greet = json!({"sender": SECRET, "message": format!("/{SECRET}")});
     server.post("/webhooks/rest/webhook?stream=true", &greet).await.ok();

@@ -1,6 +1,7 @@
 //! The chat socket.
 
 use futures_util::SinkExt;
+use ibid::config::{DeskConfig, DeskKind};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -43,6 +44,14 @@ async fn a_client_that_offers_no_subprotocol_is_let_in_and_one_with_another_is_n
     let both = server.try_chat(&[("sec-websocket-protocol", "chat.v9, ibid.v1")]).await.unwrap();
     assert_eq!(both.protocol.as_deref(), Some("ibid.v1"));
     refused(server.try_chat(&[("sec-websocket-protocol", "chat.v9")]).await, 400);
+}
+
+#[tokio::test]
+async fn an_address_with_what_is_not_known_is_refused() {
+    let server = Driver::start().await;
+    for query in ["?start=never", "?start=new&begin=new", "?strat=resume"] {
+        refused(server.open(query, &[]).await, 400);
+    }
 }
 
 #[track_caller]
@@ -104,6 +113,59 @@ async fn bad_frames_are_answered_and_keep_the_socket() {
     assert_eq!(chat.frame().await, json!({"type": "pong"}));
     chat.ask("c1", QUESTION).await;
     assert_eq!(chat.answer("c1").await["seq"], 3);
+}
+
+/// A desk that is not there: what goes to it waits on the disk.
+async fn with_a_desk(folder: &tempfile::TempDir) -> Driver {
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name)
+    };
+    let (key_file, secret_file) =
+        (file("key", &"0f".repeat(32)), file("secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+    Driver::with(|config| {
+        config.deliveries.path = folder.path().join("deliveries.sqlite");
+        config.deliveries.key_file = key_file;
+        let url = "http://127.0.0.1:9/in".into();
+        let desk = DeskConfig { url, secret_file, ..DeskConfig::of(DeskKind::Webhook) };
+        config.desks.insert("clinic".into(), desk);
+        config.handoff.desk = "clinic".into();
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_asked_before_a_person_was_is_answered_and_the_rest_passed_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = with_a_desk(&folder).await;
+    let mut chat = server.chat().await;
+    for id in ["c1", "c2", "c3"] {
+        chat.ask(id, QUESTION).await;
+    }
+    chat.send(&json!({"type": "handoff"})).await;
+    let mut came = Vec::new();
+    while came.len() < 4 {
+        let frame = chat.frame().await;
+        match frame["type"].as_str().unwrap() {
+            "status" => {}
+            "answer" => {
+                assert_eq!(frame["answer"]["outcome"], "answered", "{frame}");
+                assert!(frame["answer"]["citations"][0]["quote"].is_string(), "{frame}");
+                came.push(frame["in_reply_to"].clone());
+            }
+            "handoff" => came.push(frame["state"].clone()),
+            _ => panic!("{frame}"),
+        }
+    }
+    for expected in ["c1", "c2", "c3", "requested"] {
+        assert!(came.contains(&json!(expected)), "{came:?}");
+    }
+    chat.ask("c4", QUESTION).await;
+    let answer = chat.answer("c4").await;
+    assert_eq!(
+        (&answer["answer"]["outcome"], &answer["answer"]["citations"]),
+        (&json!("handoff"), &json!([]))
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Sessions of the chat socket: going on after a lost connection, and being forgotten.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -83,6 +84,18 @@ async fn a_newer_connection_takes_over_and_the_older_is_told() {
 }
 
 #[tokio::test]
+async fn who_cannot_go_on_leaves_the_session_to_the_connection_that_has_it() {
+    let server = Driver::start().await;
+    let mut chat = server.chat().await;
+    chat.ask("c1", QUESTION).await;
+    chat.answer("c1").await;
+    let other = resumed(&server, &chat.hello.clone(), 99).await;
+    assert_eq!(other.hello["resumed"], false);
+    chat.ask("c2", OFF_TOPIC).await;
+    assert_eq!(chat.answer("c2").await["seq"], 3);
+}
+
+#[tokio::test]
 async fn nobody_else_goes_on_with_a_session() {
     let server =
         Driver::with(|config| config.server.allowed_origins = vec!["https://clinic.example".into()]).await;
@@ -156,17 +169,39 @@ async fn a_session_unused_for_too_long_is_not_gone_on_with() {
     assert_eq!(resumed(&server, &hello, 1).await.hello["resumed"], false);
 }
 
+/// A server whose sessions outlive it in `folder`.
+async fn kept_in(folder: &Path) -> Driver {
+    let key_file = folder.join("key");
+    std::fs::write(&key_file, "a1".repeat(32)).unwrap();
+    let path = folder.join("sessions.sqlite");
+    Driver::with(|config| (config.sessions.path, config.sessions.key_file) = (path, key_file)).await
+}
+
+#[tokio::test]
+async fn who_asks_over_http_in_the_name_of_a_session_is_known_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = kept_in(folder.path()).await;
+    let mut chat = server.chat().await;
+    chat.ask("c1", QUESTION).await;
+    chat.answer("c1").await;
+    let text = |name: &str| chat.hello[name].as_str().unwrap().to_owned();
+    let token = format!("Bearer {}.{}", text("session"), text("token"));
+    drop(chat);
+    server.stopped().await;
+    let server = kept_in(folder.path()).await;
+    let ask = async |token: &str| {
+        let headers = [("content-type", "application/json"), ("authorization", token)];
+        server.send("POST", "/api/v1/ask", &headers, &json!({"question": QUESTION}).to_string()).await.status
+    };
+    assert_eq!(ask(&token).await, 200);
+    assert_eq!(ask(&format!("{token}0")).await, 401);
+}
+
 #[tokio::test]
 async fn a_restart_loses_nothing_where_sessions_are_kept_on_disk() {
     let folder = tempfile::tempdir().unwrap();
-    let key_file = folder.path().join("key");
-    std::fs::write(&key_file, "a1".repeat(32)).unwrap();
     let path = folder.path().join("sessions.sqlite");
-    let start = || {
-        Driver::with(|config| {
-            (config.sessions.path, config.sessions.key_file) = (path.clone(), key_file.clone())
-        })
-    };
+    let start = || kept_in(folder.path());
     let mut server = start().await;
     let mut chat = server.chat().await;
     chat.ask("c1", OFF_TOPIC).await;

@@ -5,6 +5,7 @@
 //! still has it. What rests is bounded in number and bytes, the longest unused goes first; what is on disk can
 //! be taken up all the same.
 
+mod clock;
 mod log;
 mod post;
 mod state;
@@ -15,19 +16,20 @@ pub(super) mod token;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use clock::SteadyClock;
 pub(crate) use log::{FrameKind, Logged};
-pub(crate) use post::{Absent, Post, Posted, Posting};
+pub(crate) use post::{Post, Posted, Posting, Unsaid};
 pub(crate) use state::{Asked, ChatState, Running};
 use table::{Entry, Place, Table};
 use token::{TokenHash, random_hex};
 
 use crate::config::SessionsConfig;
-use crate::store::{SessionHead, SessionStore, unix_now};
+use crate::store::{SessionHead, SessionStore, StoreError, unix_now};
 
 /// How long a connection gets to hand its session over.
 const HAND_OVER: Duration = Duration::from_secs(5);
@@ -101,7 +103,21 @@ pub(crate) struct Chats {
     store: Option<SessionStore>,
     config: SessionsConfig,
     connections: AtomicU64,
+    clock: Mutex<SteadyClock>,
 }
+
+/// Why a session is not gone on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotResumed {
+    /// It is not known, expired, not the claimant's, or not whole any more; which of these is not told.
+    Unknown,
+    /// The disk failed; it may be there another time.
+    Unreadable,
+}
+
+/// The disk failed when a session was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Unreadable;
 
 /// Where a claimed session was found.
 enum Found {
@@ -116,7 +132,8 @@ impl Chats {
     /// Sessions with these bounds, kept in `store` too if there is one.
     pub(crate) fn new(config: SessionsConfig, store: Option<SessionStore>) -> Self {
         let table = Table::new(config.max_resting, config.max_resting_bytes);
-        Self { table: Mutex::new(table), store, config, connections: AtomicU64::new(0) }
+        let clock = Mutex::new(SteadyClock::new(Instant::now(), unix_now()));
+        Self { table: Mutex::new(table), store, config, connections: AtomicU64::new(0), clock }
     }
 
     /// The file of sessions.
@@ -151,6 +168,7 @@ impl Chats {
             token_hash: TokenHash::of(&credentials.token).bytes(),
             origin: origin.map(str::to_owned),
             began: unix_now(),
+            waits: false,
         };
         Some((Box::new(ChatState::new(head, &self.config)), credentials))
     }
@@ -161,14 +179,20 @@ impl Chats {
         (Attachment { number, takeover, posts }, Holder { requests, posts: posts_in })
     }
 
-    /// Takes up the claimed session where every frame after `after` can be sent again. None where it is not
-    /// known, expired, or not the claimant's; which of these is not told.
-    pub(crate) async fn resume(&self, claim: Claim<'_>, after: u64) -> Option<(Box<ChatState>, Attachment)> {
+    /// Takes up the claimed session where every frame after `after` can be sent again.
+    ///
+    /// # Errors
+    /// It cannot be gone on with; a connection that has it keeps it.
+    pub(crate) async fn resume(
+        &self,
+        claim: Claim<'_>,
+        after: u64,
+    ) -> Result<(Box<ChatState>, Attachment), NotResumed> {
         let (attachment, holder) = self.attachment();
-        let mut found = self.find(claim, attachment.number, holder.clone());
+        let mut found = self.find(claim, after, attachment.number, holder.clone());
         if matches!(found, Found::NotHere) {
-            self.load(claim.session).await;
-            found = self.find(claim, attachment.number, holder);
+            self.load(claim.session).await.map_err(|Unreadable| NotResumed::Unreadable)?;
+            found = self.find(claim, after, attachment.number, holder);
         }
         let state = match found {
             Found::Here(state) => state,
@@ -176,24 +200,23 @@ impl Chats {
                 Ok(Ok(state)) => state,
                 Ok(Err(_)) | Err(_) => {
                     self.drop_of(claim.session, attachment.number);
-                    return None;
+                    return Err(NotResumed::Unknown);
                 }
             },
-            Found::NotHere | Found::Refused => return None,
+            Found::NotHere | Found::Refused => return Err(NotResumed::Unknown),
         };
-        // A session that was only minted has no frame yet.
-        let is_whole = if state.log.last() == 0 { after == 0 } else { state.log.since(after).is_some() };
-        if !is_whole {
+        // Who had it may have said more before it was handed over.
+        if !state.log.reach().covers(after) {
             self.rest(state, attachment).await;
-            return None;
+            return Err(NotResumed::Unknown);
         }
-        Some((state, attachment))
+        Ok((state, attachment))
     }
 
-    fn find(&self, claim: Claim<'_>, number: u64, asking: Holder) -> Found {
+    fn find(&self, claim: Claim<'_>, after: u64, number: u64, asking: Holder) -> Found {
         let mut table = self.table();
         let Some(entry) = table.get(claim.session) else { return Found::NotHere };
-        if !entry.may(claim) || self.is_over(entry) {
+        if !entry.may(claim) || self.is_over(entry) || !entry.reaches(after) {
             return Found::Refused;
         }
         match table.attach(claim.session, number, asking) {
@@ -208,9 +231,18 @@ impl Chats {
         }
     }
 
+    /// Has a session that is only on disk in memory, for somebody who asks in its name. Where that fails, it is
+    /// not known.
+    pub(crate) async fn recall(&self, id: &str) {
+        let is_here = self.table().get(id).is_some();
+        if !is_here {
+            let _ = self.load(id).await;
+        }
+    }
+
     /// Takes a session from disk into memory, unless it is there.
-    async fn load(&self, id: &str) {
-        let Some(store) = &self.store else { return };
+    async fn load(&self, id: &str) -> Result<(), Unreadable> {
+        let Some(store) = &self.store else { return Ok(()) };
         match store.load(id).await {
             Ok(Some(saved)) => {
                 let state = Box::new(ChatState::restored(saved, &self.config));
@@ -218,9 +250,14 @@ impl Chats {
                 if table.get(id).is_none() {
                     table.insert_resting(state);
                 }
+                Ok(())
             }
-            Ok(None) => {}
-            Err(error) => tracing::error!(%error, "a session cannot be read"),
+            Ok(None) => Ok(()),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a session cannot be read");
+                // What is damaged stays so.
+                if matches!(error, StoreError::Damaged { .. }) { Ok(()) } else { Err(Unreadable) }
+            }
         }
     }
 
@@ -268,14 +305,16 @@ impl Chats {
         }
     }
 
-    /// Erases a session, in memory and on disk.
-    pub(crate) async fn forget(&self, id: &str) {
-        self.table().remove(id);
-        if let Some(store) = &self.store
-            && let Err(error) = store.forget(id).await
-        {
-            tracing::error!(%error, "a session cannot be erased");
+    /// Erases a session, on disk and in memory.
+    ///
+    /// # Errors
+    /// The disk; the session is still there.
+    pub(crate) async fn forget(&self, id: &str) -> Result<(), StoreError> {
+        if let Some(store) = &self.store {
+            store.forget(id).await?;
         }
+        self.table().remove(id);
+        Ok(())
     }
 
     /// Forgets what is past its time, in memory and on disk; to be called now and then.
@@ -283,9 +322,23 @@ impl Chats {
         self.table().sweep(|entry| self.is_over(entry));
         let Some(store) = &self.store else { return };
         let kept = self.table().kept();
-        if let Err(error) = async { store.touch(kept).await.and(store.sweep().await) }.await {
-            tracing::error!(%error, "sessions past their time cannot be erased");
+        let may_erase = self.may_erase();
+        let swept = async {
+            store.touch(kept).await?;
+            if may_erase { store.sweep().await } else { Ok(()) }
+        };
+        if let Err(error) = swept.await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "sessions past their time cannot be erased"
+            );
         }
+    }
+
+    /// Whether the times on disk can be compared with the clock.
+    fn may_erase(&self) -> bool {
+        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        clock.is_steady(Instant::now(), unix_now())
     }
 
     fn is_over(&self, entry: &Entry) -> bool {

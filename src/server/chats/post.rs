@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::table::Place;
-use super::{ChatState, Chats, FrameKind, Logged};
+use super::{ChatState, Chats, FrameKind, Logged, Unreadable};
 use crate::conversation::Exchange;
 use crate::protocol::{HandoffState, ServerFrame};
 use crate::store::{SavedFrame, StoreError};
@@ -43,9 +43,14 @@ pub(crate) struct Posting {
     pub(crate) done: oneshot::Sender<()>,
 }
 
-/// The session is not known any more: it was forgotten, or is past its time.
+/// Why something was not said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Absent;
+pub(crate) enum Unsaid {
+    /// The session is not known any more: it was forgotten, or is past its time.
+    Absent,
+    /// The disk failed, or nobody who has the session listened: to be tried again.
+    Later,
+}
 
 impl Post {
     /// The frame, with this number.
@@ -73,8 +78,8 @@ impl Chats {
     /// Says `post` in the session, once, to whoever is connected or comes back.
     ///
     /// # Errors
-    /// There is no such session any more.
-    pub(crate) async fn post(&self, session: &str, post: &Post) -> Result<(), Absent> {
+    /// There is no such session any more, or it has to be tried again.
+    pub(crate) async fn post(&self, session: &str, post: &Post) -> Result<(), Unsaid> {
         for _ in 0..ATTEMPTS {
             let holder = {
                 let table = self.table();
@@ -83,9 +88,9 @@ impl Chats {
             };
             match holder {
                 None => {
-                    self.load(session).await;
+                    self.load(session).await.map_err(|Unreadable| Unsaid::Later)?;
                     if self.table().get(session).is_none_or(|entry| self.is_over(entry)) {
-                        return Err(Absent);
+                        return Err(Unsaid::Absent);
                     }
                 }
                 Some(None) => {
@@ -104,7 +109,7 @@ impl Chats {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Err(Absent)
+        Err(Unsaid::Later)
     }
 
     /// Says it where nobody is connected. False if somebody is by now.
@@ -133,7 +138,9 @@ impl Chats {
         true
     }
 
-    /// Keeps a frame with the next number: in the session's log, and on disk where sessions are kept there.
+    /// Keeps a frame with the next number: in the session's log, and on disk where sessions are kept there. A session
+    /// comes to the disk when something is said in it or a person asked for, with all that it has; whoever sends
+    /// nothing but what is refused leaves nothing there.
     ///
     /// # Errors
     /// The disk; the frame is in the log all the same.
@@ -142,20 +149,22 @@ impl Chats {
         state: &mut ChatState,
         kind: FrameKind,
         text: Utf8Bytes,
-        exchange: Option<Exchange>,
+        mut exchange: Option<Exchange>,
     ) -> Result<(), StoreError> {
-        let mut kept = Ok(());
-        if let Some(store) = self.store() {
-            let frame = SavedFrame {
-                seq: state.log.last() + 1,
-                in_reply_to: kind.saved(),
-                is_answer: matches!(kind, FrameKind::Answer(_)),
-                text: text.to_string(),
-                exchange,
-            };
-            kept = store.append(state.head(), frame).await;
-        }
+        let says = kind.says_something() || state.is_handed_over() == Some(true);
         state.log.push(Logged { kind, text });
-        kept
+        let Some(store) = self.store().filter(|_| says || state.is_stored) else { return Ok(()) };
+        let last = state.log.last();
+        let unwritten = state.log.numbered(if state.is_stored { last } else { 0 });
+        let frames = unwritten.map(|(seq, frame)| SavedFrame {
+            seq,
+            in_reply_to: frame.kind.saved(),
+            is_answer: matches!(frame.kind, FrameKind::Answer(_)),
+            text: frame.text.to_string(),
+            exchange: if seq == last { exchange.take() } else { None },
+        });
+        store.append(state.head(), frames.collect(), state.log.oldest()).await?;
+        state.is_stored = true;
+        Ok(())
     }
 }

@@ -20,6 +20,8 @@ use crate::store::{SavedFrame, SavedSession, SessionHead};
 pub(crate) struct Asked {
     pub(crate) frame: AskFrame,
     pub(crate) at: Instant,
+    /// Whether it came before a person was asked for, and so is answered although a person has the chat by now.
+    pub(crate) precedes_handoff: bool,
 }
 
 /// The question that is being answered.
@@ -45,6 +47,8 @@ pub(crate) struct ChatState {
     pub(crate) judged: BTreeSet<u64>,
     /// How far it has come on its way to a person of a help desk, as far as that is known.
     pub(crate) handoff: Option<HandoffState>,
+    /// Whether its frames are on disk, from the oldest that is kept.
+    pub(super) is_stored: bool,
 }
 
 impl ChatState {
@@ -60,7 +64,8 @@ impl ChatState {
             running: None,
             waiting: VecDeque::new(),
             judged: BTreeSet::new(),
-            handoff: None,
+            handoff: head.waits.then_some(HandoffState::Requested),
+            is_stored: false,
         }
     }
 
@@ -72,6 +77,7 @@ impl ChatState {
     /// A session as it was kept on disk.
     pub(super) fn restored(saved: SavedSession, config: &SessionsConfig) -> Self {
         let mut state = Self::new(saved.head, config);
+        state.is_stored = true;
         let mut session = Session::default();
         let first = saved.frames.first().map_or(2, |frame| frame.seq);
         state.log.begin_after(first.saturating_sub(1).max(1));
@@ -91,7 +97,14 @@ impl ChatState {
             token_hash: self.token_hash.bytes(),
             origin: self.origin.clone(),
             began: self.began,
+            waits: self.is_handed_over() == Some(true),
         }
+    }
+
+    /// Notes that a person was asked for: what is still to be answered came before.
+    pub(crate) fn note_asked_for_person(&mut self) {
+        let running = self.running.iter_mut().map(|running| &mut running.asked);
+        running.chain(self.waiting.iter_mut()).for_each(|asked| asked.precedes_handoff = true);
     }
 
     /// Whether nothing is left to do without a connection.
@@ -100,8 +113,8 @@ impl ChatState {
     }
 
     /// Ids of the questions that wait or are being answered.
-    pub(crate) fn pending(&self) -> BTreeSet<String> {
+    pub(crate) fn pending(&self) -> impl Iterator<Item = String> {
         let running = self.running.iter().map(|running| &running.asked);
-        running.chain(self.waiting.iter()).map(|asked| asked.frame.id.clone()).collect()
+        running.chain(self.waiting.iter()).map(|asked| asked.frame.id.clone())
     }
 }

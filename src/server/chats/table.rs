@@ -1,8 +1,10 @@
 //! The table of sessions, which knows what rests in it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
+use super::log::Reach;
 use super::state::ChatState;
 use super::token::TokenHash;
 use super::{Claim, Holder};
@@ -22,13 +24,41 @@ pub(super) struct Entry {
     /// Seconds since 1970.
     pub(super) began: u64,
     pub(super) used: Instant,
+    reach: Arc<Reach>,
     place: Place,
 }
 
 impl Entry {
+    fn attached(state: &ChatState, number: u64, holder: Holder) -> Self {
+        Self {
+            token_hash: state.token_hash,
+            origin: state.origin.clone(),
+            began: state.began,
+            used: Instant::now(),
+            reach: state.log.reach(),
+            place: Place::Attached(number, holder),
+        }
+    }
+
+    fn resting(state: Box<ChatState>) -> Self {
+        Self {
+            token_hash: state.token_hash,
+            origin: state.origin.clone(),
+            began: state.began,
+            used: Instant::now(),
+            reach: state.log.reach(),
+            place: Place::Resting(state),
+        }
+    }
+
     /// Whether `claim` is of the one who began the session.
     pub(super) fn may(&self, claim: Claim<'_>) -> bool {
         self.origin.as_deref() == claim.origin && self.token_hash.is_of(claim.token)
+    }
+
+    /// Whether every frame after number `after` can be sent again.
+    pub(super) fn reaches(&self, after: u64) -> bool {
+        self.reach.covers(after)
     }
 
     pub(super) const fn is_resting(&self) -> bool {
@@ -51,11 +81,11 @@ impl Entry {
         }
     }
 
-    /// Whether anything was said in it after the greeting.
+    /// Whether anything was said in it: who sends nothing but what is refused pushes nobody out.
     fn has_said(&self) -> bool {
         match &self.place {
             Place::Attached(..) => true,
-            Place::Resting(state) => state.log.last() > 1,
+            Place::Resting(state) => state.log.has_said(),
         }
     }
 
@@ -85,11 +115,8 @@ impl Table {
 
     /// Notes a new session of the connection `number`.
     pub(super) fn insert_attached(&mut self, state: &ChatState, number: u64, holder: Holder) {
-        let (token_hash, origin, began) = (state.token_hash, state.origin.clone(), state.began);
-        let place = Place::Attached(number, holder);
         self.remove(&state.id);
-        self.entries
-            .insert(state.id.clone(), Entry { token_hash, origin, began, used: Instant::now(), place });
+        self.entries.insert(state.id.clone(), Entry::attached(state, number, holder));
     }
 
     /// Puts a session to rest; the one unused for longest makes room, one in which nothing was said before all others,
@@ -99,9 +126,7 @@ impl Table {
         self.remove(&id);
         self.resting += 1;
         self.bytes += state.log.bytes();
-        let (token_hash, origin, began) = (state.token_hash, state.origin.clone(), state.began);
-        let place = Place::Resting(state);
-        self.entries.insert(id, Entry { token_hash, origin, began, used: Instant::now(), place });
+        self.entries.insert(id, Entry::resting(state));
         while self.resting > self.max_resting || self.bytes > self.max_bytes {
             let resting = self.entries.iter().filter(|(_, entry)| entry.is_resting());
             let worth = |entry: &Entry| (entry.is_kept(), entry.has_said(), entry.used);

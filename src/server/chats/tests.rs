@@ -1,5 +1,6 @@
 use super::*;
 use crate::protocol::HandoffState;
+use crate::store::{Key, Retention};
 
 fn chats(change: impl FnOnce(&mut SessionsConfig)) -> Chats {
     let mut config = SessionsConfig::default();
@@ -18,7 +19,25 @@ fn begin(chats: &Chats) -> (Box<ChatState>, Credentials, Attachment) {
 }
 
 fn say(state: &mut ChatState, text: &str) {
-    state.log.push(Logged { kind: FrameKind::Other, text: text.into() });
+    state.log.push(Logged { kind: FrameKind::Answer("c1".into()), text: text.into() });
+}
+
+/// Sessions in a file in `folder`, of which no more than `sessions` are kept there.
+fn on_disk(folder: &tempfile::TempDir, sessions: u64) -> Chats {
+    let config = SessionsConfig::default();
+    let retention = Retention { sessions, ..config.retention() };
+    let key = Key::parse(&"a1".repeat(32)).unwrap();
+    let store = SessionStore::open(&folder.path().join("sessions.sqlite"), &key, retention).unwrap();
+    Chats::new(config, Some(store))
+}
+
+/// As after a restart: what was in memory is gone.
+fn restarted(chats: Chats) -> Chats {
+    Chats { table: Mutex::new(Table::new(chats.config.max_resting, chats.config.max_resting_bytes)), ..chats }
+}
+
+async fn keep(chats: &Chats, state: &mut ChatState, kind: FrameKind, text: &str) {
+    chats.keep(state, kind, text.to_owned().into(), None).await.unwrap();
 }
 
 #[tokio::test]
@@ -35,10 +54,10 @@ async fn only_the_one_who_began_it_goes_on() {
         Claim { origin: Some("https://b.example"), ..right },
     ];
     for claim in wrong {
-        assert!(!chats.knows(claim) && chats.resume(claim, 1).await.is_none());
+        assert!(!chats.knows(claim) && chats.resume(claim, 1).await.is_err());
     }
     assert!(chats.knows(right));
-    assert!(chats.resume(right, 9).await.is_none(), "that frame is yet to come");
+    assert!(chats.resume(right, 9).await.is_err(), "that frame is yet to come");
     let (state, _attachment) = chats.resume(right, 1).await.unwrap();
     assert_eq!(state.log.since(1).unwrap().count(), 1);
 }
@@ -61,16 +80,16 @@ async fn one_that_ends_while_it_is_asked_hands_over() {
     let chats = chats(|_| {});
     let (state, credentials, first) = begin(&chats);
     let (taken, ()) = tokio::join!(chats.resume(claim(&credentials), 1), chats.rest(state, first));
-    assert!(taken.is_some());
+    assert!(taken.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_holder_that_does_not_answer_costs_the_newcomer_the_session_but_not_for_ever() {
     let chats = chats(|_| {});
     let (state, credentials, stuck) = begin(&chats);
-    assert!(chats.resume(claim(&credentials), 1).await.is_none());
+    assert!(chats.resume(claim(&credentials), 1).await.is_err());
     chats.rest(state, stuck).await;
-    assert!(chats.resume(claim(&credentials), 1).await.is_some());
+    assert!(chats.resume(claim(&credentials), 1).await.is_ok());
 }
 
 #[tokio::test]
@@ -108,6 +127,133 @@ async fn one_in_which_nothing_was_said_makes_room_first_and_one_that_waits_for_a
     assert!(!chats.knows(claim(&said)) && chats.knows(claim(&newer)) && chats.knows(claim(&waits)));
 }
 
+#[tokio::test]
+async fn who_is_only_refused_pushes_nobody_out() {
+    let chats = chats(|config| config.max_resting = 2);
+    let rest = async |kind: FrameKind| {
+        let (mut state, credentials, attachment) = begin(&chats);
+        state.log.push(Logged { kind, text: "{}".into() });
+        chats.rest(state, attachment).await;
+        credentials
+    };
+    let answered = rest(FrameKind::Answer("c1".into())).await;
+    let told = rest(FrameKind::Desk("event".into())).await;
+    for _ in 0..3 {
+        rest(FrameKind::Refusal("c1".into())).await;
+        rest(FrameKind::Other).await;
+    }
+    assert!(chats.resume(claim(&answered), 1).await.is_ok());
+    assert!(chats.knows(claim(&told)));
+}
+
+#[tokio::test]
+async fn who_cannot_go_on_does_not_take_it_from_the_connection_that_has_it() {
+    let chats = chats(|_| {});
+    let (mut state, credentials, mut attachment) = begin(&chats);
+    say(&mut state, "hello");
+    assert_eq!(chats.resume(claim(&credentials), 9).await.err(), Some(NotResumed::Unknown));
+    assert!(attachment.takeover.try_recv().is_err(), "nobody wants it");
+    let holder = async {
+        let request = attachment.wanted().await;
+        assert!(request.send(state).is_ok());
+    };
+    let (taken, ()) = tokio::join!(chats.resume(claim(&credentials), 2), holder);
+    assert!(taken.is_ok());
+}
+
+#[tokio::test]
+async fn a_session_comes_to_the_disk_whole_when_something_is_said_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let chats = on_disk(&folder, 9);
+    let (mut state, credentials, _attachment) = begin(&chats);
+    let is_stored = async || chats.store().unwrap().load(&credentials.session).await.unwrap().is_some();
+    keep(&chats, &mut state, FrameKind::Refusal("c1".into()), "no").await;
+    keep(&chats, &mut state, FrameKind::Other, "bye").await;
+    assert!(!is_stored().await);
+    keep(&chats, &mut state, FrameKind::Answer("c2".into()), "yes").await;
+    keep(&chats, &mut state, FrameKind::Refusal("c3".into()), "never").await;
+    assert!(is_stored().await);
+    let (state, _attachment) = restarted(chats).resume(claim(&credentials), 1).await.unwrap();
+    assert_eq!(texts(&state, 1), ["no", "bye", "yes", "never"]);
+}
+
+#[tokio::test]
+async fn on_disk_is_no_more_of_a_session_than_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let chats = on_disk(&folder, 9);
+    let (mut state, credentials, _attachment) = begin(&chats);
+    let large = "x".repeat(chats.config.max_frame_bytes / 2);
+    for text in ["a", large.as_str(), "b", large.as_str()] {
+        keep(&chats, &mut state, FrameKind::Answer("c1".into()), text).await;
+    }
+    let saved = chats.store().unwrap().load(&credentials.session).await.unwrap().unwrap();
+    let kept: Vec<u64> = saved.frames.iter().map(|frame| frame.seq).collect();
+    assert_eq!(kept, [4, 5]);
+    assert_eq!(state.log.oldest(), 4);
+}
+
+#[tokio::test]
+async fn sessions_on_disk_are_bounded_in_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let chats = on_disk(&folder, 2);
+    let mut all = Vec::new();
+    for _ in 0..3 {
+        let (mut state, credentials, _attachment) = begin(&chats);
+        keep(&chats, &mut state, FrameKind::Answer("c1".into()), "yes").await;
+        all.push(credentials);
+    }
+    let chats = restarted(chats);
+    let mut known = Vec::new();
+    for credentials in &all {
+        known.push(chats.resume(claim(credentials), 1).await.is_ok());
+    }
+    assert_eq!(known, [false, true, true]);
+}
+
+#[tokio::test]
+async fn one_that_waits_for_a_person_still_does_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let chats = on_disk(&folder, 9);
+    let (mut state, credentials, _attachment) = begin(&chats);
+    state.handoff = Some(HandoffState::Requested);
+    keep(&chats, &mut state, FrameKind::Other, "requested").await;
+    let chats = restarted(chats);
+    chats.recall(&credentials.session).await;
+    let (state, attachment) = chats.resume(claim(&credentials), 1).await.unwrap();
+    assert_eq!((state.is_handed_over(), texts(&state, 1)), (Some(true), vec!["requested".to_owned()]));
+    chats.rest(state, attachment).await;
+    let closed = Post { key: "closed".into(), what: Posted::Handoff(HandoffState::Closed) };
+    assert_eq!(chats.post(&credentials.session, &closed).await, Ok(()));
+    let saved = chats.store().unwrap().load(&credentials.session).await.unwrap().unwrap();
+    assert!(!saved.head.waits);
+}
+
+#[tokio::test]
+async fn who_asks_in_the_name_of_a_session_is_known_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let chats = on_disk(&folder, 9);
+    let (mut state, credentials, _attachment) = begin(&chats);
+    keep(&chats, &mut state, FrameKind::Answer("c1".into()), "yes").await;
+    let chats = restarted(chats);
+    assert!(!chats.knows(claim(&credentials)));
+    chats.recall(&credentials.session).await;
+    assert!(chats.knows(claim(&credentials)));
+    assert!(!chats.knows(Claim { token: "0", ..claim(&credentials) }));
+}
+
+#[tokio::test]
+async fn where_the_disk_fails_nothing_is_taken_for_gone() {
+    let chats = Chats::new(SessionsConfig::default(), Some(SessionStore::stopped()));
+    let (state, credentials, attachment) = begin(&chats);
+    let session = credentials.session.as_str();
+    assert!(chats.forget(session).await.is_err());
+    assert!(chats.knows(claim(&credentials)), "it is not erased");
+    chats.rest(state, attachment).await;
+    let chats = restarted(chats);
+    assert_eq!(chats.resume(claim(&credentials), 1).await.err(), Some(NotResumed::Unreadable));
+    assert_eq!(chats.post(session, &posted("hello")).await, Err(Unsaid::Later));
+}
+
 fn posted(text: &str) -> Post {
     Post { key: format!("event {text}"), what: Posted::Message(text.into()) }
 }
@@ -133,7 +279,7 @@ async fn a_person_is_heard_once_by_who_comes_back_and_is_waited_for() {
     chats.rest(state, attachment).await;
     assert_eq!(chats.post(session, &closed).await, Ok(()));
     chats.sweep().await;
-    assert_eq!(chats.post(session, &posted("too late")).await, Err(Absent));
+    assert_eq!(chats.post(session, &posted("too late")).await, Err(Unsaid::Absent));
 }
 
 #[tokio::test]
@@ -162,8 +308,8 @@ async fn what_is_erased_or_past_its_time_is_gone() {
     chats.sweep().await;
     assert_eq!(chats.resting(), 0);
     let (state, credentials, attachment) = begin(&chats);
-    chats.forget(&credentials.session).await;
+    chats.forget(&credentials.session).await.unwrap();
     assert!(!chats.knows(claim(&credentials)));
     drop((state, attachment));
-    assert!(chats.resume(claim(&credentials), 1).await.is_none());
+    assert_eq!(chats.resume(claim(&credentials), 1).await.err(), Some(NotResumed::Unknown));
 }

@@ -19,6 +19,7 @@ use std::fmt::Write;
 use percent_encoding::percent_decode_str;
 
 use crate::document::Document;
+use crate::protocol::ErrorCode;
 use crate::text::Span;
 use crate::text::html::escape;
 use address::web_address;
@@ -66,7 +67,7 @@ pub(crate) fn render(document: &Document, request: &PageRequest, service: &str, 
     let literature = Literature::new(document);
     let mut inline = Inline::new(document, &literature, mark);
     let mut html = String::with_capacity(document.text.len() * 2 + 4096);
-    head(&mut html, document, service, words);
+    head(&mut html, &document.metadata.title, service, words);
     outline.contents(&mut html, document, &literature, words);
     // Empty where it is not known: the page's own language is not the document's.
     let language = document.metadata.language.as_deref().unwrap_or_default();
@@ -87,6 +88,17 @@ pub(crate) fn render(document: &Document, request: &PageRequest, service: &str, 
     html
 }
 
+/// The page in place of a document that cannot be shown, because of `code`: one sentence and the way to the chat.
+pub(crate) fn render_refusal(code: ErrorCode, service: &str, words: &Words) -> String {
+    let is_gone = code == ErrorCode::NotFound;
+    let sentence = words.say(if is_gone { "documentGone" } else { "documentLater" });
+    let mut html = String::new();
+    head(&mut html, service, service, words);
+    let sentence = escape(sentence);
+    let _ = write!(html, "<main>\n<article>\n<h1>{sentence}</h1>\n</article>\n</main>\n</body>\n</html>\n");
+    html
+}
+
 /// Says that a passage is marked and leads to it, for whoever opens the page without JavaScript or at its top.
 fn way_to_mark(mark: Span, words: &Words) -> String {
     let (language, start, end) = (words.language, mark.start(), mark.end());
@@ -97,11 +109,13 @@ fn way_to_mark(mark: Span, words: &Words) -> String {
     )
 }
 
-fn head(html: &mut String, document: &Document, service: &str, words: &Words) {
-    let title = escape(&document.metadata.title);
+/// The page's head, and the link to the chat. Its other words are for a tab that was opened from a conversation.
+fn head(html: &mut String, title: &str, service: &str, words: &Words) {
+    let title = escape(title);
     let language = words.language;
     let back = words.say("documentBack").replace("{title}", service);
     let (back, table) = (escape(&back), escape(words.say("documentTable")));
+    let to_conversation = escape(words.say("documentReturn"));
     let _ = write!(
         html,
         "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -110,7 +124,8 @@ fn head(html: &mut String, document: &Document, service: &str, words: &Words) {
          <link rel=\"stylesheet\" href=\"/assets/document.css\">\n\
          <link rel=\"stylesheet\" href=\"/assets/dark.css\" media=\"screen and (prefers-color-scheme: dark)\">\n\
          <script type=\"module\" src=\"/assets/document.js\"></script>\n</head>\n\
-         <body data-table=\"{table}\">\n<header><a href=\"/\">{back}</a></header>\n\
+         <body data-table=\"{table}\">\n\
+         <header><a href=\"/\" data-return=\"{to_conversation}\">{back}</a></header>\n\
          <p id=\"announcer\" class=\"visually-hidden\" role=\"status\"></p>\n"
     );
 }

@@ -285,6 +285,27 @@ fn a_run_in_heading_is_bold_and_has_the_anchor() {
     assert!(html.contains("<li id=\"scan\"><strong>Scan</strong>. It takes an hour."), "{html}");
 }
 
+#[test]
+fn what_cannot_be_shown_is_said_in_the_visitors_language_with_the_way_to_the_chat() {
+    let back = "<header><a href=\"/\" data-return=\"Zurück zu Ihrem Gespräch\">Eine Frage stellen: A &lt; B</a></header>";
+    for (code, sentence) in [
+        (ErrorCode::NotFound, "gibt es kein Dokument"),
+        (ErrorCode::Busy, "versuchen Sie es später noch einmal"),
+        (ErrorCode::Internal, "versuchen Sie es später noch einmal"),
+    ] {
+        let html = render_refusal(code, "A < B", Words::choose("de"));
+        assert!(html.starts_with("<!doctype html>\n<html lang=\"de\">"), "{html}");
+        assert!(html.contains("<title>A &lt; B</title>") && html.contains(back), "{html}");
+        let said = html.split_once("<h1>").unwrap().1.split_once("</h1>").unwrap().0;
+        assert!(said.contains(sentence), "{code:?}: {said}");
+    }
+    let html = page(&Draft::new("t").prose("x").build(), "");
+    assert!(
+        html.contains("<a href=\"/\" data-return=\"Back to your conversation\">Ask a question: Service</a>"),
+        "{html}"
+    );
+}
+
 proptest! {
     #[test]
     fn the_text_of_a_block_comes_out_whole_whatever_is_marked(

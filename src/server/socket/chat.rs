@@ -5,13 +5,13 @@
 //! lost, what was asked is answered all the same and waits in the session's log; then the session is put to
 //! rest, where a later connection finds it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::Message;
 use tokio::time::{Instant, sleep_until};
 
+use super::inherited::Inherited;
 use super::link::{End, Link};
 use crate::answer::Answer;
 use crate::engine::AskError;
@@ -46,9 +46,7 @@ pub(super) struct Chat {
     /// For the greeting.
     pub(super) token: String,
     pub(super) last_ask: Instant,
-    /// Questions of an earlier connection that had no answer yet when this one took the session up, and that the
-    /// client has not asked again.
-    pub(super) inherited: BTreeSet<String>,
+    pub(super) inherited: Inherited,
     /// Whoever wants the session, as soon as that is known.
     pub(super) wanted: Option<Request>,
     draining: bool,
@@ -63,7 +61,7 @@ impl Chat {
         (state, attachment): (Box<ChatState>, Attachment),
     ) -> Self {
         let last_ask = Instant::now();
-        let (link, inherited) = (Some(link), state.pending());
+        let (link, inherited) = (Some(link), Inherited::of(state.pending()));
         Self {
             inherited,
             app,
@@ -86,7 +84,7 @@ impl Chat {
         match end {
             End::TakenOver | End::Forgotten => {}
             End::Stopping => self.deliver_goodbye("shutting_down", true).await,
-            End::Idle => self.deliver_goodbye("idle", true).await,
+            End::Idle => self.deliver_goodbye("idle", !self.left().is_zero()).await,
             _ => {
                 let link = self.link.take();
                 tokio::join!(close(link, end), self.finish());

@@ -1,11 +1,11 @@
 //! The one place that numbers frames, keeps them, and sends them.
 //!
-//! A frame is in the log, and on disk where sessions are kept there, before the client can see it: whatever
-//! a client has seen, a later connection knows of.
+//! A frame is in the log, and on disk where sessions are kept there and anything was said, before the client can
+//! see it: whatever a client was told, a later connection knows of.
 
 use std::borrow::Cow;
 
-use axum::extract::ws::Utf8Bytes;
+use axum::extract::ws::{Message, Utf8Bytes};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -70,8 +70,7 @@ impl Chat {
         let Some(text) = write(&frame) else { return };
         match in_reply_to {
             Some(id) => {
-                // Asked again after this, it is meant to be answered.
-                self.inherited.remove(id);
+                self.inherited.refused(id);
                 self.deliver(FrameKind::Refusal(id.into()), text, None).await;
             }
             None => self.send(text).await,
@@ -109,6 +108,8 @@ impl Chat {
 
     /// Keeps the frame with the next number, then sends it.
     async fn deliver(&mut self, kind: FrameKind, text: Utf8Bytes, exchange: Option<Exchange>) {
+        let seq = self.next_seq();
+        let is_inherited = matches!(&kind, FrameKind::Answer(id) if self.inherited.answered(id, seq));
         let kept = self.app.chats.keep(&mut self.state, kind, text.clone(), exchange).await;
         // The answer matters more to who waits for it than that it outlives the server.
         if let Err(error) = kept {
@@ -116,15 +117,27 @@ impl Chat {
             tracing::error!(error = &error as &dyn std::error::Error, "a frame is not kept on disk");
         }
         self.send(text).await;
+        if is_inherited {
+            self.probe(seq).await;
+        }
+    }
+
+    /// Finds out when the client has got frame `seq`: the number comes back with the pong.
+    async fn probe(&mut self, seq: u64) {
+        self.send_message(Message::Ping(seq.to_be_bytes().to_vec().into())).await;
     }
 
     /// Sends what is written; drops the connection if the client does not take it, or at once if someone
     /// else wants the session meanwhile.
     pub(super) async fn send(&mut self, text: Utf8Bytes) {
+        self.send_message(Message::Text(text)).await;
+    }
+
+    async fn send_message(&mut self, message: Message) {
         let Some(link) = &mut self.link else { return };
         let sent = tokio::select! {
             biased;
-            sent = link.out.send_text(text) => sent.is_ok(),
+            sent = link.out.send_message(message) => sent.is_ok(),
             request = self.attachment.wanted() => {
                 self.wanted = Some(request);
                 false

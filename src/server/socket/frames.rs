@@ -26,12 +26,24 @@ impl Chat {
         }
         match message {
             Message::Text(text) => self.on_text(text.as_str()).await,
+            Message::Binary(bytes) if bytes.len() > self.app.limits().max_message_bytes => Err(End::TooBig),
             Message::Binary(_) => {
                 let problem = Problem::new(ErrorCode::Unsupported, "frames are JSON in text messages");
                 self.refuse(problem, None).await;
                 Ok(())
             }
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(()),
+            Message::Pong(payload) => {
+                self.on_pong(&payload);
+                Ok(())
+            }
+            Message::Ping(_) | Message::Close(_) => Ok(()),
+        }
+    }
+
+    /// Notes how much has come, as [`Chat::probe`] asked.
+    fn on_pong(&mut self, payload: &[u8]) {
+        if let Ok(seq) = <[u8; 8]>::try_from(payload) {
+            self.inherited.came(u64::from_be_bytes(seq));
         }
     }
 
@@ -52,12 +64,9 @@ impl Chat {
             }
             Ok(ClientFrame::Ask(ask)) => self.on_ask(ask).await,
             Ok(ClientFrame::Feedback(feedback)) => self.on_feedback(&feedback).await,
-            Ok(ClientFrame::Forget(_)) => {
-                self.forget().await;
-                return Err(End::Forgotten);
-            }
+            Ok(ClientFrame::Forget(_)) => return self.forget().await,
             Ok(ClientFrame::Handoff(frame)) => self.on_handoff(frame.note.as_deref()).await,
-            Ok(ClientFrame::Resume(resume)) if is_first => self.resume_late(&resume).await,
+            Ok(ClientFrame::Resume(resume)) if is_first => return self.resume_late(&resume).await,
             Ok(ClientFrame::Resume(_)) => {
                 let problem = Problem::new(ErrorCode::BadFrame, "`resume` must be the first frame");
                 self.refuse(problem, None).await;
@@ -66,17 +75,33 @@ impl Chat {
         Ok(())
     }
 
-    /// Erases the session and says so; what was still to be answered is not.
-    async fn forget(&mut self) {
+    /// Erases the session and says so; what was still to be answered is not. Where it cannot be erased it goes on, and
+    /// nobody is told that it was.
+    async fn forget(&mut self) -> Result<(), End> {
+        if self.erase().await.is_none() {
+            self.refuse(busy("the chat cannot be erased now; please try again"), None).await;
+            return Ok(());
+        }
         self.state.waiting.clear();
         self.state.running = None;
-        self.withdraw().await;
-        self.app.chats.forget(&self.state.id).await;
         let seq = self.state.log.last() + 1;
         let goodbye = ServerFrame::Goodbye { seq, reason: "forgotten".into(), resume: false };
         if let Some(text) = write(&goodbye) {
             self.send(text).await;
         }
+        Err(End::Forgotten)
+    }
+
+    /// Erases the session, at the desk first: what was not sent there yet is not to be sent any more. None where a disk
+    /// fails.
+    async fn erase(&mut self) -> Option<()> {
+        self.withdraw().await?;
+        let erased = self.app.chats.forget(&self.state.id).await;
+        if let Err(error) = &erased {
+            self.app.metrics.store_failures.inc();
+            tracing::error!(error = error as &dyn std::error::Error, "a session cannot be erased");
+        }
+        erased.ok()
     }
 
     async fn on_ask(&mut self, frame: AskFrame) {
@@ -84,21 +109,21 @@ impl Chat {
         self.last_ask = at;
         // Asked over a lost connection too: this is the same question, and its answer comes or has come over
         // this one.
-        if self.inherited.remove(&frame.id) {
+        if self.inherited.asked_again(&frame.id) {
             return;
         }
         if let Err(problem) = self.accept(&frame) {
             return self.refuse(problem, Some(&frame.id)).await;
         }
-        self.state.waiting.push_back(Asked { frame, at });
+        self.state.waiting.push_back(Asked { frame, at, precedes_handoff: false });
         self.start_next().await;
     }
 
+    /// Lets a question in. One that has its answer already counts too: that answer may be gone when its turn comes, and
+    /// giving it again is work as well.
     fn accept(&self, frame: &AskFrame) -> Result<(), Problem> {
-        if self.state.log.answer_to(&frame.id).is_none() {
-            self.app.question(&frame.question)?;
-            self.app.admit(self.client)?;
-        }
+        self.app.question(&frame.question)?;
+        self.app.admit(self.client)?;
         if self.state.waiting.len() >= MAX_WAITING {
             return Err(busy("too many questions of this chat wait already"));
         }
@@ -128,14 +153,13 @@ impl Chat {
 
     pub(super) async fn on_done(&mut self, outcome: Outcome) {
         let Some(Running { asked, .. }) = self.state.running.take() else { return };
-        let id = asked.frame.id;
         let answer =
             outcome.map_err(|Failed| internal()).and_then(|done| done.map_err(|error| refusal(&error)));
         match answer {
-            Err(problem) => self.refuse(problem, Some(&id)).await,
+            Err(problem) => self.refuse(problem, Some(&asked.frame.id)).await,
             Ok(answer) => {
                 self.app.note_answer(Door::Socket, &answer, asked.at.into_std());
-                self.answer(&id, &asked.frame.question, answer).await;
+                self.answer(&asked, answer).await;
             }
         }
         self.start_next().await;

@@ -6,6 +6,7 @@ use super::chat::Chat;
 use crate::answer::{Answer, Outcome};
 use crate::protocol::{ErrorCode, HandoffState, Problem};
 use crate::server::app::busy;
+use crate::server::chats::Asked;
 use crate::server::desks::Desks;
 
 /// Most characters of a note.
@@ -26,8 +27,12 @@ impl Chat {
         if let Err(problem) = self.app.admit(self.client) {
             return self.refuse(problem, None).await;
         }
+        let is_new = !self.is_handed_over(desks).await;
         if let Err(problem) = self.keep_wish(desks, note).await {
             return self.refuse(problem, None).await;
+        }
+        if is_new {
+            self.state.note_asked_for_person();
         }
         self.deliver_handoff(self.state.handoff.unwrap_or(HandoffState::Requested)).await;
     }
@@ -59,19 +64,28 @@ impl Chat {
         self.state.is_handed_over().unwrap_or(false)
     }
 
-    /// Answers the question `id`; or passes it on where a person has the chat, whom Ibid does not interrupt but
-    /// for danger; or asks for a person where one is wanted.
-    pub(super) async fn answer(&mut self, id: &str, question: &str, answer: Arc<Answer>) {
+    /// Answers a question; or passes it on where a person has the chat, whom Ibid does not interrupt but for danger; or
+    /// asks for a person where one is wanted. What was asked before the person was is still answered.
+    pub(super) async fn answer(&mut self, asked: &Asked, answer: Arc<Answer>) {
+        let (id, question) = (asked.frame.id.as_str(), asked.frame.question.as_str());
         let app = Arc::clone(&self.app);
         let Some(desks) = app.desks.as_ref().filter(|desks| desks.takes_chats()) else {
             return self.deliver_answer(id, &answer, &answer).await;
         };
         if self.is_handed_over(desks).await {
-            if desks.forward(&app, &self.state.id, question).await.is_none() {
+            if asked.precedes_handoff {
+                return self.deliver_answer(id, &answer, &answer).await;
+            }
+            if desks.forward(&app, &self.state.id, id, question).await.is_some() {
+                let shown = passed_on(&answer, &app.config.texts.forwarded);
+                return self.deliver_answer(id, &shown, &answer).await;
+            }
+            if desks.has_chat(&app, &self.state.id).await != Some(false) {
                 return self.refuse(busy("the message cannot be kept; please send it again"), Some(id)).await;
             }
-            let shown = passed_on(&answer, &app.config.texts.forwarded);
-            return self.deliver_answer(id, &shown, &answer).await;
+            // It goes on in no desk any more.
+            self.state.handoff = Some(HandoffState::Closed);
+            self.deliver_handoff(HandoffState::Closed).await;
         }
         if answer.outcome != Outcome::Handoff {
             return self.deliver_answer(id, &answer, &answer).await;
@@ -90,14 +104,13 @@ impl Chat {
         self.deliver_handoff(HandoffState::Requested).await;
     }
 
-    /// The patient has the chat erased.
-    pub(super) async fn withdraw(&mut self) {
+    /// Takes the chat back from the desk, since the patient has it erased. None where that cannot be kept.
+    pub(super) async fn withdraw(&mut self) -> Option<()> {
         let app = Arc::clone(&self.app);
-        if let Some(desks) = app.desks.as_ref().filter(|desks| desks.takes_chats())
-            && self.is_handed_over(desks).await
-        {
-            desks.withdraw(&app, &self.state.id).await;
-        }
+        let Some(desks) = app.desks.as_ref().filter(|desks| desks.takes_chats()) else { return Some(()) };
+        desks.withdraw(&app, &self.state.id).await?;
+        self.state.handoff = Some(HandoffState::Closed);
+        Some(())
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) enum End {
     Malformed,
     /// Not UTF-8.
     NotUtf8,
+    /// The session that it wants to go on with cannot be read now.
+    Unreadable,
 }
 
 impl From<Gone> for End {
@@ -71,6 +73,7 @@ impl End {
             Self::TooBig => Some((CloseCode::TooBig, "the message is too big")),
             Self::Malformed => Some((CloseCode::Malformed, "that is not WebSocket")),
             Self::NotUtf8 => Some((CloseCode::NotUtf8, "the text is not UTF-8")),
+            Self::Unreadable => Some((CloseCode::GoingAway, "the session cannot be read now")),
         }
     }
 }

@@ -5,6 +5,7 @@ mod chat;
 mod deliver;
 mod frames;
 mod handoff;
+mod inherited;
 mod link;
 mod opening;
 mod outgoing;
@@ -40,6 +41,7 @@ const BUFFER_BYTES: usize = 2 * 1024;
 const MAX_UNSENT_BYTES: usize = 4 * 1024 * 1024;
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct OpeningQuery {
     #[serde(default)]
     start: Start,
@@ -58,7 +60,10 @@ pub(crate) async fn upgrade(
         Problem::new(ErrorCode::UpgradeRequired, "open this address as a WebSocket, version 13")
     })?;
     let Ok(Query(OpeningQuery { start })) = query else {
-        return Err(Problem::new(ErrorCode::BadRequest, "`start` must be `new` or `resume`"));
+        return Err(Problem::new(
+            ErrorCode::BadRequest,
+            "the query may have `start` alone, `new` or `resume`",
+        ));
     };
     let origin = origin(&headers, &app.limits().allowed_origins)?;
     let may_begin = may_begin(&app, &headers, origin.is_some())?;

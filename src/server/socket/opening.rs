@@ -12,13 +12,14 @@ use serde::Deserialize;
 use tokio::time::timeout;
 
 use super::chat::Chat;
+use super::inherited::Inherited;
 use super::link::{End, Link};
 use super::outgoing::write;
 use crate::protocol::{
     ClientFrame, CloseCode, HelloFrame, Limits, PROTOCOL, ResumeFrame, ServerFrame, Service,
 };
 use crate::server::app::App;
-use crate::server::chats::{Attachment, ChatState, Claim};
+use crate::server::chats::{Attachment, ChatState, Claim, NotResumed};
 use crate::server::client::ClientKey;
 
 /// How long to wait for a `resume` that was announced.
@@ -62,7 +63,11 @@ pub(super) async fn converse(app: Arc<App>, visitor: Visitor, mut link: Link) {
     };
     let resumed = match &resume {
         Some(frame) => take_up(&app, visitor.origin.as_deref(), frame).await,
-        None => None,
+        None => Ok(None),
+    };
+    let resumed = match resumed {
+        Ok(resumed) => resumed,
+        Err(end) => return close(link, end.close()).await,
     };
     let is_resumed = resumed.is_some();
     let (session, token) = match (resumed, &resume) {
@@ -111,15 +116,21 @@ async fn first_text(link: &mut Link, start: Start) -> Result<Option<String>, End
     timeout(patience, first).await.unwrap_or(Ok(None))
 }
 
+/// The session that `frame` names, if it can be gone on with.
 async fn take_up(
     app: &App,
     origin: Option<&str>,
     frame: &ResumeFrame,
-) -> Option<(Box<ChatState>, Attachment)> {
+) -> Result<Option<(Box<ChatState>, Attachment)>, End> {
     let claim = Claim { session: &frame.session, token: &frame.token, origin };
-    let found = app.chats.resume(claim, frame.after).await;
+    let found = match app.chats.resume(claim, frame.after).await {
+        Ok(found) => Some(found),
+        Err(NotResumed::Unknown) => None,
+        // A new session in its place would cost the client the old one.
+        Err(NotResumed::Unreadable) => return Err(End::Unreadable),
+    };
     app.metrics.resumed(found.is_some());
-    found
+    Ok(found)
 }
 
 impl Chat {
@@ -168,17 +179,19 @@ impl Chat {
 
     /// Goes on with an older session after this connection was greeted already. What was begun for it is
     /// forgotten: nothing has been said in it.
-    pub(super) async fn resume_late(&mut self, frame: &ResumeFrame) {
+    pub(super) async fn resume_late(&mut self, frame: &ResumeFrame) -> Result<(), End> {
         let app = Arc::clone(&self.app);
         let origin = self.state.origin.clone();
-        let Some((state, attachment)) = take_up(&app, origin.as_deref(), frame).await else {
-            return self.greet(None).await;
+        let Some((state, attachment)) = take_up(&app, origin.as_deref(), frame).await? else {
+            self.greet(None).await;
+            return Ok(());
         };
         app.chats.drop_of(&self.state.id, self.attachment.number);
-        self.inherited = state.pending();
+        self.inherited = Inherited::of(state.pending());
         self.state = state;
         self.attachment = attachment;
         self.token.clone_from(&frame.token);
         self.greet(Some(frame.after)).await;
+        Ok(())
     }
 }

@@ -29,12 +29,7 @@ impl Outgoing {
 
     /// Sends a frame that has no number.
     pub(super) async fn send(&mut self, frame: &ServerFrame<'_>) -> Result<(), Gone> {
-        self.send_text(write(frame).ok_or(Gone)?).await
-    }
-
-    /// Sends a frame that is written already.
-    pub(super) async fn send_text(&mut self, text: Utf8Bytes) -> Result<(), Gone> {
-        self.send_message(Message::Text(text)).await
+        self.send_message(Message::Text(write(frame).ok_or(Gone)?)).await
     }
 
     /// Sends a ping of the WebSocket itself, which browsers answer without the page's help.
@@ -62,7 +57,8 @@ impl Outgoing {
         }
     }
 
-    async fn send_message(&mut self, message: Message) -> Result<(), Gone> {
+    /// Sends any message.
+    pub(super) async fn send_message(&mut self, message: Message) -> Result<(), Gone> {
         match timeout(self.patience, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Gone),
