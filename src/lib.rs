@@ -12,12 +12,13 @@
 //! 6. [`retrieve`]: a question to ranked passages
 //! 7. [`answer`]: ranked passages to quotes, or to "not found"
 //! 8. [`conversation`]: sessions and turns, without I/O or a clock
-//! 9. [`store`]: conversations on disk; [`access`]: API keys; [`config`] and [`engine`]: every setting, and the one facade
-//! 10. [`protocol`]: the types on the wire
-//! 11. [`adapters`]: answers as help desks and assistants take them
-//! 12. [`mcp`]: the engine as tools for other people's assistants
-//! 13. [`server`]: HTTP, WebSocket, limits, metrics; beside it [`eval`]: measuring the answers
-//! 14. [`cli`]: the command line
+//! 9. [`store`]: conversations on disk; [`access`]: API keys
+//! 10. [`config`] and [`engine`]: every setting, and the one facade
+//! 11. [`protocol`]: the types on the wire
+//! 12. [`adapters`]: answers as help desks and assistants take them
+//! 13. [`mcp`]: the engine as tools for other people's assistants
+//! 14. [`server`]: HTTP, WebSocket, limits, metrics; beside it [`eval`]: measuring the answers
+//! 15. [`cli`]: the command line
 
 pub mod access;
 pub mod adapters;

@@ -221,6 +221,7 @@ def main():
     parser.add_argument("--near", type=int, default=4, help="texts near a question of our leaflets that are drawn beside the nearest")
     parser.add_argument("--seed", type=int, default=1, help="of the first view")
     parser.add_argument("--rate", type=float, help="at which a judge goes on")
+    parser.add_argument("--drop", type=float, default=0.0, help="dropout of a judge that goes on")
     parser.add_argument("--learn", nargs="*", help="only these folders of training/leaflets")
     parser.add_argument("--new", nargs="*", default=[], help="of these folders what a judge that goes on has not learned yet")
     parser.add_argument("--again", type=float, default=1.0, help="share of the single questions of the other folders")
@@ -250,7 +251,7 @@ def go_on(arguments, trainer, made, check):
         begun = grown({"judge": begun, "base": read_base(arguments.base)}, GROWN[name])
     torch.manual_seed(32 if grows else 31)
     layers, inner = range(layers_of(begun)), len(begun["encoder.layer.0.intermediate.dense.bias"])
-    judge = Judge(len(layers), inner, drop=0.0)
+    judge = Judge(len(layers), inner, drop=arguments.drop)
     start_from(judge, begun, layers)
     some = slice(None, None, LOOK_AT)
 

@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 pub use bibliography::{BibliographyEntry, EntryIndex, Mark};
 pub use id::{DocumentId, InvalidDocumentId};
 pub use passage::{Group, GroupKind, Passage, PassageKind};
-pub use revision::{Revision, sha256_hex};
+pub use revision::{Revision, hash_file, sha256_hex};
 pub use structure::{Block, BlockKind, Section, SectionIndex};
 
-use crate::text::{LineIndex, Span};
+use crate::text::Span;
 
 /// The formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -142,12 +142,6 @@ impl Document {
         }
         path.reverse();
         path
-    }
-
-    /// Line numbers for this text. Reads the whole text.
-    #[must_use]
-    pub fn line_index(&self) -> LineIndex {
-        LineIndex::new(&self.text)
     }
 }
 

@@ -23,8 +23,7 @@ pub enum EmbedError {
     },
     /// The model is not of the family that can be used.
     #[error(
-        "the sentence encoder in {} cannot be used: {what} is {found}, it must be {wanted}; name a BERT model with \
-         384 dimensions and mean pooling, or leave `encoder.path` empty",
+        "the model in {} cannot be used: {what} is {found}, it must be {wanted}",
         place.display()
     )]
     Unsupported {
@@ -38,7 +37,7 @@ pub enum EmbedError {
         wanted: &'static str,
     },
     /// A file of the model does not read as what it should be.
-    #[error("{} of the sentence encoder is damaged or of another kind: {detail}", file.display())]
+    #[error("{} of the model is damaged or of another kind: {detail}", file.display())]
     Damaged {
         /// The file.
         file: PathBuf,
@@ -46,13 +45,13 @@ pub enum EmbedError {
         detail: String,
     },
     /// The operating system gives no thread.
-    #[error("the threads of the sentence encoder cannot be started")]
+    #[error("the threads of the model cannot be started")]
     Threads(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A text could not be cut into tokens.
     #[error("a text could not be cut into tokens")]
     Tokens(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The matrices of the model do not fit each other.
-    #[error("the sentence encoder could not compute: {0}")]
+    #[error("the model could not compute: {0}")]
     Compute(&'static str),
 }
 

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use bert::{Bert, Codes, Scratch, Shape, Tensors, sum, word_table};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::error::EmbedError;
 use super::tokens::Tokens;
 use super::vector::{DIMENSIONS, Embedding};
 use super::{EMBED_VERSION, EncoderConfig};
+use crate::document::sha256_hex;
 
 const WEIGHTS: &str = "model.safetensors";
 const TOKENIZER: &str = "tokenizer.json";
@@ -74,7 +74,7 @@ impl Model {
         let tensors = Tensors::read(&place.join(WEIGHTS), &weights)?;
         let Codes { codes, scales } = word_table(&tensors, &shape)?;
         let words = Codes { codes: Cow::Owned(codes.into_owned()), scales };
-        let hashes = [&weights, &tokenizer].map(|bytes| hex::encode(Sha256::digest(bytes)));
+        let hashes = [&weights, &tokenizer].map(|bytes| sha256_hex(bytes));
         Ok(Self {
             bert: Bert::new(&tensors, words, shape)?,
             tokens: Tokens::new(&place.join(TOKENIZER), &tokenizer, max_tokens(config, &shape))?,
@@ -89,7 +89,7 @@ fn max_tokens(config: &EncoderConfig, shape: &Shape) -> usize {
 
 fn fingerprint([weights, tokenizer]: [&str; 2], max_tokens: usize) -> String {
     let parts = format!("ibid vectors {EMBED_VERSION}, {weights}, {tokenizer}, {max_tokens} tokens");
-    hex::encode(Sha256::digest(parts))
+    sha256_hex(parts.as_bytes())
 }
 
 /// What is read of `config.json`.

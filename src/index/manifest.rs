@@ -6,12 +6,11 @@ use std::path::{Component, Path};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::FORMAT_VERSION;
 use super::error::OpenError;
 use super::folder::{Folder, generation_name};
-use crate::document::{Revision, sha256_hex};
+use crate::document::{Revision, hash_file, sha256_hex};
 use crate::ingest::{IngestConfig, IngestReport, READING_VERSION, SourceFile};
 use crate::text::token::Analyzer;
 
@@ -167,23 +166,8 @@ fn verify_file(generation: &Path, file: &IndexedFile) -> Result<(), OpenError> {
         Err(error) => return Err(OpenError::io(&path, error)),
     }
     match hash_file(&path) {
-        Ok(hash) if hash == file.sha256 => Ok(()),
+        Ok((_, hash)) if hash == file.sha256 => Ok(()),
         Ok(_) => wrong("its content has changed"),
         Err(error) => Err(OpenError::io(&path, error)),
-    }
-}
-
-/// The SHA-256 of a file, read through a small buffer.
-pub(super) fn hash_file(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 128 << 10];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(hex::encode(hasher.finalize())),
-            Ok(read) => hasher.update(buffer.get(..read).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
     }
 }

@@ -32,8 +32,7 @@ pub use store::DocumentSummary;
 pub use words::{Abbreviation, CorpusWords};
 pub use writer::Writer;
 
-/// Version of the layout on disk. Raised whenever files of the version before can no longer be read, or
-/// when the parsers give other documents for the same files.
+/// Version of the layout on disk. Raised whenever files of the version before can no longer be read.
 pub const FORMAT_VERSION: u32 = 2;
 
 /// Settings for building and reading the index: `[index]` in the configuration file.

@@ -226,12 +226,6 @@ impl IndexSnapshot {
         let lexical = self.inner.generation.lexical.as_ref();
         lexical.map_or(0, |lexical| search::title_frequency(lexical, term))
     }
-
-    /// Whether any passage holds `term` in any field.
-    #[must_use]
-    pub fn has_term(&self, term: &str) -> bool {
-        self.document_frequency(term) > 0
-    }
 }
 
 /// Weighs a document by the memory it takes.

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -16,11 +15,10 @@ use super::error::{IndexError, OpenError};
 use crate::document::Document;
 use crate::text::definition::definitions;
 use crate::text::normalize::fold;
+use crate::text::spelling::WORD_LETTERS;
 use crate::text::token::Analyzer;
 
 const WORDS: &str = "words.bin";
-/// Lengths of words that are kept, in letters.
-const LENGTHS: RangeInclusive<usize> = 3..=40;
 /// Most words that are kept, the most frequent.
 const MAX_WORDS: usize = 500_000;
 /// Most words that are counted before the rare ones are dropped.
@@ -148,7 +146,7 @@ impl WordsWriter {
 
     fn count(&mut self, text: &str) {
         Analyzer::for_each_word(text, &mut |word, _| {
-            if !LENGTHS.contains(&word.len()) || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            if !WORD_LETTERS.contains(&word.len()) || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
                 return;
             }
             match self.counts.get_mut(word) {

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use super::error::{IndexError, OpenError};
 use super::folder::{Folder, generation_name, sync, write_durably};
 use super::lexical::LexicalWriter;
-use super::manifest::{IndexedFile, MANIFEST, Manifest, Provenance, fingerprint, hash_file};
+use super::manifest::{IndexedFile, MANIFEST, Manifest, Provenance, fingerprint};
 use super::snapshot::Generation;
 use super::store::{DOCUMENTS, StoreTotals, StoreWriter};
 use super::words::WordsWriter;
 use super::{FORMAT_VERSION, IndexConfig};
-use crate::document::{Document, Revision, sha256_hex};
+use crate::document::{Document, Revision, hash_file, sha256_hex};
 use crate::text::token::Analyzer;
 
 /// Builds one generation. Dropped before [`Writer::finish`], it takes its files with it.
@@ -154,11 +154,8 @@ fn list_files(root: &Path) -> Result<Vec<IndexedFile>, IndexError> {
             let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
             let parts: Vec<_> =
                 relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-            files.push(IndexedFile {
-                path: parts.join("/"),
-                bytes: fs::metadata(entry.path()).map_err(io)?.len(),
-                sha256: hash_file(entry.path()).map_err(io)?,
-            });
+            let (bytes, sha256) = hash_file(entry.path()).map_err(io)?;
+            files.push(IndexedFile { path: parts.join("/"), bytes, sha256 });
         }
     }
     Ok(files)

@@ -7,11 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::text::Span;
-
-#[allow(clippy::expect_used, reason = "literal patterns, compiled by a test")]
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a literal pattern compiles")
-}
+use crate::text::pattern::literal;
 
 /// Words between the one who acts and what is done: "can I still have to".
 const BETWEEN: &str = r"(?:(?:still|ever|also|just|really|safely|have\s+to|need\s+to|be\s+able\s+to|want\s+to|be|been|get|have|go|do)\s+)*";
@@ -23,22 +19,22 @@ const END: &str = r"\s*(?:\b(?:of|for|from|with|in|to|after|before|during|while|
 /// In order of precedence; the first group is the aspect.
 static FORMS: LazyLock<[Regex; 6]> = LazyLock::new(|| {
     [
-        compile(
+        literal(
             r"(?i)\bhow\s+(?:much|many)\s+(?:do|does|did|is|are|will|would)\b.*\b(costs?|weighs?|paid|pay)\b",
         ),
-        compile(r"(?i)\bhow\s+many\s+(?:of\s+)?(?:my\s+|the\s+)?([\w-]+)"),
-        compile(&format!(
+        literal(r"(?i)\bhow\s+many\s+(?:of\s+)?(?:my\s+|the\s+)?([\w-]+)"),
+        literal(&format!(
             r"(?i)\b(?:what|which)(?:'s|s)?\s+(?:(?:is|are|was|were|will\s+be|would\s+be)\s+)?(?:(?:the|my|a|an|any|some|main|most|common|usual|normal|typical|possible|of)\s+)*{WORDS}{END}",
         )),
         // "Can I drive home after the scan": what is done, not who does it.
-        compile(&format!(
+        literal(&format!(
             r"(?i)(?:^|[.,;!?]\s*)(?:(?:and|so|but|also|then|please|hi|hello|how|when|where|why|what|which)\s+)*(?:can|may|could|should|must|will|would|do|does|did|shall)\s+(?:(?:my|the|a|an|this|that|your|our)\s+[\w'-]+|[\w'-]+)\s+{BETWEEN}{WORDS}{END}",
         )),
         // "Is a biopsy dangerous".
-        compile(&format!(
+        literal(&format!(
             r"(?i)(?:^|[.,;!?]\s*)(?:(?:and|so|but|also|then)\s+)*(?:is|are|was|were|am)\s+(?:(?:it|there|i)\s+(?:(?:ok|okay|safe|possible|allowed|normal|dangerous|a|an|any)\s+)?(?:for\s+\w+\s+)?(?:to\s+)?|(?:(?:my|the|a|an|this|that)\s+)?[\w'-]+\s+){BETWEEN}{WORDS}{END}",
         )),
-        compile(r"(?i)^\s*([\w-]+(?:\s+[\w-]+){0,2}?)\s+(?:of|for|after|during|from)\b"),
+        literal(r"(?i)^\s*([\w-]+(?:\s+[\w-]+){0,2}?)\s+(?:of|for|after|during|from)\b"),
     ]
 });
 
@@ -46,8 +42,8 @@ static FORMS: LazyLock<[Regex; 6]> = LazyLock::new(|| {
 const NO_ASPECT: &[&str] = &[
     "i", "we", "you", "he", "she", "they", "it", "this", "that", "there", "one", "do", "does", "did", "can",
     "could", "should", "shall", "must", "will", "would", "may", "might", "am", "to", "if", "how", "happens",
-    "happen", "like", "about", "on", "not", "no", "else", "exactly", "sort", "kind", "type", "does", "is",
-    "are", "be", "for", "and", "or",
+    "happen", "like", "about", "on", "not", "no", "else", "exactly", "sort", "kind", "type", "is", "are",
+    "be", "for", "and", "or",
 ];
 
 /// The bytes of `question` that say what is wanted of its subject, where its form tells.
@@ -62,6 +58,11 @@ pub(super) fn aspect(question: &str) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_word_is_listed_twice() {
+        assert_eq!(crate::text::repeated(NO_ASPECT.iter().copied()), [""; 0]);
+    }
 
     #[test]
     fn the_aspect_is_read_off_the_form() {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::text::Span;
+use crate::text::pattern::literal;
 
 /// What a question asks for, as far as its form says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,71 +59,66 @@ struct Patterns {
     named_span: Regex,
 }
 
-#[allow(clippy::expect_used, reason = "literal patterns, compiled by a test")]
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a literal pattern compiles")
-}
-
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
-    duration: compile(
+    duration: literal(
         r"(?i)\bhow\s+(?:long|soon|quick(?:ly)?|fast|many\s+(?:days|weeks|months|years|hours|minutes))\b",
     ),
-    time: compile(
+    time: literal(
         r"(?i)\b(?:when|how\s+often|(?:what|which)\s+(?:time|date|day|month|year|century)|latest\s+(?:date|day|time)|(?:from|by|until|till)\s+when)\b",
     ),
-    quantity: compile(
+    quantity: literal(
         r"(?i)\bhow\s+(?:much|many|high|low|big|large|far|old|deep|hot)\b|\b(?:what|which)\s+(?:number|value|dose|level|temperature|percentage|amount|size|age)\b|\bwhat\s+(?:should|must)\s+(?:my|the|his|her)\b.*\bbe\b",
     ),
-    dated: compile(
+    dated: literal(
         r"(?i)\b(?:(?:what|which|latest)\s+(?:\w+\s+)?(?:time|date|day|month|year|century)|(?:from|by|until|till)\s+when)\b",
     ),
-    several: compile(
+    several: literal(
         r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:can|could|do|may|must|shall|should|will|would)\s+(?:i|we)\b)|\bwhat\s+(?:not\s+)?to\s+(?:ask|avoid|bring|do|eat|expect|pack|prepare|take|wear)\b|\b(?:a|the)\s+list\s+of\b|^\W*list\b|\b(?:options|alternatives|choices)\b|^\W*(?:\w+\s+){0,2}(?:tests|treatments|symptoms|signs|side\s+effects|risks|foods|exercises|questions|things|causes|reasons|tips)\s+(?:for|of|to|after|before|with|about)\b",
     ),
-    definition: compile(
+    definition: literal(
         r"(?i)\b(?:what\s+(?:is|are|does\s+.+\s+mean)|what's|whats|define|definition|meaning|stands?\s+for|short\s+for|full\s+form|abbreviation)\b",
     ),
-    person: compile(r"(?i)\b(?:who|whom|whose)\b"),
-    condition: compile(
+    person: literal(r"(?i)\b(?:who|whom|whose)\b"),
+    condition: literal(
         r"(?i)\bwho\s+(?:(?:is|are)\s+(?:not\s+)?(?:allowed|eligible|suitable|at\s+risk)|gets?|has|have|needs?|must|can(?:not|'t)?\s+(?:have|get|take|use)|should\s+(?:not\s+)?(?:have|get|take|use)|qualif\w+)\b",
     ),
-    place: compile(r"(?i)\bwhere\b"),
-    reason: compile(r"(?i)\b(?:why|what\s+(?:\w+\s+){1,4}for\b|how\s+come|reason)"),
-    procedure: compile(r"(?i)\bhow\s+(?:is|are|was|do|does|did|can|will|would|should|to)\b"),
-    permission: compile(
+    place: literal(r"(?i)\bwhere\b"),
+    reason: literal(r"(?i)\b(?:why|what\s+(?:\w+\s+){1,4}for\b|how\s+come|reason)"),
+    procedure: literal(r"(?i)\bhow\s+(?:is|are|was|do|does|did|can|will|would|should|to)\b"),
+    permission: literal(
         r"(?i)(?:^|[,.;]\s*|\b(?:and|but|so|or)\s+)(?:(?:can|may|could|should|must|am|do|will|shall|would)\s+(?:i|we|he|she|they|you|my|someone|anyone)\b|is\s+it\s+(?:ok|okay|safe|possible|allowed|necessary|normal|dangerous)|are\s+(?:there|we|you)|is\s+there)",
     ),
-    people: compile(
+    people: literal(
         r"(?i)\b(?:doctors?|nurses?|surgeons?|specialists?|team|physicians?|\w+ologists?|therapists?|psychiatrists?|pharmacists?|dieti[ct]ians?|midwi(?:fe|ves)|counsel+ors?|social\s+workers?|clergy|chaplains?|family|friends?|relatives?|partner|groups?|people|patients?|adults|children|women|men|everyone|anyone|someone)\b",
     ),
-    places: compile(
+    places: literal(
         r"(?i)\b(?:hospital|clinic|ward|department|room|home|office|cent(?:er|re)|pharmacy|reception|desk|floor|building|street|area|website|online|internet|in|at|near)\b",
     ),
-    reasons: compile(
+    reasons: literal(
         r"(?i)\b(?:because|since|so\s+that|so\s+you|in\s+order\s+to|due\s+to|caus(?:e|es|ed|ing)|reasons?|therefore|otherwise|to\s+(?:help|prevent|avoid|check|see|find|make|show|look|reduce|lower|keep|treat|stop|relieve|protect|collect|remove|learn|determine)|helps?|prevents?|means?)\b",
     ),
-    events: compile(
+    events: literal(
         r"(?i)\b(?:during|first|then|after(?:wards)?|through|into|using|uses|involves?|by\s+\w+ing|insert(?:s|ed|ing)?|pass(?:es|ed|ing)?|plac(?:es|ed|ing)|inject(?:s|ed|ing)?|takes?|taken|remov(?:es|ed|ing)|done|performed|lie|apply|applying|steps?)\b",
     ),
-    rules: compile(
+    rules: literal(
         r"(?i)\b(?:can|cannot|can't|may|might|should|must|need|needs|needed|have\s+to|avoid|do\s+not|don't|never|always|only|allowed|safe|ask|consider|possible|unless|yes|no|if)\b",
     ),
-    span_of_time: compile(
+    span_of_time: literal(
         r"(?i)\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|overnight|lifelong|rest of (?:your|their) li(?:fe|ves))\b",
     ),
-    named_span: compile(concat!(
+    named_span: literal(concat!(
         r"(?i)\b(?:(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|a few)",
         r"(?:\s*(?:to|or|and|-|\x{2013})\s*(?:\d+(?:[.,]\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve))?\s+)?",
         r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|overnight|lifelong)",
         r"(?:\s+(?:to|or)\s+(?:(?:\w+\s+)?(?:minutes?|hours?|days?|weeks?|months?|years?)))?\b",
     )),
-    point_in_time: compile(
+    point_in_time: literal(
         r"(?i)\b(?:before|after|during|when|until|once|twice|every|daily|weekly|monthly|morning|evening|as soon as|(?:minutes?|hours?|days?|weeks?|months?|years?)|january|february|march|april|june|july|august|september|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|1[0-9]{3}|20[0-9]{2}|century)\b",
     ),
-    number: compile(
+    number: literal(
         r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|dozen|once|twice|half)\b",
     ),
-    names: compile(r"[\p{Ll},;]\s+(?:\p{Lu}[\w'.-]+)"),
+    names: literal(r"[\p{Ll},;]\s+(?:\p{Lu}[\w'.-]+)"),
 });
 
 impl QuestionKind {

@@ -32,7 +32,7 @@ pub use question::{DEFAULT_LIMIT, InvalidQuestion, Question};
 pub use rank::RankedPassage;
 pub use reading::{Alternative, Collection, Reading, Slot};
 pub use understand::Understanding;
-pub use weights::{InConversation, LearnedWeights, Profile, Way, Weights, WeightsError};
+pub use weights::{InConversation, Profile, Way, Weights, WeightsError};
 
 use crate::index::FieldBoosts;
 

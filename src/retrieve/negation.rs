@@ -4,16 +4,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-#[allow(clippy::expect_used, reason = "literal patterns, compiled by a test")]
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a literal pattern compiles")
-}
+use crate::text::pattern::literal;
 
 static ASKED: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?i)n['\x{2019}]t\b|\b(?:not|cannot|never|without|except)\b"));
+    LazyLock::new(|| literal(r"(?i)n['\x{2019}]t\b|\b(?:not|cannot|never|without|except)\b"));
 
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    literal(
         r"(?i)n['\x{2019}]t\b|\b(?:not|cannot|never|without|except|no|none|neither|nor|only|un\w+|avoid\w*|stop\w*|instead)\b",
     )
 });

@@ -13,6 +13,7 @@ use super::roles::Asker;
 use super::{QuestionKind, Understanding};
 use crate::index::{Query, QueryTerm};
 use crate::text::Span;
+use crate::text::brackets::in_brackets;
 use crate::text::lexicon::Expansion;
 use crate::text::token::{Analyzer, TermFilter, Token, WeightClass, weight_class};
 
@@ -150,7 +151,7 @@ impl Reading {
     pub fn with_subject(&self) -> Cow<'_, str> {
         let Understanding { question, aside, .. } = &self.understanding;
         if !aside.is_empty() {
-            return Cow::Owned(format!("{question} ({aside})"));
+            return Cow::Owned(in_brackets(question, aside));
         }
         match &self.subject {
             Some(subject) => Cow::Owned(format!("{question} {subject}")),

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern::literal;
+
 /// Who puts the questions that a text is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asker {
@@ -13,21 +15,16 @@ pub(super) enum Asker {
     Team,
 }
 
-#[allow(clippy::expect_used, reason = "literal patterns, compiled by a test")]
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a literal pattern compiles")
-}
-
 const TEAM: &str = r"(?:\w*doctors?|docs?|physicians?|surgeons?|specialists?|consultants?|nurses?|gps?|\w+ologists?|providers?|teams?|anaesthetists?|anesthetists?|midwi(?:fe|ves)|dentists?)";
 
 static TEAM_ASKS: LazyLock<Regex> = LazyLock::new(|| {
-    compile(&format!(
+    literal(&format!(
         r"(?i)\b(?:{TEAM}|they|she|he)\b(?:\W+\w+){{0,4}}?\W+(?:asks?|asking|want\s+to\s+know|wants\s+to\s+know|question)\b(?:\W+(?:me|us|you|him|her|my|your|a\s+(?:few|number)|some|several|about))|\b(?:be|being|get|getting|am|are)\s+asked\b|\basks?\s+(?:me|us|you)\b"
     ))
 });
 
 static PATIENT_ASKS: LazyLock<Regex> = LazyLock::new(|| {
-    compile(&format!(
+    literal(&format!(
         r"(?i)\b(?:i|we|you|my\s+\w+|to|can|could|may|should|and|please|free\s+to)\s+(?:want\s+to\s+)?(?:ask|asking|question)\b|\bask(?:ing)?\s+(?:\w+\s+)?(?:the|my|your|our|a|an|his|her)?\s*(?:\w+\s+)?{TEAM}\b|\bquestions?\s+(?:for|to)\s+(?:\w+\s+){{0,2}}{TEAM}\b"
     ))
 });

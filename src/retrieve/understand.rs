@@ -1,8 +1,8 @@
-//! A message to its question: spelling put right, greetings, thanks and biography set aside.
+//! A message to its question: greetings, thanks and biography set aside.
 //!
 //! A short message is its question. Of a long one the sentences that ask are kept as the question, and the
 //! others as its background, which says what "it" is about. Nothing is ever added: every word of the
-//! result is a word of the message, or its corrected spelling.
+//! result is a word of the message, whose spelling was put right before.
 
 use std::sync::LazyLock;
 
@@ -10,6 +10,7 @@ use regex::Regex;
 
 use crate::text::Span;
 use crate::text::brackets::last_brackets;
+use crate::text::pattern::literal;
 use crate::text::sentence::sentences;
 use crate::text::spelling::SpellingCorrection;
 use crate::text::token::{Analyzer, WeightClass, weight_class};
@@ -82,35 +83,30 @@ pub struct Understanding {
     pub corrections: Vec<SpellingCorrection>,
 }
 
-#[allow(clippy::expect_used, reason = "literal patterns, compiled by a test")]
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a literal pattern compiles")
-}
-
 /// Pleasantries at the beginning of a message.
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    literal(
         r"(?i)^\s*(?:(?:hi|hello|hey|dear|good\s+(?:morning|afternoon|evening|day))\b(?:\s+(?:there|all|everyone|team|doctor|sir|madam|sir/madam))?\s*[,.!:;-]*\s*)+",
     )
 });
 
 /// Pleasantries at the end.
 static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    literal(
         r"(?i)[\s,.!;-]*\b(?:(?:many\s+)?thanks?(?:\s+you)?(?:\s+(?:so|very)\s+much|\s+a\s+lot|\s+in\s+advance|\s+for\s+(?:your|any|the)\s+(?:help|time|answer|information|advice))*|(?:kind|best|warm)\s+regards|regards|cheers|god\s+bless(?:\s+you)?)\b[\s,.!:;-]*$",
     )
 });
 
 /// How a sentence begins that only thanks or excuses itself.
 static PLEASANTRY: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    literal(
         r"(?i)^\W*(?:thanks?\b.*|thank\s+you\b.*|(?:kind|best|warm)\s+regards\b.*|i\s+(?:would\s+)?(?:really\s+)?appreciate\b.*|sorry(?:\W*$|\s+(?:for|about|if|to)\b[^?]*)|please\s+(?:help|advise|reply|answer)\b[^?]{0,30}|any\s+help\b[^?]{0,60})$",
     )
 });
 
 /// How a clause that asks begins.
 static ASKS: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
+    literal(concat!(
         r"(?i)^\W*(?:(?:so|and|but|or|also|then|now|well|ok|okay|please|my\s+question\s+is)\b[\s,:]*)*",
         r"(?:what|what's|whats|how|when|where|who|whom|which|why|can|could|should|shall|do|does|did|is|are|was|were|will|would|may|might|must|has|have|am)\b",
         r"(?:\s|$)|\b(?:i\s+(?:want|would\s+like|need|wish|like)\s+to\s+(?:know|ask|understand|find\s+out)|(?:i\s*(?:'m|am)\s+|just\s+)?wondering|tell\s+me|explain|(?:do|does)\s+any(?:one|body)\s+know|i\s+(?:do\s*n[o']?t|dont)\s+(?:know|understand)\s+(?:what|how|when|where|who|which|why|if|whether)|information\s+(?:on|about))\b",
@@ -119,7 +115,7 @@ static ASKS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// How a clause says in so many words that it asks.
 static WISHES: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
+    literal(concat!(
         r"(?i)\bi\s+(?:(?:just|really|only)\s+)?(?:want|would\s+like|'?d\s+like|need|wish)\s+to\s+(?:know|ask|understand|find\s+out)\b",
         r"|\bwondering\b|^\W*(?:(?:please|so|and|can\s+you|could\s+you)\s+)*(?:tell\s+me|explain)\b|\b(?:do|does|can)\s+any(?:one|body)\b|\bmy\s+question\s+is\b|\binformation\s+(?:on|about)\b",
     ))
@@ -127,16 +123,16 @@ static WISHES: LazyLock<Regex> = LazyLock::new(|| {
 
 /// How a clause begins that describes what stands before it.
 static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"(?i)^\W*(?:and\s+|but\s+|so\s+)?(?:who|which|when|where|whose|is|are|do|does|will|would)\b")
+    literal(r"(?i)^\W*(?:and\s+|but\s+|so\s+)?(?:who|which|when|where|whose|is|are|do|does|will|would)\b")
 });
 
 /// Words that stand for something said before.
 static POINTS_BACK: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?i)\b(?:it|that|this|these|those|them|there|one)\b"));
+    LazyLock::new(|| literal(r"(?i)\b(?:it|that|this|these|those|them|there|one)\b"));
 
 /// Where a clause that asks begins within a longer sentence.
 static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    literal(
         r"(?i)[,;:]\s+(?:(?:so|and|but|please)\s+)?(?:what|how|when|where|who|which|why|can|could|should|do|does|is|are|will|would)\b",
     )
 });
@@ -314,131 +310,4 @@ fn says_something(question: &str, analyzer: &Analyzer) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn understand(message: &str) -> Understanding {
-        Understanding::of(message, &Analyzer::english())
-    }
-
-    #[test]
-    fn a_short_question_is_left_alone() {
-        let read = understand("can my sister come along?");
-        assert_eq!((read.question.as_str(), read.condensed), ("can my sister come along?", false));
-    }
-
-    #[test]
-    fn greetings_and_thanks_are_set_aside() {
-        for message in [
-            "Hello, how long does it take? Thank you very much",
-            "good morning! how long does it take? thanks in advance!",
-        ] {
-            assert_eq!(understand(message).question, "how long does it take?", "{message}");
-        }
-        assert_eq!(understand("thank you").question, "thank you");
-    }
-
-    #[test]
-    fn of_a_long_message_the_sentences_that_ask_are_the_question() {
-        let read = understand(
-            "Dear team, my aunt is 71 and fell on the stairs on Monday. The X-ray showed a broken wrist. \
-             She lives alone and we are all very worried. How long will she wear the cast? Many thanks",
-        );
-        assert_eq!(read.question, "How long will she wear the cast?");
-        assert_eq!(read.background.len(), 3);
-        assert!(read.whole().contains("broken wrist"));
-    }
-
-    #[test]
-    fn where_a_question_is_marked_only_what_asks_is_asked() {
-        let read = understand(
-            "My father, who is 79, fell on the stairs and when he is nervous nothing stays in his head. \
-             Which exercises are good for the wrist after the plaster?",
-        );
-        assert_eq!(read.question, "Which exercises are good for the wrist after the plaster?");
-    }
-
-    #[test]
-    fn what_has_the_form_of_a_question_asks_without_a_mark_too() {
-        let read = understand(
-            "How long will I wear the cast. I am a builder and broke my wrist on Monday. Do I need a sick note?",
-        );
-        assert_eq!(read.question, "How long will I wear the cast. Do I need a sick note?");
-        for clause in ["so which tests are done then", "Can't I shower", "when will the cast come off"] {
-            assert!(has_form_of_question(clause), "{clause}");
-        }
-        for clause in
-            ["when I walk it hurts", "Can't sleep at night", "what the nurse said is odd", "May 5th"]
-        {
-            assert!(!has_form_of_question(clause), "{clause}");
-        }
-    }
-
-    #[test]
-    fn a_line_ends_what_is_said() {
-        let read = understand("I broke my wrist and they put a cast on it on Monday\nCan I eat eggs");
-        assert_eq!(read.question, "Can I eat eggs");
-        let short = understand("my wrist\nhow long");
-        assert_eq!(short.question, "my wrist how long");
-    }
-
-    #[test]
-    fn thanks_that_say_more_stay() {
-        let read = understand(
-            "Thank you for getting back to me, I want to know if I can fly after my wrist operation. \
-             I am going to Spain. Is that too soon?",
-        );
-        assert!(read.question.contains("wrist operation"), "{read:?}");
-        let read = understand(
-            "I am 62 and my wrist is broken. Can I have a scan next week? Sorry I forgot to say I had a stent \
-             put in last month.",
-        );
-        assert!(read.whole().contains("stent"), "{read:?}");
-        let read = understand(
-            "I am 62 and my wrist is in a cast since Monday. Can I have a scan next week? Sorry for the long mail.",
-        );
-        assert!(!read.whole().contains("mail"), "{read:?}");
-    }
-
-    #[test]
-    fn brackets_at_the_end_are_background() {
-        let read = understand("what about the left one? (wrist)");
-        assert_eq!(
-            (read.question.as_str(), read.background.as_slice()),
-            ("what about the left one?", &["wrist".to_owned()][..])
-        );
-    }
-
-    #[test]
-    fn a_clause_that_asks_is_found_in_a_run_on_sentence() {
-        let read = understand(
-            "they told me i get some kind of cast for the wrist and i am worried, can i still drive with it",
-        );
-        assert_eq!(read.focus(), read.question);
-        let cast =
-            "they told me i get some kind of cast for the wrist and i am worried can i still drive with it";
-        assert_eq!(read.question, cast, "it is in the clause before");
-    }
-
-    #[test]
-    fn a_long_message_without_a_question_is_kept_whole() {
-        let message =
-            "my wrist hurts since they put the cast on and the fingers are swollen and blue and cold today";
-        let read = understand(message);
-        assert_eq!((read.question.as_str(), read.condensed), (message, false));
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_is_added(message in "([a-zA-Z']{1,9}[ ,.?!]{1,2}){0,60}|\\PC{0,200}") {
-            let read = understand(&message);
-            prop_assert!(read.question.len() <= message.len());
-            let words: Vec<&str> = message.split_whitespace().collect();
-            for word in read.question.split_whitespace() {
-                prop_assert!(words.iter().any(|known| known.contains(word)), "{word}");
-            }
-        }
-    }
-}
+mod tests;

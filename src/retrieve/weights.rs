@@ -12,7 +12,7 @@ const SHIPPED: &str = include_str!("../../models/ranking.toml");
 /// The weights as written in the file, by the name of the figure.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LearnedWeights {
+struct LearnedWeights {
     /// While the sentence vectors are in use.
     pub hybrid: Profile,
     /// Without them.

@@ -1,4 +1,11 @@
-//! What stands in brackets at the end of a text.
+//! What stands in brackets at the end of a text: how a question carries what it is about, "how long (a biopsy)".
+
+/// `question` with `aside` in brackets behind it; [`last_brackets`] gives both back, if the brackets within `aside` are
+/// in pairs.
+#[must_use]
+pub fn in_brackets(question: &str, aside: &str) -> String {
+    format!("{} ({aside})", question.trim_end())
+}
 
 /// What stands before the brackets that `text` ends with, and within them.
 #[must_use]
@@ -20,6 +27,8 @@ pub fn last_brackets(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -32,5 +41,17 @@ mod tests {
         assert_eq!(last_brackets("(one) and (two)"), Some(("(one) and ", "two")));
         assert_eq!(last_brackets("PRRT (Lutathera) takes time"), None);
         assert_eq!(last_brackets("a) b)"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_put_in_brackets_is_found_there(
+            question in "\\PC{0,60}",
+            aside in "[^()]{0,30}(\\([^()]{0,10}(\\([^()]{0,10}\\))?\\)[^()]{0,10}){0,2}",
+        ) {
+            let whole = in_brackets(&question, &aside);
+            let (before, within) = last_brackets(&whole).unwrap();
+            prop_assert_eq!((before.trim_end(), within), (question.trim_end(), aside.as_str()));
+        }
     }
 }

@@ -9,9 +9,17 @@ pub mod html;
 pub mod language;
 pub mod lexicon;
 pub mod normalize;
+pub(crate) mod pattern;
 pub mod sentence;
 pub mod span;
 pub mod spelling;
 pub mod token;
 
 pub use span::{LineIndex, Span};
+
+/// Those of `words` that stand before them, too.
+#[cfg(test)]
+pub(crate) fn repeated<'w>(words: impl IntoIterator<Item = &'w str>) -> Vec<&'w str> {
+    let mut seen = std::collections::HashSet::new();
+    words.into_iter().filter(|word| !seen.insert(*word)).collect()
+}

@@ -35,9 +35,22 @@ const fn plain_apostrophe(c: char) -> char {
     if is_apostrophe(c) { '\'' } else { c }
 }
 
+/// Whether `c` is a raised digit, as of a citation mark or an exponent.
+#[must_use]
+pub const fn is_superscript_digit(c: char) -> bool {
+    matches!(c, '⁰' | '¹' | '²' | '³' | '⁴'..='⁹')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn raised_digits_are_all_ten_and_nothing_else() {
+        let raised: String = ('\u{80}'..'\u{3000}').filter(|&c| is_superscript_digit(c)).collect();
+        assert_eq!(raised, "²³¹⁰⁴⁵⁶⁷⁸⁹");
+        assert_eq!(fold(&raised), "2310456789");
+    }
 
     #[test]
     fn case_accents_and_ligatures_fall_away() {

@@ -77,12 +77,6 @@ impl Span {
         Self::new(self.start.min(other.start), self.end.max(other.end))
     }
 
-    /// This range moved so that `origin` becomes byte 0.
-    #[must_use]
-    pub const fn relative_to(self, origin: usize) -> Self {
-        Self::new(self.start.saturating_sub(origin), self.end.saturating_sub(origin))
-    }
-
     /// This range without leading and trailing white space of `text`.
     #[must_use]
     pub fn trimmed(self, text: &str) -> Self {

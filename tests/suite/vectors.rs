@@ -147,7 +147,7 @@ fn a_newer_generation_ends_the_encoding_of_the_old_one() {
 fn without_an_encoder_there_is_nothing_to_make() {
     let corpus = Corpus::of(&[("rooms.txt", &rooms(2))]);
     let engine = loaded(&corpus);
-    assert!(!engine.lacks_vectors() && engine.encoder().is_none());
+    assert!(!engine.lacks_vectors());
     engine.encode_pending(&mut |_, _| panic!("nothing to do"), &AtomicBool::new(false)).unwrap();
     assert!(!corpus.config.paths.index.join("vectors").exists());
 }

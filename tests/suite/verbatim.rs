@@ -2,6 +2,7 @@
 
 use ibid::answer::{Answer, Claim, Outcome, Verdict};
 use ibid::engine::Engine;
+use ibid::text::LineIndex;
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -20,7 +21,7 @@ pub(crate) fn assert_verbatim(engine: &Engine, answer: &Answer) {
         assert_eq!(reference.sha256, hex::encode(Sha256::digest(&citation.quote)));
         assert!(citation.quote.split_whitespace().count() <= 120);
         assert!(!citation.quote.trim().is_empty());
-        let lines = document.line_index().lines(reference.span);
+        let lines = LineIndex::new(&document.text).lines(reference.span);
         assert_eq!(reference.lines, lines);
         let mut end = 0;
         for span in &citation.matches {

@@ -16,7 +16,7 @@ pub use data::Lessons;
 pub use file::{FittedProfile, WeightsFile, WeightsFileError};
 pub use logistic::{Example, Logistic, fit_logistic};
 pub use origin::Origins;
-pub use ranking::{Group, Loss, Row, first_is_good, fit_ranking, fit_signed, tells};
+pub use ranking::{Group, Loss, Row, first_is_good, fit_signed, tells};
 
 use super::measures::abstention::{Judged, auroc};
 use super::measures::calibration::expected_calibration_error;

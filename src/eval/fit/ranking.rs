@@ -49,14 +49,10 @@ type Scaled = (Vec<(Vec<f64>, f64)>, f64);
 /// The weights, one a feature, with which `loss` over `groups` is smallest, with the squares of the weights
 /// of features brought to one scale held down by `l2`. Questions without a good and a bad passage tell
 /// nothing and are left out.
-#[must_use]
-pub fn fit_ranking(groups: &[Group], loss: Loss, l2: f64) -> Vec<f32> {
-    fit_signed(groups, loss, l2, &|_| true)
-}
-
-/// As [`fit_ranking`], where only the weights that `may_be_negative` names by their place can fall below 0: a
-/// feature of another kind whose weight does is left out, and the others are fitted anew. A figure that
-/// speaks for a passage cannot, by chance of a small set, come to speak against it.
+///
+/// Only the weights that `may_be_negative` names by their place can fall below 0: a feature of another kind whose
+/// weight does is left out, and the others are fitted anew. A figure that speaks for a passage cannot, by chance of a
+/// small set, come to speak against it.
 #[must_use]
 pub fn fit_signed(
     groups: &[Group],
@@ -193,7 +189,7 @@ mod tests {
     fn both_losses_find_what_makes_a_passage_good() {
         let groups = groups(300);
         for loss in [Loss::Listwise, Loss::Pairwise] {
-            let weights = fit_ranking(&groups, loss, 1e-4);
+            let weights = fit_signed(&groups, loss, 1e-4, &|_| true);
             let ratio = weights[1] / weights[0];
             assert!((-2.2..-1.8).contains(&ratio), "{loss:?} {weights:?}");
             assert!(weights[2].abs() < 0.1 * weights[0] && weights[3] == 0.0, "{loss:?} {weights:?}");
@@ -226,6 +222,6 @@ mod tests {
         let group = |grades: &[f32]| Group { rows: grades.iter().map(|g| row(*g)).collect(), weight: 1.0 };
         assert!(!tells(&group(&[])) && !tells(&group(&[0.0, 0.0])) && !tells(&group(&[1.0, 1.0])));
         assert!(tells(&group(&[0.0, 1.0])) && tells(&group(&[1.0, 2.0])));
-        assert!(fit_ranking(&[group(&[1.0])], Loss::Listwise, 1.0).is_empty());
+        assert!(fit_signed(&[group(&[1.0])], Loss::Listwise, 1.0, &|_| true).is_empty());
     }
 }

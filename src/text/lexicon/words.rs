@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parse::{Term, sides};
+use crate::text::spelling::WORD_LETTERS;
 use crate::text::token::Analyzer;
-
-/// Words of these lengths, in letters, are words to the speller.
-const LENGTHS: std::ops::RangeInclusive<usize> = 3..=40;
 
 /// What spelling wants to know of the lexicon. Words are folded and not stemmed.
 #[derive(Debug, Default)]
@@ -31,7 +29,7 @@ impl WordLists {
         for term in terms {
             Analyzer::for_each_word(&term.text, &mut |word, _| {
                 let letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
-                if !letters || !LENGTHS.contains(&word.len()) {
+                if !letters || !WORD_LETTERS.contains(&word.len()) {
                     return;
                 }
                 self.terms.insert(word.to_owned());

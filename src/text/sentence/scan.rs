@@ -2,6 +2,8 @@
 //!
 //! Every function looks at a bounded number of bytes, or at a run that the caller then steps over.
 
+use crate::text::normalize::is_superscript_digit;
+
 /// Longest citation mark that is looked for after a stop, in bytes.
 const MAX_MARK: usize = 40;
 /// How far back the words before a stop are looked for, in bytes.
@@ -52,7 +54,7 @@ fn is_opener(found: char) -> bool {
 }
 
 fn is_superscript(found: char) -> bool {
-    matches!(found, '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' | '⁻')
+    is_superscript_digit(found) || found == '⁻'
 }
 
 impl<'a> Scan<'a> {

@@ -6,7 +6,7 @@
 use super::sound::is_vowel;
 
 /// Longest word that is compared, in letters.
-pub(super) const MAX_LETTERS: usize = 40;
+pub(super) const MAX_LETTERS: usize = *super::WORD_LETTERS.end();
 const WIDTH: usize = MAX_LETTERS + 1;
 /// More than any two words of that length are apart.
 const FAR: u16 = u16::MAX / 2;

@@ -15,11 +15,16 @@ mod sound;
 mod tests;
 mod vocabulary;
 
+use std::ops::RangeInclusive;
+
 use self::choose::Chooser;
 use self::vocabulary::Vocabulary;
 use super::Span;
 use super::lexicon::Lexicon;
 use super::token::Analyzer;
+
+/// Lengths of the words that a misspelt one may be mended to, in letters.
+pub const WORD_LETTERS: RangeInclusive<usize> = 3..=40;
 
 /// A text after its spelling was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,11 +73,5 @@ impl Speller {
         let chooser =
             Chooser { vocabulary: &self.vocabulary, lexicon: &self.lexicon, analyzer: &self.analyzer };
         repair::repair(text, &chooser)
-    }
-
-    /// Whether a word, folded and not stemmed, is known as it stands or by its stem.
-    #[must_use]
-    pub fn knows(&self, folded: &str) -> bool {
-        self.vocabulary.knows(folded, &self.analyzer)
     }
 }

@@ -124,7 +124,6 @@ fn a_name_is_not_taken_for_another() {
 fn a_plural_is_mended_that_the_documents_have_in_the_singular_alone() {
     let analyzer = Analyzer::english();
     let speller = Speller::new([("mammogram", 20)], &Lexicon::shipped(&analyzer), &analyzer);
-    assert!(speller.knows("mammograms"));
     assert_eq!(speller.correct("are mamograms safe").text, "are mammograms safe");
 }
 
