@@ -250,3 +250,8 @@ fn hostile_text_takes_linear_time() {
         parse(deep).blocks.iter().all(|block| matches!(block.kind, DraftKind::Item { depth: 1..=16, .. }))
     );
 }
+
+#[test]
+fn a_line_of_cells_below_an_item_is_no_heading() {
+    assert_eq!(read("1. Aa\na|a\n-----"), ["i1(1) Aa\na|a"]);
+}
