@@ -34,10 +34,11 @@ async function until(check) {
   }
 }
 
-const ask = (text) =>
+const post = (activity) =>
   new Promise((resolve, reject) =>
-    client.postActivity({ type: "message", from: { id: "anna" }, text }).subscribe(resolve, reject),
+    client.postActivity({ from: { id: "anna" }, ...activity }).subscribe(resolve, reject),
   );
+const ask = (text) => post({ type: "message", text });
 const replies = () => got.filter(({ replyToId }) => replyToId);
 
 const ids = [];
@@ -46,7 +47,11 @@ for (const text of ["How often should the kettle be descaled?", "and with hard w
   await until(() => replies().length === ids.length);
 }
 await until(() => got.some(({ type }) => type === "event"));
-await ask("How should the kettle be stored?"); // A person has the conversation now.
+// As long as nobody says that a person has the conversation, questions are answered.
+ids.push(await ask("How should the kettle be stored?"));
+await until(() => replies().length === ids.length);
+await post({ type: "event", name: "handoff.status", value: { state: "accepted" } });
+await ask("How often should the kettle be descaled?");
 await sleep(QUIET_MS);
 process.stdout.write(JSON.stringify({ got, ids }));
 process.exit();

@@ -308,6 +308,7 @@ test("a page that is not let in does not promise to send what is asked", async (
   await chat.input.fill("what is it");
   await chat.input.press("Enter");
   await expect(chat.turns.last()).toContainText("Not sent. This page may not use the service.");
+  await expect(page.locator("#announcer")).toContainText("Not sent yet.");
   await chat.input.fill("and now");
   await chat.input.press("Enter");
   await expect(page.locator("#announcer")).toHaveText("Not sent. This page may not use the service.");
