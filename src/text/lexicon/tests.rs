@@ -275,3 +275,57 @@ fn words_with_two_meanings_still_help_where_the_clinical_one_is_meant() {
         assert_gives(question, read, wanted);
     }
 }
+
+#[test]
+fn a_drug_is_answered_by_what_is_said_of_the_ending_of_its_name() {
+    for (drug, ending) in [
+        ("ramipril", "pril"),
+        ("Altace", "pril"),
+        ("lisinopril", "pril"),
+        ("losartan", "sartan"),
+        ("candesartan", "sartan"),
+        ("bisoprolol", "olol"),
+        ("atorvastatin", "statin"),
+        ("sitagliptin", "gliptin"),
+        ("dapagliflozin", "gliflozin"),
+        ("Eliquis", "xaban"),
+        ("omeprazole", "prazole"),
+        ("diazepam", "azepam"),
+    ] {
+        assert_gives(&format!("do I take my {drug}"), drug, ending);
+        let words = Analyzer::english().tokens(&format!("tablets ending in \"-{ending}\""));
+        assert_eq!(words.last().map(|word| word.term.clone()), Some(Analyzer::english().term(ending)));
+    }
+}
+
+#[test]
+fn an_ending_stands_for_no_drug() {
+    let lexicon = Lexicon::shipped(&Analyzer::english());
+    for ending in ["pril", "sartan", "olol", "gliptin", "gliflozin", "xaban", "prazole", "azepam"] {
+        assert_eq!(expand(&lexicon, &format!("tablets in -{ending}")).len(), 1, "only the tablets: {ending}");
+    }
+}
+
+#[test]
+fn what_patients_write_to_hospitals_gives_what_leaflets_say() {
+    for (question, read, wanted) in [
+        ("can I vape before", "vape", "e-cigarette"),
+        ("I vaped this morning", "vaped", "smoking"),
+        ("do I have to abstain first", "abstain", "ejaculate"),
+        ("must I abstain from alcohol", "abstain from alcohol", "avoid alcohol"),
+        ("will I wake up with a bag", "wake up with a bag", "stoma"),
+        ("am I going to intensive care", "intensive care", "high dependency unit"),
+        ("I run to the loo", "run to the loo", "bowel movement"),
+        ("is the capsule halal", "halal", "gelatin"),
+        ("are they kosher", "kosher", "pork"),
+        ("can I swim with my line", "swim with my line", "central line"),
+        ("my PICC line", "PICC line", "central line"),
+        ("my smear came back bad", "smear came back", "colposcopy"),
+        ("is Ribena allowed", "Ribena", "clear fluids"),
+        ("my tablets to take home", "tablets to take home", "discharge medicines"),
+    ] {
+        assert_gives(question, read, wanted);
+    }
+    let found = expand(&Lexicon::shipped(&Analyzer::english()), "must I abstain from alcohol");
+    assert!(found.iter().all(|(_, given)| given.iter().all(|text| text != "sex")), "{found:?}");
+}
