@@ -11,6 +11,7 @@ use std::time::Instant;
 use super::follow_up::{Leaning, Place, Way};
 use super::{AskError, Documented, Engine, FoundAfter};
 use crate::answer::{Answer, Citation, NotFoundReason, requoted};
+use crate::conversation::followup::says_nothing;
 use crate::conversation::{Exchange, Standalone, StandaloneKind};
 use crate::document::DocumentId;
 use crate::retrieve::{DEFAULT_LIMIT, Finder, Question};
@@ -50,12 +51,12 @@ pub(super) fn answer(
     };
     let is_settled =
         matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn | StandaloneKind::Ordinal);
-    if is_settled || history.is_empty() || question.is_as_typed() || question.text().is_empty() {
+    if is_settled || !is_about_anything(history) || question.is_as_typed() || question.text().is_empty() {
         return alone(read.text);
     }
     let place = last_place(engine, finder, history, question)?;
     let is_placed = place.is_some();
-    let spoken_of = to_stay_in(finder, place)?;
+    let spoken_of = to_stay_in(finder, place, question.text())?;
     let mut tries = Tries { engine, finder, question, tried: Vec::new() };
     let typed = tries.look_up(Way::Typed, question.text(), None)?;
     if is_enough(&typed, &read, spoken_of.as_ref(), is_placed) {
@@ -74,13 +75,20 @@ pub(super) fn answer(
     let Some((row, tried)) = best else { return alone(read.text) };
     let read = told(finder, &leaning, tried, &typed, question.text(), &row.found.citation);
     let citations = rows.iter().map(|row| row.found.citation.clone()).collect();
-    let Documented { answer, related, .. } = &*tried.documented;
+    let Documented { answer, .. } = &*tried.documented;
+    let all = std::iter::once(tried).chain(&tries.tried);
+    let related = related_to(&row.found.citation.reference.document, all.map(Tried::offer));
     let (config, limit) = (&engine.config().answer, question.limit());
     let mut answer = requoted(Answer::clone(answer), citations, related, config, finder, &read, limit);
     engine.tell(&mut answer);
     answer.took = begun.elapsed();
     let found = rows.into_iter().map(|row| row.found).collect();
     Ok(AnswerAfter { read, answer: Arc::new(answer), found })
+}
+
+/// Whether anything was said or quoted in `history` that a question could lean on.
+fn is_about_anything(history: &[Exchange]) -> bool {
+    history.iter().any(|exchange| exchange.document.is_some() || exchange.said().is_some())
 }
 
 fn longest(engine: &Engine, question: &Question) -> usize {
@@ -116,8 +124,7 @@ fn last_place(
     question: &Question,
 ) -> Result<Option<Place>, AskError> {
     let since = history.iter().rev().take_while(|exchange| exchange.document.is_none());
-    for unanswered in since.take(MAX_UNANSWERED) {
-        let text = unanswered.question.as_str();
+    for text in since.filter_map(Exchange::said).take(MAX_UNANSWERED) {
         // Asked in the same words and as wide as then, so that it is likely remembered.
         let asked = question.reworded(text, longest(engine, question)).with_limit(DEFAULT_LIMIT);
         let (documented, _) = engine.documented(finder, &asked)?;
@@ -128,9 +135,12 @@ fn last_place(
     Ok(history.iter().rev().find_map(Place::of))
 }
 
-/// `place`, if its document is long enough to be stayed in.
-fn to_stay_in(finder: &Finder, place: Option<Place>) -> Result<Option<Place>, AskError> {
+/// `place`, if its document is long enough to be stayed in, or `question` says nothing that could leave it.
+fn to_stay_in(finder: &Finder, place: Option<Place>, question: &str) -> Result<Option<Place>, AskError> {
     let Some(place) = place else { return Ok(None) };
+    if says_nothing(question) {
+        return Ok(Some(place));
+    }
     let ordinal = finder.snapshot.ordinal(&place.document);
     let document = ordinal.map(|ordinal| finder.snapshot.document(ordinal)).transpose()?;
     Ok(document.filter(|document| document.passages.len() >= MIN_PASSAGES).map(|_| place))
@@ -141,6 +151,23 @@ struct Tried {
     way: Way,
     text: String,
     documented: Arc<Documented>,
+}
+
+impl Tried {
+    /// The document that it found first, and what it offers beside that.
+    fn offer(&self) -> (Option<&DocumentId>, &[String]) {
+        let first = self.documented.considered.first();
+        (first.map(|first| &first.reference.document), &self.documented.related)
+    }
+}
+
+/// What is offered beside a quote of `document` by the first of `offers` that is of it.
+fn related_to<'t>(
+    document: &DocumentId,
+    mut offers: impl Iterator<Item = (Option<&'t DocumentId>, &'t [String])>,
+) -> &'t [String] {
+    let offer = offers.find(|(first, _)| *first == Some(document));
+    offer.map(|(_, related)| related).unwrap_or_default()
 }
 
 /// How it is told that `question` was read, where `citation` is quoted first and was found by `tried`. Nothing was put
@@ -200,7 +227,8 @@ impl Tries<'_> {
             let is_carried = read.carried.as_deref() == Some(text);
             self.look_up(if is_carried { Way::Carried } else { Way::Read }, text, None)?;
         }
-        let before = history.last().map(|last| in_brackets(typed, end_of(&last.question, MAX_BEFORE)));
+        let before = history.iter().rev().find_map(Exchange::said);
+        let before = before.map(|before| in_brackets(typed, end_of(before, MAX_BEFORE)));
         if let Some(before) = &before {
             self.look_up(Way::Before, before, None)?;
         }
@@ -326,6 +354,25 @@ mod tests {
         let place = Place::of(&Exchange { document: Some(document.clone()), ..Exchange::default() });
         assert!(place.is_some() && stays(first, &vague, place.as_ref(), true));
         assert!(!stays(None, &whole, place.as_ref(), true));
+    }
+
+    #[test]
+    fn what_is_offered_is_of_the_document_quoted() {
+        let [port, diet] = ["port.txt", "diet.txt"].map(|name| DocumentId::new(name).unwrap());
+        let [of_port, of_diet] = ["Flushing", "Breakfast"].map(|heading| vec![heading.to_owned()]);
+        let offers = || [(Some(&diet), of_diet.as_slice()), (Some(&port), of_port.as_slice())].into_iter();
+        assert_eq!(related_to(&port, offers()), of_port);
+        assert_eq!(related_to(&diet, offers()), of_diet);
+        assert!(related_to(&port, offers().take(1)).is_empty());
+    }
+
+    #[test]
+    fn talk_and_questions_back_are_about_nothing() {
+        let asked = |question: &str| Exchange { question: question.to_owned(), ..Exchange::default() };
+        assert!(!is_about_anything(&[asked("why"), asked("thanks"), asked("what do you mean")]));
+        assert!(is_about_anything(&[asked("what is a stent"), asked("why")]));
+        let document = DocumentId::new("scans.md").ok();
+        assert!(is_about_anything(&[Exchange { document, ..asked("why") }]));
     }
 
     #[test]

@@ -262,7 +262,8 @@ fn subject(finder: &Finder, history: &[Exchange], question: &str, read: &Standal
     let others = read.others.iter().map(String::as_str);
     let readings = std::iter::once(read.text.as_str()).chain(others);
     let put_in = readings.map(new).find(|words| !words.is_empty());
-    put_in.unwrap_or_else(|| history.last().map(|last| new(&last.question)).unwrap_or_default())
+    let before = || history.iter().rev().find_map(Exchange::said).map(new);
+    put_in.or_else(before).unwrap_or_default()
 }
 
 /// The share of the words of `subject` that the quote or what stands above it says, in these words or in others that the

@@ -161,8 +161,9 @@ impl<'q> Named<'q> {
                 || (word.is(OF) && preposition.is(OF))
                 || preposition.is_slip_of(&word.folded)
         };
-        if let Some(at) = words.iter().skip(1).rposition(same) {
-            return with_phrase(earlier, words, at + 1, self.text).map(Asked::turned).into_iter().collect();
+        let is_place = |&at: &usize| words.get(at).is_some_and(same) && !words.is_particle(at);
+        if let Some(at) = (1..words.len()).rev().find(is_place) {
+            return with_phrase(earlier, words, at, self.text).map(Asked::turned).into_iter().collect();
         }
         let beside = Asked::beside(format!("{earlier} {}", self.text));
         let turned = self.in_place_of_circumstance(preposition, earlier, words).map(Asked::turned);
@@ -189,7 +190,8 @@ impl<'q> Named<'q> {
 /// Where the last circumstance of a thing begins in `earlier`: "after the operation", "with a port".
 fn circumstance(earlier: &str, words: &Words) -> Option<usize> {
     (1..words.len()).rev().find(|&at| {
-        let Some(word) = words.get(at).filter(|word| is_one_of(word, CIRCUMSTANCES)) else { return false };
+        let is_own = |word: &&Word| is_one_of(word, CIRCUMSTANCES) && !words.is_particle(at);
+        let Some(word) = words.get(at).filter(is_own) else { return false };
         focus::phrase_in(earlier, words, at + 1).is_some_and(|(phrase, _)| {
             let between = earlier.get(word.span.end()..phrase.span.start());
             between.is_some_and(|between| between.trim().is_empty())

@@ -56,8 +56,9 @@ impl Focus {
 }
 
 /// Words that bind noun phrases: "the tail of the pancreas".
-pub(super) const BINDERS: &[&str] =
-    &["of", "in", "for", "the", "a", "an", "and", "or", "with", "my", "on", "from", "to", "between"];
+pub(super) const BINDERS: &[&str] = &[
+    "of", "in", "for", "the", "a", "an", "and", "or", "with", "my", "on", "from", "to", "between", "behind",
+];
 const PRONOUNS: &[&str] =
     &["i", "you", "we", "they", "he", "she", "it", "one", "people", "doctors", "im", "ive"];
 
@@ -113,7 +114,7 @@ fn last_sentence(words: &Words) -> usize {
     starts.rfind(|&at| words.from(at).iter().any(|word| word.can_name() && word.is_content())).unwrap_or(0)
 }
 
-/// The first noun phrase of the words from `from` on, and the word after it.
+/// The first noun phrase of the words from `from` on, without a time at its end, and the word after both.
 pub(super) fn phrase_in(text: &str, words: &Words, from: usize) -> Option<(Focus, usize)> {
     let to = words.len();
     let names = |at: usize| words.get(at).is_some_and(Word::can_name) && !is_no_noun(words, at);
@@ -123,17 +124,18 @@ pub(super) fn phrase_in(text: &str, words: &Words, from: usize) -> Option<(Focus
         first -= 1;
     }
     let (end, head) = end_of(words, first, &names);
-    let joined = words.from(first).iter().take(end - first).any(|word| word.is(&["and"]));
+    let kept = without_time(words, first, end);
+    let joined = words.from(first).iter().take(kept - first).any(|word| word.is(&["and"]));
     let start = words.get(first)?.span;
-    let phrase = text.get(start.start()..words.get(end - 1)?.span.end())?;
+    let phrase = text.get(start.start()..words.get(kept - 1)?.span.end())?;
     let before = first.checked_sub(1).and_then(|at| words.get(at));
     let article = before.and_then(article);
     let begin = before.filter(|_| article.is_some()).map_or(start.start(), |word| word.span.start());
     let focus = Focus {
         text: phrase.to_owned(),
-        words: end - first,
+        words: kept - first,
         span: Span::new(begin, start.start() + phrase.len()),
-        plural: words.get(head).map(|head| joined || is_plural(head)),
+        plural: words.get(head.min(kept - 1)).map(|head| joined || is_plural(head)),
         article,
         is_odd: false,
     };
@@ -158,6 +160,36 @@ fn end_of(words: &Words, first: usize, names: &dyn Fn(usize) -> bool) -> (usize,
         }
         end = next + 1;
     }
+}
+
+/// The word after the phrase of the words from `first` to before `end` where the time at its end is no part of it: "the
+/// biopsy 3 days ago", "my scan on friday".
+fn without_time(words: &Words, first: usize, end: usize) -> usize {
+    let is_part = |at: usize| words.get(at).is_some_and(|word| tells_time(word) || word.is(BINDERS));
+    let mut from = end;
+    while from > first + 1 && is_part(from - 1) {
+        from -= 1;
+    }
+    while from < end && is_of_name(words, from) {
+        from += 1;
+    }
+    from
+}
+
+/// "Type 2", "visiting hours": a number that counts no time, or a time that nothing counts.
+fn is_of_name(words: &Words, at: usize) -> bool {
+    let counts = || words.get(at + 1).is_some_and(|next| tells_time(next) && !next.is_number());
+    let is_of_name =
+        |word: &Word| if word.is_number() { !counts() } else { word.is_time() && !word.is_day() };
+    words.get(at).is_some_and(is_of_name)
+}
+
+/// Words that count a time or how long it is past: "a few days ago".
+const QUANTITIES: &[&str] = &["few", "couple", "ago"];
+
+fn tells_time(word: &Word) -> bool {
+    let is_named = word.is(&["home", "place", "time", "times"]);
+    word.is_when() && !is_named || word.is(QUANTITIES)
 }
 
 /// Nouns for several that do not end in s, and nouns for one that do.

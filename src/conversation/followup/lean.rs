@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::carry::ARTICLES;
+use super::said;
 use super::words::{Word, Words};
 
 /// A longer question brings its own context.
@@ -85,7 +86,7 @@ pub(super) fn of(words: &Words) -> Lean {
     }
     if is_choice(words) {
         Lean::Choice
-    } else if is_opened(words) || is_fragment(words) || points_back(words) {
+    } else if is_opened(words) || is_fragment(words) || points_back(words) || said::asks_meaning(words) {
         Lean::Open
     } else {
         Lean::None
@@ -307,7 +308,7 @@ fn has_antecedent(words: &Words, at: usize) -> bool {
     let border = |(place, word): (usize, &Word)| {
         // "Can I drink tea before it": no clause of its own, as in "before it starts".
         let led = place + 1 == at && ends;
-        let binds = word.is(&["after", "before"]) && !led
+        let binds = word.is(&["after", "before"]) && !led && !words.is_particle(place)
             || word.is(&["and", "but", "because", "so", "if", "when", "while", "then", "or"]);
         (word.after_break || binds)
             && place > 0

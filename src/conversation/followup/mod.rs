@@ -12,10 +12,12 @@ mod nouns;
 mod offer;
 mod own;
 mod readings;
+mod said;
 mod turn;
 mod words;
 
 use lean::Lean;
+pub use said::says_nothing;
 use serde::{Deserialize, Serialize};
 use turn::Turn;
 use words::Words;

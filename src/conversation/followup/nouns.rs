@@ -39,6 +39,13 @@ static TIMES: List = List::new(
     "home day days week weeks month months year years hour hours minute minutes morning afternoon evening night \
     today tomorrow time times place",
 );
+/// Days that are no part of a name.
+static DAYS: List = List::new(
+    "yesterday today tomorrow tonight weekend fortnight monday tuesday wednesday thursday friday saturday sunday",
+);
+/// Numbers in words.
+static NUMBERS: List =
+    List::new("two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty");
 
 impl Word {
     /// Whether it may stand for something named before: "this treatment".
@@ -70,6 +77,21 @@ impl Word {
     pub(super) fn is_time(&self) -> bool {
         TIMES.has(&self.folded)
     }
+
+    /// Whether it is a day that is no part of a name: "yesterday".
+    pub(super) fn is_day(&self) -> bool {
+        DAYS.has(&self.folded)
+    }
+
+    /// Whether it is a number and nothing else.
+    pub(super) fn is_number(&self) -> bool {
+        NUMBERS.has(&self.folded) || self.folded.chars().all(|c| c.is_numeric() || c == '.' || c == ',')
+    }
+
+    /// Whether it is a time, a place that every subject may have, or a number.
+    pub(super) fn is_when(&self) -> bool {
+        self.is_time() || self.is_day() || self.is_number()
+    }
 }
 
 #[cfg(test)]
@@ -78,7 +100,7 @@ mod tests {
 
     #[test]
     fn no_list_has_a_word_twice() {
-        for list in [&GENERIC, &ASPECTS, &DEEDS, &PEOPLE, &STAFF, &TIMES] {
+        for list in [&GENERIC, &ASPECTS, &DEEDS, &PEOPLE, &STAFF, &TIMES, &DAYS, &NUMBERS] {
             assert_eq!(list.repeated(), [""; 0]);
         }
     }

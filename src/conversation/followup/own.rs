@@ -21,7 +21,7 @@ pub(super) fn names_any(words: &Words) -> bool {
 
 /// Whether `words` name a thing at all, be it one that may stand for another.
 pub(super) fn names_thing(words: &Words) -> bool {
-    words.iter().any(|word| word.is_content() && word.can_name() && !word.is_person() && !word.is_time())
+    words.iter().any(|word| word.is_content() && word.can_name() && !word.is_person() && !word.is_when())
 }
 
 fn count(words: &Words) -> usize {

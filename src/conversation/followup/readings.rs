@@ -5,7 +5,7 @@ use super::focus::{self, Focus};
 use super::lean::{self, Lean};
 use super::turn::{self, Turn};
 use super::words::{Word, Words};
-use super::{Exchange, offer, own};
+use super::{Exchange, offer, own, said};
 use crate::document::DocumentId;
 use crate::text::brackets::in_brackets;
 
@@ -13,6 +13,8 @@ use crate::text::brackets::in_brackets;
 const MAX_READINGS: usize = 4;
 /// Most words of a question that says nothing by itself: "by whom", "and what not".
 const MAX_BARE: usize = 4;
+/// Words before a figure: "is about 36".
+const BESIDE_FIGURES: &[&str] = &["about", "around", "over", "under", "only", "now", "nearly"];
 /// Longest subject that is put in the place of a pronoun, in words.
 const MAX_PUT_IN: usize = 6;
 
@@ -51,7 +53,7 @@ pub(super) fn leaning(turns: &[Turn], question: &str, words: &Words, lean: Lean)
         return readings.0;
     }
     let subjects = subjects(turns);
-    let Some(subject) = subjects.first() else { return readings.0 };
+    let (Some(subject), Some(before)) = (subjects.first(), turn::last_said(turns)) else { return readings.0 };
     match lean {
         Lean::Person { at } => {
             let person = words.get(at).and_then(|pronoun| with_staff(last.exchange, question, pronoun));
@@ -61,19 +63,19 @@ pub(super) fn leaning(turns: &[Turn], question: &str, words: &Words, lean: Lean)
         Lean::Pronoun { .. } if is_turn(words) => readings.add(question),
         Lean::One { at } => readings.add(in_place(question, words, at, subject)),
         Lean::Choice => {
-            let whole = Focus::plain(last.earlier());
+            let whole = Focus::plain(before.earlier());
             whole.iter().for_each(|whole| readings.add(behind(question, whole)));
         }
         Lean::Repair => repaired(&mut readings, turns, question, words),
         Lean::Pronoun { at } => {
             let condition = Named::of(question, words).filter(Named::is_condition);
-            let asked = condition.map(|named| named.asked_as(last.earlier()));
+            let asked = condition.map(|named| named.asked_as(before.earlier()));
             asked.into_iter().flatten().for_each(|asked| readings.add(asked.text));
             let farther = farther(turns, words, at, &subjects);
             let all: Vec<Focus> = farther.into_iter().chain(subjects.iter().cloned()).collect();
             put_in(&mut readings, question, words, at, &all);
         }
-        _ => left_out(&mut readings, last, question, words, subject),
+        _ => left_out(&mut readings, before, question, words, subject),
     }
     let stands_in = matches!(lean, Lean::Pronoun { .. } | Lean::One { .. }) && subject.words <= MAX_PUT_IN;
     if !stands_in {
@@ -227,9 +229,26 @@ fn operated_first(mut found: Vec<Focus>) -> Vec<Focus> {
 
 /// The noun phrases of `text` that name a thing, the likeliest subject first.
 fn things(text: &str) -> Vec<Focus> {
-    let mut found = focus::all(text, &Words::of(text));
+    let words = Words::of(text);
+    let mut found = focus::all(text, &words);
     found.retain(|focus| own::names_thing(&Words::of(&focus.text)));
+    found.iter_mut().for_each(|focus| focus.is_odd = has_figure(&words, focus));
+    found.sort_by_key(|focus| focus.is_odd);
     found
+}
+
+/// "My BMI is 36": what a figure is given for is a circumstance, and seldom the subject.
+fn has_figure(words: &Words, phrase: &Focus) -> bool {
+    let Some(next) = words.iter().position(|word| word.span.start() >= phrase.span.end()) else {
+        return false;
+    };
+    if !words.get(next).is_some_and(|word| word.is(&["is", "was"]) && !word.after_break) {
+        return false;
+    }
+    let beside = words.from(next + 1).iter().take_while(|word| word.is(BESIDE_FIGURES)).count();
+    let figure = next + 1 + beside;
+    let is_counted = words.get(figure + 1).is_some_and(Word::is_when);
+    words.get(figure).is_some_and(Word::is_number) && !is_counted
 }
 
 /// What opened the conversation leans on nothing, whatever its form: "what means RBAC?".
@@ -254,7 +273,7 @@ fn spoken_of(turns: &[Turn]) -> Vec<Focus> {
         let words = Words::of(text);
         let lean = if read.is_some() { Lean::None } else { lean::of(&words) };
         if lean == Lean::None {
-            return Some(things(text)).filter(|found| !found.is_empty());
+            return Some(things(text)).filter(|found| found.iter().any(|focus| !focus.is_odd));
         }
         let thing = Named::of(text, &words).and_then(|named| named.thing());
         thing.map(|thing| vec![thing])
@@ -262,14 +281,16 @@ fn spoken_of(turns: &[Turn]) -> Vec<Focus> {
     let whole = || {
         turns.iter().rev().find_map(|turn| {
             let question = &turn.exchange.question;
-            (lean::of(&Words::of(question)) == Lean::None).then(|| Focus::plain(question)).flatten()
+            let words = Words::of(question);
+            let is_whole = lean::of(&words) == Lean::None && !said::is_bare(&words);
+            is_whole.then(|| Focus::plain(question)).flatten()
         })
     };
     named.or_else(|| opening(turns)).unwrap_or_else(|| whole().into_iter().collect())
 }
 
 /// Whether `read` is `question` with something put in or behind it, and not another question.
-fn is_joined(read: &str, question: &str) -> bool {
+pub(super) fn is_joined(read: &str, question: &str) -> bool {
     let (read, question) = (Words::of(read), Words::of(question));
     let kept = question.iter().filter(|word| read.iter().any(|other| other.folded == word.folded)).count();
     kept * 2 > question.len()

@@ -193,6 +193,62 @@ fn what_somebody_does_is_no_part_of_a_name() {
 }
 
 #[test]
+fn a_time_is_no_part_of_a_name() {
+    reads(&["I had a kidney biopsy 3 days ago"], "is it normal", "is the kidney biopsy normal");
+    let question = "how often does it need flushing";
+    reads(&["does my picc line on friday hurt"], question, "how often does my picc line need flushing");
+    reads(&["is iodine 131 dangerous"], "how long does it last", "how long does iodine 131 last");
+    reads(&["when are visiting hours on friday"], "are they for children", "are visiting hours for children");
+    reads(&["after my hernia op nothing works"], "is it normal", "is my hernia op normal");
+    reads(&["I can see a lump behind"], "is it dangerous", "is the lump dangerous");
+}
+
+#[test]
+fn figures_and_days_are_no_subject() {
+    for circumstance in ["I am 40", "saturday", "my bmi is 36"] {
+        reads(&["can I have hrt", circumstance], "what does it cost", "what does hrt cost");
+    }
+    reads(&["my bmi is 36"], "is it dangerous", "is it dangerous (bmi)");
+}
+
+#[test]
+fn talk_and_questions_back_leave_the_subject() {
+    reads(&["what is a port", "a waste of my time"], "does it hurt", "does the port hurt");
+    let history = &["can I have the port or the picc", "why"];
+    reads(history, "which is better", "which is better (can I have the port or the picc)");
+    let history = &["how often does the picc line need flushing"];
+    let read = "what do you mean (how often does the picc line need flushing)";
+    reads(history, "what do you mean", read);
+}
+
+#[test]
+fn what_a_message_said_is_what_a_later_one_can_lean_on() {
+    for nothing in
+        ["why", "Why not?", "on saturday", "2 weeks ago", "You didn't answer my question", "thanks", ""]
+    {
+        assert_eq!(asked(nothing).said(), None, "{nothing}");
+        assert!(says_nothing(nothing), "{nothing}");
+    }
+    for (question, said) in
+        [("what is a stent?", "what is a stent?"), ("i meant mri", "mri"), ("how long?", "how long?")]
+    {
+        assert_eq!(asked(question).said(), Some(said));
+    }
+    let taken_up = Exchange { read_as: Some("What is a stent?".to_owned()), ..asked("yes please") };
+    assert_eq!(taken_up.said(), Some("What is a stent?"));
+    let why = Exchange { read_as: Some("why? (stent)".to_owned()), ..asked("why?") };
+    assert_eq!(why.said(), None);
+}
+
+#[test]
+fn to_look_after_is_one_verb() {
+    let question = "does a nurse look after it at home";
+    reads(&["what is a picc line"], question, "does a nurse look after the picc line at home");
+    let earlier = &["how do I look after my port"];
+    reads(earlier, "and after a scan?", "how do I look after my port after a scan");
+}
+
+#[test]
 fn a_bare_noun_may_be_of_what_was_spoken_of() {
     let read = readings(&["what is a general anaesthetic"], "glasses?");
     assert_eq!(read, ["glasses?", "glasses? (general anaesthetic)"]);

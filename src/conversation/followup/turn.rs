@@ -3,7 +3,7 @@
 use super::carry::Named;
 use super::lean::{self, Lean};
 use super::words::Words;
-use super::{Exchange, own};
+use super::{Exchange, own, said};
 use crate::text::brackets::last_brackets;
 
 /// An earlier message.
@@ -15,10 +15,11 @@ pub(super) struct Turn<'h> {
 }
 
 impl<'h> Turn<'h> {
-    /// The turns of `recent`, oldest first.
+    /// The turns of `recent`, oldest first, without small talk that was read as nothing else.
     pub(super) fn all(recent: &'h [Exchange]) -> Vec<Self> {
         let mut turns: Vec<Self> = Vec::with_capacity(recent.len());
-        for exchange in recent {
+        let is_talk = |exchange: &&Exchange| exchange.read_as.is_none() && said::is_talk(&exchange.question);
+        for exchange in recent.iter().filter(|exchange| !is_talk(exchange)) {
             let words = Words::of(&exchange.question);
             let carried = carried(&turns, &exchange.question, &words, lean::of(&words));
             turns.push(Self { exchange, carried });
@@ -49,9 +50,15 @@ fn last_whole<'t>(turns: &'t [Turn<'_>]) -> Option<&'t str> {
     whole.or_else(|| turns.last().map(Turn::earlier))
 }
 
+/// The last of `turns` that says something; failing that, the last.
+pub(super) fn last_said<'t, 'h>(turns: &'t [Turn<'h>]) -> Option<&'t Turn<'h>> {
+    let said = turns.iter().rev().find(|turn| !said::is_bare(&Words::of(turn.earlier())));
+    said.or_else(|| turns.last())
+}
+
 /// The question that `question`, which leans by `lean`, takes up after `turns`.
 pub(super) fn taken_up<'t>(turns: &'t [Turn<'_>], lean: Lean) -> Option<&'t str> {
-    if lean == Lean::Repair { last_whole(turns) } else { turns.last().map(Turn::earlier) }
+    if lean == Lean::Repair { last_whole(turns) } else { last_said(turns).map(Turn::earlier) }
 }
 
 /// The question before `question`, asked of what that names, where it names another subject and nothing else: it can

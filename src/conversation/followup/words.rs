@@ -13,11 +13,11 @@ static FRAME: List = List::new(
     "what which who whom whose when where why how whether is are was were am be been being do does did \
     done can could may might will would shall should must have has had having i me my mine myself im ive id we us our you your \
     yours he him his she her it its they them their this that these those there here a an the some any no not dont doesnt and \
-    or but if so then also between without within against through near since until while because than via besides among anyway too very much many more most about for of in on at to from with by as into during after before \
+    or but if so then also between without within behind against through near since until while because than via besides among anyway too very much many more most about for of in on at to from with by as into during after before \
     like please just really actually ok okay well hi hello hey thanks thank yes up out off over under again ever still only even \
     all both each other another one ones what's whats tell know explain describe say talk give show list let lets wondering wonder \
     understand curious question questions ask asking heard read told mean means meaning exactly instead afterwards afterward beforehand else \
-    others itself themselves",
+    others itself themselves nothing",
 );
 /// Common verbs, by stem: where a noun phrase ends.
 static VERBS: List = List::new(
@@ -165,6 +165,12 @@ impl Words {
     /// Whether the words from `at` on begin with `expected`.
     pub(super) fn starts(&self, at: usize, expected: &[&str]) -> bool {
         expected.iter().zip(at..).all(|(word, at)| self.get(at).is_some_and(|found| found.folded == *word))
+    }
+
+    /// Whether the word at `at` belongs to the verb before it: "look after".
+    pub(super) fn is_particle(&self, at: usize) -> bool {
+        let verb = at.checked_sub(1).and_then(|before| self.get(before));
+        verb.is_some_and(|verb| verb.term == "look") && self.get(at).is_some_and(|word| word.is(&["after"]))
     }
 
     pub(super) fn content(&self) -> usize {
