@@ -49,6 +49,25 @@ static LEANS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// A telephone number: six digits or more, or four that are told to be one. "999" is nobody's own number.
+static TELEPHONE: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)\d(?:[ \x{a0}()/-]{0,2}\d){5}",
+        r"|\b(?:bleep|call|contact|dial|ext|extension|phone|ring|tel|telephone)\b",
+        r"(?:\W+(?:is|no|number|on|the|us|ward)\b){0,3}\W*\d{4}",
+    ))
+});
+
+/// How a sentence asks to be rung: "Ring if …", "If it bleeds, call us." `whom`: a department, where it is named.
+static ASKS_TO_RING: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)(?:^\W*|,\s*|\b(?:please|always|only|but|also|then|and|or|so|should|must|can|to)\s+)",
+        r"(?:call|contact|phone|ring|telephone)",
+        r"(?:\s+(?:us|at\s+once|as\s+soon|before|between|first|if|straight\s+away|when|whenever)\b",
+        r"|\s+the\s+(?<whom>\w+)\b|\s*[.;!]?\W*$)",
+    ))
+});
+
 /// Whether a quote is followed on to `next`.
 pub(super) fn goes_on(next: &str) -> bool {
     CONTINUATION.is_match(next)
@@ -67,7 +86,24 @@ pub(super) fn announces(sentence: &str) -> bool {
 /// Whether `sentence` says too little without `before`, the one before it.
 pub(super) fn leans_on(before: &str, sentence: &str) -> bool {
     let leads_in = before.trim_end().trim_end_matches(['*', '_', ')', '"']).ends_with([':', '?']);
-    leads_in || announces(before) || LEANS.is_match(sentence) || takes_up(before, sentence)
+    leads_in
+        || announces(before)
+        || LEANS.is_match(sentence)
+        || takes_up(before, sentence)
+        || lacks_number_of(before, sentence)
+}
+
+/// Whether `sentence` asks to be rung and leaves it to `before`, the one before it, to give the number. A call for help
+/// has its own, and so has a department that `before` does not speak of.
+pub(super) fn lacks_number_of(before: &str, sentence: &str) -> bool {
+    let Some(asks) = ASKS_TO_RING.captures(sentence) else { return false };
+    let is_known = asks.name("whom").is_none_or(|whom| holds_word(before, whom.as_str()));
+    is_known && TELEPHONE.is_match(before) && !TELEPHONE.is_match(sentence) && !calls_for_help(sentence)
+}
+
+/// Whether `word` is one of the words of `text`, in capitals or small letters.
+fn holds_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|own| own.to_lowercase() == word.to_lowercase())
 }
 
 /// Whether `before` may be quoted in front of `sentence`: who is to call for help reads that first.
@@ -119,6 +155,37 @@ mod tests {
             ("", ""),
         ] {
             assert!(!leans_on(before, sentence), "{before} {sentence}");
+        }
+    }
+
+    #[test]
+    fn who_is_to_ring_is_given_the_number() {
+        let ward = "The ward answers day and night on 01632 960 555.";
+        for (before, sentence) in [
+            (ward, "Ring if blood soaks the dressing."),
+            (ward, "Call us if you have a fever."),
+            (ward, "Please ring us within 24 hours."),
+            (ward, "If blood soaks the dressing, ring."),
+            (ward, "If you have a fever, call the ward."),
+            ("The desk has extension 4410.", "Phone when you are late."),
+            ("Tel. (01632)\u{a0}960-555", "Contact us as soon as you can."),
+        ] {
+            assert!(lacks_number_of(before, sentence) && leans_on(before, sentence), "{before} {sentence}");
+        }
+        for (before, sentence) in [
+            (ward, "Ring for an ambulance if you have chest pain."),
+            (ward, "Call the emergency services if you faint."),
+            (ward, "Call your doctor if you have a rash."),
+            (ward, "Call the pharmacy if you run out."),
+            (ward, "Ring us on 01632 960 777 if you have a fever."),
+            (ward, "Contact lenses stay at home."),
+            (ward, "Call bells hang at each bed."),
+            ("Call 999 for chest pain.", "Ring us if you have a rash."),
+            ("Visitors come from 2 to 8 in ward 12.", "Ring if you are late."),
+            ("", "Ring us."),
+            ("", ""),
+        ] {
+            assert!(!lacks_number_of(before, sentence), "{before} {sentence}");
         }
     }
 

@@ -4,7 +4,7 @@
 //! wanted; its neighbours where they hold nearly as much. A lead-in is never quoted without its list: it
 //! brings the whole list where that is short, else as many items as fit.
 
-use super::cohesion::{announces, goes_on, leans_on, may_precede, takes_back};
+use super::cohesion::{announces, goes_on, lacks_number_of, leans_on, may_precede, takes_back};
 use super::length::{fits, shorten};
 use super::listing::Listing;
 use crate::document::{Document, Passage, PassageKind};
@@ -24,6 +24,8 @@ const SIMILARITY: f32 = 5.0;
 const MAX_RUN: usize = 3;
 /// A quote is followed on to the sentence that continues it up to this many words.
 const CONTINUED_WORDS: usize = 60;
+/// The mark of Markdown around bold type.
+const BOLD: &str = "**";
 /// For kinds of questions from this strength on the sentence itself is the answer, however short its passage.
 const PRECISE: f32 = 0.6;
 
@@ -192,11 +194,61 @@ fn sentences(
             first -= 1;
         }
     }
+    let first = beginning(document, passage, &body, (first, at, last), max_words);
     let quote = span(first, last)?;
     let heading = passage.sentences.first().filter(|sentence| first == 0 && sentence.end() <= quote.start());
     let with_heading = heading.map(|heading| heading.cover(quote));
     let quote = with_heading.filter(|whole| fits(document, *whole, max_words)).unwrap_or(quote);
     shorten(document, quote, max_words)
+}
+
+/// Where a quote begins of which (`first`, `best`, `last`) are sentences of `body`: as far as it fits with the telephone
+/// number that `first` asks to ring, and not within bold type, whose mark would be torn in two.
+fn beginning(
+    document: &Document,
+    passage: &Passage,
+    body: &[(Span, f32)],
+    (first, best, last): (usize, usize, usize),
+    max_words: usize,
+) -> usize {
+    let sentence = |at: usize| body.get(at).map(|&(sentence, _)| sentence).unwrap_or_default();
+    let text = |at: usize| document.slice(sentence(at));
+    let takes = |at: usize| fits(document, sentence(at).cover(sentence(last)), max_words);
+    let is_torn = |at: usize| is_within_bold(document, passage, sentence(at).start());
+    let mut begin = first;
+    if begin > 0 && lacks_number_of(text(begin - 1), text(begin)) && takes(begin - 1) {
+        begin -= 1;
+    }
+    while begin > 0 && is_torn(begin) && takes(begin - 1) {
+        begin -= 1;
+    }
+    while begin < best && is_torn(begin) {
+        begin += 1;
+    }
+    begin
+}
+
+/// Whether byte `at` of the document lies between the marks that begin and end bold type in `passage`.
+fn is_within_bold(document: &Document, passage: &Passage, at: usize) -> bool {
+    let text = document.slice(passage.span);
+    let at = at.saturating_sub(passage.span.start());
+    let mut opened: Option<usize> = None;
+    for (mark, _) in text.match_indices(BOLD) {
+        let before = text.get(..mark).and_then(|before| before.chars().next_back());
+        let behind = text.get(mark + BOLD.len()..).and_then(|behind| behind.chars().next());
+        let closes = before.is_some_and(|before| !before.is_whitespace());
+        let opens = behind.is_some_and(|behind| !behind.is_whitespace())
+            && before.is_none_or(|before| !before.is_alphanumeric());
+        if let Some(from) = opened.filter(|_| closes) {
+            if from < at && at <= mark {
+                return true;
+            }
+            opened = None;
+        } else if opens {
+            opened = Some(mark);
+        }
+    }
+    false
 }
 
 /// Whether `sentence` is nothing but the run-in heading of `passage`; in "Sports: after eight weeks." it is
@@ -206,4 +258,45 @@ fn is_run_in_heading(document: &Document, passage: &Passage, sentence: Span) -> 
     let heading = section.map(|section| section.heading).filter(|heading| sentence.contains(*heading));
     let rest = heading.map(|heading| document.slice(Span::new(heading.end(), sentence.end())));
     rest.is_some_and(|rest| !rest.contains(char::is_alphanumeric))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{DocumentId, Format};
+    use crate::ingest::{IngestConfig, parse_bytes};
+
+    fn document(text: &str) -> Document {
+        let (id, text) = (DocumentId::new("bells.md").unwrap(), format!("# Bells\n\n{text}\n"));
+        parse_bytes(&id, Format::Markdown, text.as_bytes(), &IngestConfig::default()).unwrap().remove(0)
+    }
+
+    /// What is quoted of the only passage of `text` where its sentences from `first` to `last` answer, `last` best.
+    fn quoted(text: &str, first: usize, last: usize, max_words: usize) -> String {
+        let document = document(text);
+        let passage = &document.passages[0];
+        let body: Vec<(Span, f32)> = passage.sentences.iter().map(|&sentence| (sentence, 1.0)).collect();
+        let begin = beginning(&document, passage, &body, (first, last, last), max_words);
+        document.slice(body[begin].0.cover(body[last].0)).to_owned()
+    }
+
+    #[test]
+    fn no_quote_begins_within_bold_type() {
+        let asked = "**I speak little Greek. What now?**\nAsk for an interpreter. There is no fee.";
+        assert_eq!(quoted(asked, 1, 2, 120), asked.strip_suffix(" There is no fee.").unwrap());
+        assert_eq!(quoted(asked, 1, 2, 9), "Ask for an interpreter.");
+        assert_eq!(quoted(asked, 2, 3, 120), "Ask for an interpreter. There is no fee.");
+        let none = "Two ** three. Four ** five. Six.";
+        assert_eq!(quoted(none, 1, 2, 120), "Four ** five. Six.");
+        let lone = "A **loud bell. It rings. A **second** bell.";
+        assert_eq!(quoted(lone, 1, 1, 120), "It rings.");
+    }
+
+    #[test]
+    fn the_number_to_ring_is_quoted_with_the_sentence_that_asks_to_ring() {
+        let text = "Rest at home. The ward has 01632 960 555. Ring if blood soaks the dressing.";
+        assert_eq!(quoted(text, 2, 2, 120), text.strip_prefix("Rest at home. ").unwrap());
+        assert_eq!(quoted(text, 2, 2, 8), "Ring if blood soaks the dressing.");
+        assert_eq!(quoted(text, 1, 1, 120), "The ward has 01632 960 555.");
+    }
 }

@@ -53,6 +53,8 @@ struct Range {
     unit: String,
     /// Where it begins, in bytes of the row.
     begin: usize,
+    /// Where it ends, with its unit.
+    end: usize,
 }
 
 impl Range {
@@ -72,6 +74,7 @@ impl Range {
             to,
             unit: unit_of(&found),
             begin: found.get(0).map_or(0, |all| all.start()),
+            end: found.get(0).map_or(0, |all| all.end()),
         })
     }
 
@@ -100,7 +103,8 @@ fn unit_of(found: &Captures<'_>) -> String {
 }
 
 /// Where the first passage is an item or row for other numbers than those of the question, puts the first of its list
-/// before it that is for one of them, unless the answer would be less sure by it.
+/// before it that is for one of them, unless the answer would be less sure by it. One that says the same but for numbers
+/// is the same sort of answer, and as sure.
 pub(super) fn put_fitting_first(finder: &Finder, config: &AnswerConfig, findings: &mut Findings) {
     let said = numbers(&findings.reading.understanding.whole());
     let found: &Findings = findings;
@@ -114,10 +118,44 @@ pub(super) fn put_fitting_first(finder: &Finder, config: &AnswerConfig, findings
             && is_of_what_was_named(passage)
     };
     let Some(at) = found.ranked.iter().take(DEPTH).position(fits) else { return };
-    let outcome = |at: usize| outcome_of(config, confidence(&finder.weights, found, at));
-    if outcome(at) == outcome(0) {
+    let sure = |at: usize| confidence(&finder.weights, found, at);
+    let is_as_sure = outcome_of(config, sure(at)) == outcome_of(config, sure(0));
+    let is_alike = found.ranked.get(at).is_some_and(|fitting| are_alike(fitting, first));
+    let takes_over = is_alike && sure(at) < sure(0);
+    if is_alike || is_as_sure {
         bring_first(&mut findings.ranked, at);
     }
+    if takes_over {
+        weigh_as_second(&mut findings.ranked);
+    }
+}
+
+/// Lets the first passage be weighed as the second is.
+fn weigh_as_second(ranked: &mut [RankedPassage]) {
+    let [first, second, ..] = ranked else { return };
+    (first.score, first.lexical, first.features) = (second.score, second.lexical, second.features);
+    first.evidence.in_all.clone_from(&second.evidence.in_all);
+}
+
+/// Whether two items or rows say the same but for numbers behind those that they are for.
+fn are_alike(one: &RankedPassage, other: &RankedPassage) -> bool {
+    let row = |passage: &RankedPassage| {
+        let own = passage.get()?;
+        Some((own.kind, words_behind(passage.document.slice(own.span))?))
+    };
+    row(one).is_some_and(|said| Some(said) == row(other))
+}
+
+/// The words behind the first range of `row`: none in "35 to 37: 25".
+fn words_behind(row: &str) -> Option<Vec<String>> {
+    let range = Range::first_of(row)?;
+    let mut words = Vec::new();
+    Analyzer::english().for_each(row.get(range.end..).unwrap_or_default(), &mut |term, _, _| {
+        if term.contains(char::is_alphabetic) {
+            words.push(term.to_owned());
+        }
+    });
+    Some(words)
 }
 
 /// Whether `passage` is an item or row for one of `numbers`; `None` where that cannot be told.
@@ -143,7 +181,12 @@ fn is_of_what_was_named(passage: &RankedPassage) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::document::{DocumentId, Format};
+    use crate::ingest::{IngestConfig, parse_bytes};
+    use crate::retrieve::{Evidence, Features};
 
     #[test]
     fn a_row_is_for_the_numbers_of_its_first_range() {
@@ -166,5 +209,53 @@ mod tests {
             let found = Range::first_of(row).and_then(|range| range.holds(&numbers(said)));
             assert_eq!(found, holds, "{row}: {said}");
         }
+    }
+
+    #[test]
+    fn rows_that_differ_in_numbers_only_are_the_same_sort_of_answer() {
+        for (one, other, is_alike) in [
+            ("woman under 35: 33", "35 to 37: 25", true),
+            ("| Under 35 years | 33 % |", "| 35 to 37 years | 25 % |", true),
+            ("under 12: 2 tablets with food", "12 to 18: 3 tablets with food", true),
+            ("under 18: a parent signs", "18 to 65: rest for a day", false),
+            ("under 18: 5 days", "18 to 65: 2 weeks", false),
+            ("under 18: offered", "18 to 65: not offered", false),
+            ("rest", "rest", false),
+        ] {
+            let said = words_behind(one);
+            assert_eq!(said.is_some() && said == words_behind(other), is_alike, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_takes_a_place_over_is_weighed_as_the_one_before_it() {
+        let id = DocumentId::new("births.md").unwrap();
+        let text = b"# Births\n\nOf 100:\n\n- woman under 35: 33\n- 35 to 37: 25\n- 38 to 39: none\n";
+        let document = parse_bytes(&id, Format::Markdown, text, &IngestConfig::default()).unwrap().remove(0);
+        let document = Arc::new(document);
+        let find = |row: &str, weight: f32| {
+            let at =
+                document.passages.iter().position(|passage| document.slice(passage.span) == row).unwrap();
+            RankedPassage {
+                document: Arc::clone(&document),
+                document_ordinal: 0,
+                passage: u32::try_from(at).unwrap(),
+                rank: 1,
+                score: weight,
+                lexical: weight,
+                features: Features { coverage: weight, ..Features::default() },
+                evidence: Evidence { in_all: vec![weight], ..Evidence::default() },
+                similarities: None,
+                answering: None,
+            }
+        };
+        let mut ranked = [find("35 to 37: 25", 0.1), find("woman under 35: 33", 0.5)];
+        assert!(are_alike(&ranked[0], &ranked[1]) && !are_alike(&ranked[0], &find("38 to 39: none", 0.1)));
+        weigh_as_second(&mut ranked);
+        let [first, second] = &ranked;
+        assert_eq!((first.score, first.lexical), (second.score, second.lexical));
+        assert_eq!((first.features, &first.evidence), (second.features, &second.evidence));
+        assert_eq!(first.get().map(|own| document.slice(own.span)), Some("35 to 37: 25"));
+        weigh_as_second(&mut []);
     }
 }

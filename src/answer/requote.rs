@@ -1,17 +1,22 @@
 //! An answer whose quotes were put together, and weighed, anew.
 
+use std::sync::Arc;
+
 use super::emergency::calls_for_help;
 use super::fold::Seen;
 use super::nearest::{each_once, looked_for, place_in};
+use super::related::is_offered_by;
 use super::respond::{is_shown, outcome_of};
 use super::{Answer, AnswerConfig, Citation, NearPlace, NotFoundReason, Outcome};
+use crate::document::Document;
 use crate::index::IndexSnapshot;
 use crate::retrieve::Finder;
 use crate::text::token::Analyzer;
 
-/// `answer` to `question` with these citations, the best first, which there must be, and what is `related` to them; its
-/// confidence is that of the first, and its outcome follows. At most `limit` stay; those that overlap a better one, say
-/// nearly the same or are not sure enough are dropped, and the passages' headings named where none is left.
+/// `answer` to `question` with these citations, the best first, which there must be, and what is `related` to them, as
+/// far as it is of the document of the first; its confidence is that of the first, and its outcome follows. At most
+/// `limit` stay; those that overlap a better one, say nearly the same or are not sure enough are dropped, and the
+/// passages' headings named where none is left.
 #[must_use]
 pub fn requoted(
     answer: Answer,
@@ -44,13 +49,17 @@ pub fn requoted(
     let shown = citations.into_iter().enumerate().filter(|(at, citation)| is_shown(config, *at, citation));
     let ranked = shown.zip(1..).map(|((_, citation), rank)| Citation { rank, ..citation });
     let citations: Vec<Citation> = ranked.collect();
-    Answer { related: offered(related, &citations), citations, ..bare }
+    let quoted = citations.first().and_then(|first| document_of(&finder.snapshot, first));
+    Answer { related: offered(related, &citations, quoted.as_deref()), citations, ..bare }
 }
 
-/// What of `related` is offered beside `citations`: nothing where one of them tells to call for help.
-fn offered(related: &[String], citations: &[Citation]) -> Vec<String> {
+/// What of `related` is offered beside `citations`, of which the first is of the document `quoted`: nothing of others,
+/// and nothing where one of them tells to call for help.
+fn offered(related: &[String], citations: &[Citation], quoted: Option<&Document>) -> Vec<String> {
+    let Some(quoted) = quoted else { return Vec::new() };
     let calls = citations.iter().any(|citation| calls_for_help(&citation.quote));
-    if calls { Vec::new() } else { related.to_vec() }
+    let own = related.iter().filter(|offer| !calls && is_offered_by(quoted, offer));
+    own.cloned().collect()
 }
 
 /// At most `limit` of `citations`, none of which overlaps one before it or says nearly the same.
@@ -69,11 +78,16 @@ fn distinct(citations: Vec<Citation>, analyzer: &Analyzer, limit: usize) -> Vec<
     taken
 }
 
+/// The document that `citation` is from.
+fn document_of(snapshot: &IndexSnapshot, citation: &Citation) -> Option<Arc<Document>> {
+    snapshot.document(snapshot.ordinal(&citation.reference.document)?).ok()
+}
+
 /// Where the passage stands that `citation` is from.
 fn place(snapshot: &IndexSnapshot, citation: &Citation) -> Option<NearPlace> {
-    let reference = &citation.reference;
-    let document = snapshot.document(snapshot.ordinal(&reference.document)?).ok()?;
-    let passage = document.passages.iter().find(|passage| passage.span.overlaps(reference.span))?;
+    let document = document_of(snapshot, citation)?;
+    let span = citation.reference.span;
+    let passage = document.passages.iter().find(|passage| passage.span.overlaps(span))?;
     Some(place_in(&document, passage))
 }
 
@@ -81,7 +95,8 @@ fn place(snapshot: &IndexSnapshot, citation: &Citation) -> Option<NearPlace> {
 mod tests {
     use super::*;
     use crate::answer::Reference;
-    use crate::document::DocumentId;
+    use crate::document::{DocumentId, Format};
+    use crate::ingest::{IngestConfig, parse_bytes};
     use crate::text::Span;
 
     fn citation(document: &str, begin: usize, quote: &str) -> Citation {
@@ -131,11 +146,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_offered_beside_a_call_for_help() {
-        let related = ["Visitors".to_owned()];
+    fn nothing_is_offered_of_another_document_or_beside_a_call_for_help() {
+        let (id, text) = (DocumentId::new("a.md").unwrap(), b"# The kiln\n\n## Visitors\n\nCome in.\n");
+        let kiln = parse_bytes(&id, Format::Markdown, text, &IngestConfig::default()).unwrap().remove(0);
+        let related = ["Visitors".to_owned(), "Weaving".to_owned()];
         let calm = citation("a.md", 10, "Nine hours.");
-        assert_eq!(offered(&related, std::slice::from_ref(&calm)), related);
+        assert_eq!(offered(&related, std::slice::from_ref(&calm), Some(&kiln)), ["Visitors"]);
         let urgent = citation("a.md", 99, "If it smokes, call 999.");
-        assert!(offered(&related, &[calm, urgent]).is_empty());
+        assert!(offered(&related, &[calm, urgent], Some(&kiln)).is_empty());
     }
 }

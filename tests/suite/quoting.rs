@@ -211,15 +211,16 @@ fn what_is_offered_stands_beside_the_quote_and_says_something_alone() {
     let kiln = "# The kiln\n\n## Glaze firing\n\nA glaze firing takes nine hours, and nobody opens the door.\n\n\
                 ## Questions and answers\n\nAsk the potter.\n\n## Infection\n\nWash small cuts.\n\n\
                 ## Visitors\n\nRelatives wait in the yard.\n\n## Cooling the glaze\n\nLeave the door shut \
-                overnight.\n\n## Smoke\n\nIf smoke comes from the kiln, leave the house and call 999.\n";
-    let loom = "# The loom\n\n## Can I glaze a loom?\n\nNo, paint it.\n";
+                overnight.\n\n## Shared shelves\n\nPots dry on shelves.\n\n## Smoke\n\nIf smoke comes from the kiln, leave the house and call 999.\n";
+    let loom = "# The loom\n\n## Can I glaze a loom?\n\nNo, paint it.\n\n## Shared shelves\n\nAfter the glaze firing, \
+                yarn lies on shelves for nine hours.\n";
     let corpus = Corpus::of(&[("kiln.md", kiln), ("loom.md", loom)]);
     let engine = corpus.engine();
     let offered = |question: &str| ask(&engine, question).related.clone();
     let found = offered("how long does a glaze firing take");
     assert_eq!(found.first().map(String::as_str), Some("Cooling the glaze"), "{found:?}");
     assert_eq!(found.len(), 3);
-    for heading in ["Questions and answers", "Infection", "Can I glaze a loom?"] {
+    for heading in ["Questions and answers", "Infection", "Can I glaze a loom?", "Shared shelves"] {
         assert!(!found.iter().any(|offer| offer == heading), "{found:?}");
     }
     assert!(offered("what if smoke comes from the kiln").is_empty());
