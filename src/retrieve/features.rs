@@ -191,12 +191,6 @@ figures! {
         before,
         /// The same within the document spoken of; as `before` where that is not known.
         before_within,
-        /// 1 where it was not found for the question as typed.
-        typed_missing,
-        /// 1 where it was not found for the question with what its words lean on.
-        read_missing,
-        /// 1 where it was not found for the question with the one before behind it.
-        before_missing,
         /// `typed` where the question can stand by itself, else 0.
         typed_alone,
         /// `typed` where the question says all of its subject, or is a bare noun that the title or headings name, else 0.
