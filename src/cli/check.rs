@@ -114,11 +114,10 @@ impl Findings {
         }
         let shipped = config.safety.shipped_numbers();
         if !shipped.is_empty() {
-            let keys = shipped.join(", ");
-            let detail =
-                format!("the telephone numbers shown to people in danger are those of the defaults: {keys}");
+            let keys: Vec<String> = shipped.iter().map(|key| format!("safety.{key}")).collect();
+            let detail = "the telephone numbers shown to people in danger are those of the defaults";
             let remedy = "set them to the numbers of your country and clinic";
-            self.add(Severity::Warning, "safety", "safety", &detail, Some(remedy));
+            self.add(Severity::Warning, "safety", &keys.join(", "), detail, Some(remedy));
         }
         for key in config.safety.without_actions() {
             let detail = "people in danger are offered nothing to press";
