@@ -55,7 +55,8 @@ pub(super) fn answer(
         return alone(read.text);
     }
     let place = last_place(engine, finder, history, question)?;
-    let is_placed = place.is_some();
+    // The only document is always the one spoken of.
+    let is_placed = place.is_some() || finder.snapshot.documents() == 1;
     let spoken_of = to_stay_in(finder, place, question.text())?;
     let mut tries = Tries { engine, finder, question, tried: Vec::new() };
     let typed = tries.look_up(Way::Typed, question.text(), None)?;
@@ -116,7 +117,7 @@ fn stays(first: Option<&DocumentId>, read: &Standalone, spoken_of: Option<&Place
     }
 }
 
-/// Where what was quoted last stands, or what a question named since that nothing was quoted for.
+/// Where what was quoted last stands, or, of several documents, what a question named since that nothing was quoted for.
 fn last_place(
     engine: &Engine,
     finder: &Finder,
@@ -124,7 +125,8 @@ fn last_place(
     question: &Question,
 ) -> Result<Option<Place>, AskError> {
     let since = history.iter().rev().take_while(|exchange| exchange.document.is_none());
-    for text in since.filter_map(Exchange::said).take(MAX_UNANSWERED) {
+    let looked_at = if finder.snapshot.documents() > 1 { MAX_UNANSWERED } else { 0 };
+    for text in since.filter_map(Exchange::said).take(looked_at) {
         // Asked in the same words and as wide as then, so that it is likely remembered.
         let asked = question.reworded(text, longest(engine, question)).with_limit(DEFAULT_LIMIT);
         let (documented, _) = engine.documented(finder, &asked)?;
