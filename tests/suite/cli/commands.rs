@@ -267,7 +267,10 @@ fn check_is_content_with_a_good_corpus_and_warns_of_what_will_be_skipped() {
     place.run(&["check"]).ends_with(0).says("0 errors, 2 warnings");
     let actions_alone = OWN_NUMBERS.replace("_text", "_title");
     std::fs::write(place.path("config.toml"), actions_alone).unwrap();
-    place.run(&["check"]).ends_with(0).says("defaults: emergency_text, crisis_text");
+    place
+        .run(&["check"])
+        .ends_with(0)
+        .says("safety.emergency_text, safety.crisis_text: the telephone numbers");
 }
 
 #[test]
