@@ -7,7 +7,6 @@ use ibid::conversation::{Act, Acts, Exchange, RedFlags, StandaloneKind, standalo
 use ibid::text::language::{Language, other_than};
 
 static FLAGS: LazyLock<RedFlags> = LazyLock::new(RedFlags::shipped);
-static ACTS: LazyLock<Acts> = LazyLock::new(Acts::shipped);
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let mut history: Vec<Exchange> = Vec::new();
@@ -15,7 +14,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         if let Some(flag) = FLAGS.detect(message) {
             assert!(flag.span.slice(message).is_some_and(|words| !words.is_empty()), "a flag has words");
         }
-        let act = ACTS.of(message);
+        let act = Acts::shipped().of(message);
         let _ = other_than(Language::English, message);
         let read = standalone(&history, message);
         if matches!(read.kind, StandaloneKind::SelfContained | StandaloneKind::TopicChange) {

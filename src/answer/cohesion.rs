@@ -6,30 +6,26 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::emergency::calls_for_help;
+use crate::text::pattern::literal;
 use crate::text::token::{Analyzer, WeightClass, weight_class};
 
 /// Words at the beginning of a sentence that can take up one of the sentence before.
 const OPENING_WORDS: u32 = 4;
 
-#[allow(clippy::expect_used, reason = "literal patterns, compiled by a test")]
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a literal pattern compiles")
-}
-
 /// How a sentence begins that cannot do without the one before it, or takes something of it back.
 static CONTINUATION: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    literal(
         r"^\W*(?:It|This|That|These|Those|They|Then|If|Unless|Except|However|But|Otherwise|Instead|Also|Even so|For example|Only)\b",
     )
 });
 
 /// How a sentence begins that takes something of the one before it back: it is never cut off while it fits.
 static TAKES_BACK: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"^\W*(?:Unless|Except|However|But|Otherwise|Only)\b"));
+    LazyLock::new(|| literal(r"^\W*(?:Unless|Except|However|But|Otherwise|Only)\b"));
 
 /// How a sentence ends that says how many there are of something and not which: what follows names them.
 static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
+    literal(concat!(
         r"(?i)\b(?:several|various|many|two|three|four|five|six|seven|a (?:few|number of)|the following)",
         r"(?: \w+){0,2} (?:causes|choices|conditions|criteria|effects|factors|forms|groups|kinds|methods|options|",
         r"parts|phases|points|problems|reasons|rules|signs|stages|steps|symptoms|things|types|ways)",
@@ -40,7 +36,7 @@ static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
 /// How a sentence shows that it speaks of what was said before it: by its first words, with or without "If" before them,
 /// or by "this" and the like anywhere, unless these point on to a list.
 static LEANS: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
+    literal(concat!(
         r"(?i)^\W*(?:(?:if|when|once|until|after|before|while|where|as soon as)\s+)?",
         r"(?:it|its|this|that|these|those|they|them|their|he|his|she|her|both|neither|such|some of them)\b",
         r"|^\W*(?:then|unless|except|however|but|otherwise|instead|also|even so|for example|only|afterwards)\b",
@@ -51,7 +47,7 @@ static LEANS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A telephone number: six digits or more, or four that are told to be one. "999" is nobody's own number.
 static TELEPHONE: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
+    literal(concat!(
         r"(?i)\d(?:[ \x{a0}()/-]{0,2}\d){5}",
         r"|\b(?:bleep|call|contact|dial|ext|extension|phone|ring|tel|telephone)\b",
         r"(?:\W+(?:is|no|number|on|the|us|ward)\b){0,3}\W*\d{4}",
@@ -60,7 +56,7 @@ static TELEPHONE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// How a sentence asks to be rung: "Ring if …", "If it bleeds, call us." `whom`: a department, where it is named.
 static ASKS_TO_RING: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
+    literal(concat!(
         r"(?i)(?:^\W*|,\s*|\b(?:please|always|only|but|also|then|and|or|so|should|must|can|to)\s+)",
         r"(?:call|contact|phone|ring|telephone)",
         r"(?:\s+(?:us|at\s+once|as\s+soon|before|between|first|if|straight\s+away|when|whenever)\b",

@@ -4,18 +4,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern::literal;
+
 /// A call to an emergency number or an ambulance, "… is an emergency", the way to the emergency department. A longer number
 /// that only begins with one of the emergency numbers is none.
-#[allow(clippy::expect_used, reason = "a literal pattern, compiled by a test")]
 static CALLS_FOR_HELP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    literal(concat!(
         r"(?i)\b(?:call|dial|phone|ring|telephone)\s+(?:[a-z]+\s+){0,2}?",
         r"(?:(?:999|112|911|000)\b(?:\s*[^\s\d]|\s*$)|(?:an|the)\s+ambulance\b|(?:the\s+)?emergency\s+(?:number|services?)\b)",
         r"|^\W*(?:999|112|911|000)\s*:",
         r"|\b(?:is|are)\s+(?:always\s+)?(?:an?\s+(?:medical\s+)?emergency|emergencies)\b",
         r"|\bto\s+(?:(?:the|your)\s+)?(?:nearest\s+)?(?:A&E|accident\s+and\s+emergency|emergency\s+(?:department|room))(?:\W|$)",
     ))
-    .expect("a literal pattern compiles")
 });
 
 /// Whether `text` tells to call for help at once.

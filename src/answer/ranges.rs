@@ -12,6 +12,7 @@ use super::respond::outcome_of;
 use crate::document::PassageKind;
 use crate::retrieve::{Finder, Findings, RankedPassage};
 use crate::text::Span;
+use crate::text::pattern::literal;
 use crate::text::token::{Analyzer, WeightClass, weight_class};
 
 /// What ends a number: a unit, or no more letter. A plural `s` is no part of the unit.
@@ -20,14 +21,13 @@ const UNIT: &str = concat!(
     r"second|minute|min|hour|day|night|week|month|year|time)s?\b)|\b)"
 );
 
-#[allow(clippy::expect_used, reason = "literal patterns, compiled by a test")]
-fn compile(pattern: &str) -> Regex {
-    Regex::new(&format!("{pattern}{UNIT}")).expect("a literal pattern compiles")
+fn with_unit(pattern: &str) -> Regex {
+    literal(&format!("{pattern}{UNIT}"))
 }
 
 /// Numbers from one to another, up to one, or from one on.
 static RANGE: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
+    with_unit(concat!(
         r"(?i)(?:\b(?<from>\d{1,4}(?:\.\d+)?)\s*(?:to|-|\x{2013})\s*(?<to>\d{1,4}(?:\.\d+)?)",
         r"|\b(?:under|below|less\s+than)\s+(?<below>\d{1,4}(?:\.\d+)?)",
         r"|\b(?:over|above|more\s+than)\s+(?<above>\d{1,4}(?:\.\d+)?)",
@@ -36,7 +36,7 @@ static RANGE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A number by itself.
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)\b(?<value>\d{1,4}(?:\.\d+)?)"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| with_unit(r"(?i)\b(?<value>\d{1,4}(?:\.\d+)?)"));
 
 /// A number that somebody gives.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,6 +3,8 @@
 //! The list is `lexicon/small-talk.txt`. A message is small talk only where small talk makes up all of it, so
 //! that a question after a greeting stays a question.
 
+use std::sync::LazyLock;
+
 use super::pattern::Patterns;
 
 const SHIPPED: &str = include_str!("../../lexicon/small-talk.txt");
@@ -71,17 +73,14 @@ pub struct Acts {
     patterns: Patterns,
 }
 
-impl Default for Acts {
-    fn default() -> Self {
-        Self::shipped()
-    }
-}
-
 impl Acts {
     /// The shipped list. Were it damaged, every message would be a question; a test reads it.
     #[must_use]
-    pub fn shipped() -> Self {
-        Self { patterns: Patterns::parse_or_empty("lexicon/small-talk.txt", SHIPPED, &kinds()) }
+    pub fn shipped() -> &'static Self {
+        static ACTS: LazyLock<Acts> = LazyLock::new(|| Acts {
+            patterns: Patterns::parse_or_empty("lexicon/small-talk.txt", SHIPPED, &kinds()),
+        });
+        &ACTS
     }
 
     /// What `text` does.

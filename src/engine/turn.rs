@@ -21,7 +21,7 @@ use crate::text::language::{Language, other_than};
 #[derive(Debug)]
 pub(super) struct Lists {
     pub(super) red_flags: RedFlags,
-    pub(super) acts: Acts,
+    pub(super) acts: &'static Acts,
 }
 
 impl Lists {

@@ -1,15 +1,11 @@
 //! What an earlier message said that a later one can lean on.
 
-use std::sync::LazyLock;
-
 use super::carry::Named;
 use super::lean::{self, Lean};
 use super::readings::is_joined;
 use super::words::{Word, Words};
 use super::{Exchange, focus};
 use crate::conversation::{Act, Acts, SmallTalk};
-
-static ACTS: LazyLock<Acts> = LazyLock::new(Acts::shipped);
 
 /// Words of a message that only asks back: "why not", "what do you mean".
 const ASKING_BACK: &[&str] = &[
@@ -57,7 +53,7 @@ pub(super) fn asks_meaning(words: &Words) -> bool {
 
 /// Whether `text` is small talk or a complaint and nothing else.
 pub(super) fn is_talk(text: &str) -> bool {
-    match ACTS.of(text) {
+    match Acts::shipped().of(text) {
         Act::Agree | Act::Decline => true,
         Act::SmallTalk(talk) => !matches!(talk, SmallTalk::About | SmallTalk::Capabilities),
         Act::Question | Act::Here | Act::Handoff | Act::WhyNot => false,
