@@ -6,6 +6,7 @@
 
 mod bibliography;
 mod id;
+mod page;
 mod passage;
 mod revision;
 mod structure;
@@ -32,6 +33,11 @@ pub enum Format {
     Html,
     /// One record of a JSON lines file; the canonical text is its `text` member.
     JsonLines,
+    /// A Word document (`.docx`); the canonical text is what was extracted from its paragraphs and tables.
+    #[serde(rename = "docx")]
+    Word,
+    /// A PDF file; the canonical text is what was extracted from its pages.
+    Pdf,
 }
 
 /// What a document says about itself, apart from its text.
@@ -76,6 +82,9 @@ pub struct Document {
     pub bibliography: Vec<BibliographyEntry>,
     /// Where the text cites an entry of [`Document::bibliography`], in text order.
     pub marks: Vec<Mark>,
+    /// Where each page begins, in bytes of the text: 0, then ascending; a page without text begins where the next
+    /// one does. Empty for a format without pages.
+    pub pages: Vec<usize>,
 }
 
 /// A document whose parts do not fit its text.
@@ -109,11 +118,17 @@ pub enum InvalidDocument {
         /// What was named.
         target: &'static str,
     },
+    /// The beginnings of pages do not divide the text.
+    #[error("page {number} does not begin where a page can")]
+    Page {
+        /// Which page, from 1.
+        number: usize,
+    },
 }
 
 impl Document {
     /// Checks that every span of `document` lies in its text, that blocks and passages ascend without
-    /// overlap, and that every index names something.
+    /// overlap, that every index names something, and that pages divide the text.
     ///
     /// # Errors
     /// The first part that does not fit.
@@ -121,6 +136,7 @@ impl Document {
         structure::check(&document)?;
         passage::check(&document)?;
         bibliography::check(&document)?;
+        page::check(&document)?;
         Ok(document)
     }
 

@@ -33,7 +33,7 @@ pub use words::{Abbreviation, CorpusWords};
 pub use writer::Writer;
 
 /// Version of the layout on disk. Raised whenever files of the version before can no longer be read.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Settings for building and reading the index: `[index]` in the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,6 +42,7 @@ fn document(id: &str, title: &str, text: &str) -> Document {
         groups: Vec::new(),
         bibliography: Vec::new(),
         marks: Vec::new(),
+        pages: Vec::new(),
     };
     Document::new(document).unwrap()
 }

@@ -93,6 +93,7 @@ impl Assembler {
             groups,
             bibliography: references.entries,
             marks,
+            pages: draft.pages,
         };
         let document = Document::new(document).map_err(|error| SkipReason::Malformed(error.to_string()))?;
         Ok((document, findings))
@@ -177,7 +178,7 @@ enum Below {
 
 /// Whether headings are told from other lines by the layout alone.
 const fn is_unmarked(format: Format) -> bool {
-    matches!(format, Format::PlainText | Format::JsonLines)
+    matches!(format, Format::PlainText | Format::JsonLines | Format::Pdf)
 }
 
 /// Whether a line that heads nothing is text: the last thing said, several words, or a number. A line above

@@ -17,6 +17,9 @@ pub(crate) struct Draft {
     pub(crate) text: String,
     /// In text order, without overlap.
     pub(crate) blocks: Vec<DraftBlock>,
+    /// Where each page begins, in bytes of `text`: 0, then ascending; a page without text begins where the next one
+    /// does. Empty for a format without pages.
+    pub(crate) pages: Vec<usize>,
     /// A date in the content that does not say what it is of, `YYYY-MM-DD`: counts where nothing else gives one.
     pub(crate) dated: Option<String>,
     /// By where they begin, the outer before the inner; two either nest or do not touch.

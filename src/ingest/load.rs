@@ -16,7 +16,7 @@ use super::draft::{Draft, DraftNote};
 use super::jsonl::Records;
 use super::report::{BoilerplateFinding, IngestReport, MAX_LISTED, Note, Skip, SkipReason};
 use super::walk::{SourceFile, Survey, format_of};
-use super::{IngestConfig, Progress, encoding, field, html, markdown, plain_text};
+use super::{IngestConfig, Progress, docx, encoding, field, html, markdown, pdf, plain_text};
 use crate::document::{Document, DocumentId, Format, Revision, sha256_hex};
 
 /// The error of whatever takes the documents.
@@ -132,8 +132,11 @@ pub fn parse_bytes(
 }
 
 fn parse_whole(format: Format, bytes: &[u8], config: &IngestConfig) -> Result<Draft, SkipReason> {
-    if format == Format::Html {
-        return html::parse(bytes);
+    match format {
+        Format::Html => return html::parse(bytes),
+        Format::Word => return docx::parse(bytes, config.max_file_bytes),
+        Format::Pdf => return pdf::parse(bytes),
+        Format::PlainText | Format::Markdown | Format::JsonLines => {}
     }
     let text = encoding::decode(bytes)?;
     encoding::refuse_long_lines(&text, config.max_line_bytes)?;

@@ -18,12 +18,32 @@ fn load(root: &Path, config: &IngestConfig) -> (IngestReport, Vec<Document>) {
     (report, documents)
 }
 
+/// A leaflet that python-docx wrote.
+const EAR_SYRINGING: &[u8] = include_bytes!("../../tests/fixtures/ear-syringing.docx");
+
+#[test]
+fn the_limit_of_a_file_holds_for_what_is_packed_in_it() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("a.docx"), EAR_SYRINGING).unwrap();
+    let max_file_bytes = 100_000;
+    assert!((EAR_SYRINGING.len() as u64) < max_file_bytes);
+    let config = IngestConfig { max_file_bytes, ..IngestConfig::default() };
+    let (report, documents) = load(root.path(), &config);
+    assert_eq!(documents, []);
+    let told = report.skipped[0].to_string();
+    assert_eq!(
+        told,
+        "a.docx: the text packed in it is larger than 100000 bytes: raise `ingest.max_file_bytes` to read it"
+    );
+}
+
 #[test]
 fn every_format_is_read_and_bad_files_are_reported() {
     let root = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(root.path().join(name), bytes).unwrap();
     write("a.txt", b"\xEF\xBB\xBFPlain text.");
     write("b.md", b"# Title\n\nMarked text.");
+    write("c.docx", EAR_SYRINGING);
     write("c.html", b"<h1>Page</h1><p>Text.");
     write("d.jsonl", b"{\"_id\":1,\"text\":\"One.\"}\nbroken\n{\"_id\":1,\"text\":\"Two.\"}\n{\"_id\":2,\"text\":\"Three.\"}");
     write("e.txt", b"\0\0\0\x01binary");
@@ -32,10 +52,10 @@ fn every_format_is_read_and_bad_files_are_reported() {
     write("h.md", b"---\ntitle: x\n");
     let (report, documents) = load(root.path(), &IngestConfig::default());
     let ids: Vec<_> = documents.iter().map(|document| document.id.as_str()).collect();
-    assert_eq!(ids, ["a.txt", "b.md", "c.html", "d.jsonl#1", "d.jsonl#2"]);
+    assert_eq!(ids, ["a.txt", "b.md", "c.docx", "c.html", "d.jsonl#1", "d.jsonl#2"]);
     let places: Vec<_> = report.skipped.iter().map(|skip| skip.place.as_str()).collect();
     assert_eq!(places, ["d.jsonl:2", "d.jsonl:3", "e.txt", "f.txt", "g.txt", "h.md"]);
-    assert_eq!((report.documents, report.skipped_total), (5, 6));
+    assert_eq!((report.documents, report.skipped_total), (6, 6));
     assert_eq!(documents[0].text, "Plain text.");
     assert_eq!(documents[0].revision, Revision::of(b"\xEF\xBB\xBFPlain text."));
     assert!(matches!(&report.skipped[4].reason, SkipReason::TooLarge { key, .. } if key == "max_line_bytes"));

@@ -12,6 +12,7 @@ mod boilerplate;
 mod byline;
 mod chunk;
 mod date;
+mod docx;
 mod draft;
 mod encoding;
 mod field;
@@ -21,9 +22,13 @@ mod jsonl;
 mod key;
 mod load;
 mod markdown;
+mod pdf;
 mod plain_text;
+mod raised;
 mod report;
+mod table;
 mod walk;
+mod writer;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,13 +39,14 @@ pub use walk::{SourceFile, Survey, format_of, survey};
 
 /// Version of what is made of a document's bytes. Raised whenever the same bytes give other sections,
 /// passages or groups than before, so that an index of the older reading is built anew.
-pub const READING_VERSION: u32 = 6;
+pub const READING_VERSION: u32 = 7;
 
 /// Settings for reading the corpus: `[ingest]` in the configuration file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct IngestConfig {
-    /// Largest file read whole, in bytes; JSON lines files are streamed and may be larger.
+    /// Largest file read whole, in bytes, and the most that is unpacked of one; JSON lines files are streamed and
+    /// may be larger.
     pub max_file_bytes: u64,
     /// Longest single line of a JSON lines file, in bytes.
     pub max_record_bytes: u64,

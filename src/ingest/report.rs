@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum SkipReason {
     /// No known ending.
-    #[error("its format is not known: use .txt, .md, .html or .jsonl")]
+    #[error("its format is not known: use .docx, .pdf, .txt, .md, .html or .jsonl")]
     UnknownFormat,
     /// Nothing in it but white space, markup or boilerplate.
     #[error("it holds no text")]

@@ -99,6 +99,8 @@ pub fn format_of(path: &str) -> Option<Format> {
         "md" | "markdown" => Some(Format::Markdown),
         "html" | "htm" | "xhtml" => Some(Format::Html),
         "jsonl" | "ndjson" => Some(Format::JsonLines),
+        "docx" => Some(Format::Word),
+        "pdf" => Some(Format::Pdf),
         _ => None,
     }
 }

@@ -39,17 +39,43 @@ fn files_come_in_order_with_size_and_hash() {
 #[test]
 fn unknown_endings_and_odd_names_are_skipped_with_their_reason() {
     let root = tempfile::tempdir().unwrap();
-    for path in ["a.pdf", "noending", "bell\u{7}.md", "a#b.md", " .txt", "turned\u{202e}.md", "Ünï code.txt"]
-    {
+    for path in [
+        "a.doc",
+        "b.odt",
+        "c.rtf",
+        "noending",
+        "bell\u{7}.md",
+        "a#b.md",
+        " .txt",
+        "turned\u{202e}.md",
+        "Ünï code.txt",
+    ] {
         write(root.path(), path, "x");
     }
     std::fs::write(root.path().join(OsStr::from_bytes(b"latin\xE9.txt")), "x").unwrap();
     let survey = survey(root.path()).unwrap();
     assert_eq!(paths(&survey), ["Ünï code.txt"]);
-    assert_eq!(reason(&survey, "a.pdf"), SkipReason::UnknownFormat);
-    assert_eq!(reason(&survey, "noending"), SkipReason::UnknownFormat);
+    for place in ["a.doc", "b.odt", "c.rtf", "noending"] {
+        assert_eq!(reason(&survey, place), SkipReason::UnknownFormat, "{place}");
+    }
+    let known = "its format is not known: use .docx, .pdf, .txt, .md, .html or .jsonl";
+    assert_eq!(SkipReason::UnknownFormat.to_string(), known);
     for place in ["bell\\u{7}.md", "a#b.md", " .txt", "turned\\u{202e}.md", "latin\u{fffd}.txt"] {
         assert!(matches!(reason(&survey, place), SkipReason::BadName(_)), "{place}");
+    }
+}
+
+#[test]
+fn the_ending_of_a_name_tells_the_format() {
+    for (path, format) in [
+        ("a/Leaflet.DOCX", Some(Format::Word)),
+        ("a.pdf", Some(Format::Pdf)),
+        ("a.docx.txt", Some(Format::PlainText)),
+        ("a.docm", None),
+        ("docx", None),
+        ("a.docx/b", None),
+    ] {
+        assert_eq!(format_of(path), format, "{path}");
     }
 }
 

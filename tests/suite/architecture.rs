@@ -66,6 +66,10 @@ fn a_library_with_one_home_is_named_nowhere_else() {
         ("rmcp", "src/mcp"),
         ("rusqlite", "src/store"),
         ("chacha20poly1305", "src/store"),
+        ("hayro_font", "src/ingest/pdf"),
+        ("hayro_syntax", "src/ingest/pdf"),
+        ("quick_xml", "src/ingest/docx"),
+        ("zip", "src/ingest/docx"),
     ];
     for (library, home) in homes {
         for file in sources(Path::new("src")) {

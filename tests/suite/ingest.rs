@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ibid::answer::{Answer, Citation, Outcome, Relation};
-use ibid::document::Document;
+use ibid::document::{Document, Format};
 use ibid::engine::Engine;
 use ibid::ingest::{IngestReport, SkipReason};
 
@@ -208,6 +208,34 @@ fn records_carry_their_own_address_and_question() {
 }
 
 #[test]
+fn a_word_file_is_quoted_with_its_headings_lists_and_rows() {
+    let corpus = Corpus::of(&[]);
+    corpus.write("ear-syringing.docx", include_bytes!("../fixtures/ear-syringing.docx"));
+    assert_eq!(corpus.build().skipped, []);
+    let word = Zoo { engine: corpus.engine(), report: IngestReport::default(), _corpus: corpus };
+    let document = word.document("ear-syringing.docx");
+    assert_eq!(document.format, Format::Word);
+    assert_eq!(document.metadata.title, "Having your ears syringed");
+    assert_eq!(document.metadata.language.as_deref(), Some("en-GB"));
+    assert_eq!(document.metadata.reviewed.as_deref(), Some("2024-03-14"));
+    assert_eq!(
+        headings(&document),
+        ["Before you come", "What happens", "Afterwards", "Afterwards > Can I swim afterwards?"]
+    );
+    assert!(!document.text.contains("internal draft") && !document.text.contains("4711"));
+    let found = word.first("how long must I keep my ear dry after syringing");
+    assert!(found.quote.contains("Keep your ear dry for two days."), "{}", found.quote);
+    assert_eq!(found.reference.section, ["Afterwards", "Can I swim afterwards?"]);
+    let found = word.first("should I come with a hole in my eardrum");
+    assert!(found.quote.contains("you have had a hole in your eardrum"), "{}", found.quote);
+    let lead_in = found.lead_in.as_deref().unwrap_or(&found.quote);
+    assert!(lead_in.starts_with("Do not come if:"), "{found:#?}");
+    let found = word.first("how many visits a year when I am over 65");
+    let row = "Age: over 65; Visits a year: three; Which nurse: Ear nurse";
+    assert!(found.quote.contains(row), "{}", found.quote);
+}
+
+#[test]
 fn no_quote_begins_with_a_bullet_or_breaks_a_word() {
     let zoo = zoo();
     for question in [
@@ -257,6 +285,8 @@ mod hostile {
         corpus.write("binary.txt", &[0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         corpus.write("empty.md", b"");
         corpus.write("blank.html", b" \n\t<p> </p>\n");
+        corpus.write("old.docx", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+        corpus.write("torn.docx", &include_bytes!("../fixtures/ear-syringing.docx")[..20_000]);
         corpus.write("cut.txt", b"M\xC3\xBCsli ist s\xC3\xBC\xC3");
         corpus.write("endless.txt", "word ".repeat(2_000_000).as_bytes());
         corpus.write("deep.html", format!("{}deep flannel", "<div>".repeat(10_000)).as_bytes());
@@ -286,6 +316,8 @@ mod hostile {
         assert!(matches!(reason("binary.txt"), SkipReason::Binary(_)));
         assert_eq!(reason("empty.md"), SkipReason::Empty);
         assert_eq!(reason("blank.html"), SkipReason::Empty);
+        assert!(matches!(reason("old.docx"), SkipReason::Malformed(why) if why.contains("save it as .docx")));
+        assert!(matches!(reason("torn.docx"), SkipReason::Malformed(why) if why.contains("damaged")));
         assert!(matches!(reason("cut.txt"), SkipReason::Malformed(why) if why.contains("cut off")));
         assert!(matches!(reason("endless.txt"), SkipReason::TooLarge { key, .. } if key == "max_line_bytes"));
         for place in ["bell\\u{7}.md", "line\\u{a}break.md", "escape\\u{1b}[2J.md", "latin\u{fffd}.txt"] {
@@ -303,7 +335,7 @@ mod hostile {
         assert!(engine.document("x.md/within.txt").unwrap().is_some());
         assert!(matches!(
             build_index(&corpus.config, true, &mut NoProgress),
-            Err(BuildError::Strict { report }) if report.skipped_total == 13
+            Err(BuildError::Strict { report }) if report.skipped_total == 15
         ));
     }
 }

@@ -527,3 +527,23 @@ fn the_lines_on_the_review_of_a_page_are_no_passage() {
     assert_eq!(document.metadata.reviewed.as_deref(), Some("2023-06-15"));
     assert_eq!(placed(&document), [(String::new(), "They bend.", None)]);
 }
+
+#[test]
+fn pages_stay_where_they_begin_whatever_is_taken_out_of_the_text() {
+    let text = "River knee\n\nRest the knee for a week.\n\nShare\n\nReferences\n\n1. Adler B, et al. Bees. Hive; 2019.\n";
+    let read = |pages: Vec<usize>| {
+        let draft = Draft { pages, ..plain_text::parse(text.to_owned()) };
+        let assembler = Assembler::new(&IngestConfig::default()).unwrap();
+        let revision = Revision::of(text.as_bytes());
+        assembler.assemble(draft, DocumentId::new("a.txt").unwrap(), Format::PlainText, revision)
+    };
+    let page_of = |document: &Document, words: &str| document.page_at(document.text.find(words).unwrap());
+    let (document, findings) =
+        read(vec![0, text.find("Rest").unwrap(), text.find("References").unwrap()]).unwrap();
+    assert!(!findings.is_empty(), "nothing was taken out");
+    let pages = ["River", "Rest", "Share", "Adler"].map(|words| page_of(&document, words));
+    assert_eq!(pages, [1, 2, 2, 3].map(Some));
+    assert_eq!(document.pages_of(document.bibliography[0].span), Some((3, 3)));
+    let refused = read(vec![0, text.len() + 1]).unwrap_err();
+    assert!(matches!(&refused, SkipReason::Malformed(why) if why.contains("page 2")), "{refused:?}");
+}

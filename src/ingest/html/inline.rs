@@ -4,6 +4,7 @@ use ego_tree::NodeId;
 
 use super::{NodeRef, attribute, is_block, name, text_of};
 use crate::ingest::field;
+use crate::ingest::raised::{MAX_RAISED, is_of_numbers, may_be_cited, raised};
 
 /// What a walk through a tree meets.
 #[derive(Debug, Clone, Copy)]
@@ -13,9 +14,6 @@ pub(super) enum Step<'a> {
     /// An entered node, after what is in it.
     Close(NodeRef<'a>),
 }
-
-/// Longest raised number, in bytes.
-const MAX_RAISED: usize = 24;
 
 /// Walks `root` and all below it in document order without recursion. `visit` says of an opened node
 /// whether to enter it; a node that is not entered is not closed.
@@ -120,8 +118,9 @@ impl Line {
             return true;
         }
         let is_bare = name(node) == "sup" && !linked(node);
-        let label = mark_label(node)
-            .filter(|_| !self.text.ends_with(['[', '(']) && (!is_bare || self.may_be_cited()));
+        let label = mark_label(node).filter(|_| {
+            !self.text.ends_with(['[', '(']) && (!is_bare || !self.space && may_be_cited(&self.text))
+        });
         let Some(label) = label else { return is_bare && self.take_raised(node) };
         if std::mem::take(&mut self.space) && name(node) != "sup" && !self.text.is_empty() {
             self.text.push(' ');
@@ -132,14 +131,6 @@ impl Line {
         true
     }
 
-    /// Whether a raised number here is a mark and neither an exponent nor the number of an isotope: directly
-    /// after punctuation or a word longer than any unit.
-    fn may_be_cited(&self) -> bool {
-        let word = self.text.chars().rev().take(4).take_while(|c| c.is_alphabetic()).count();
-        let follows = self.text.ends_with(['.', ',', ';', ':', ')', '?', '!', '”', '"']) || word == 4;
-        follows && !self.space
-    }
-
     /// Writes `node` in raised digits if it is a number: `10⁹`, `¹⁷⁷Lu`. In brackets it stays a mark.
     fn take_raised(&mut self, node: NodeRef<'_>) -> bool {
         let Some(raised) = raised(&text_of(node, MAX_RAISED)).filter(|_| !self.text.ends_with('[')) else {
@@ -148,33 +139,6 @@ impl Line {
         self.push(&raised);
         true
     }
-}
-
-/// `text` in raised digits, or `None` for what is not a number.
-fn raised(text: &str) -> Option<String> {
-    let has_digit = text.contains(|c: char| c.is_ascii_digit());
-    let raised: Option<String> = text.chars().map(raised_char).collect();
-    raised.filter(|_| has_digit && text.len() <= MAX_RAISED)
-}
-
-fn raised_char(c: char) -> Option<char> {
-    Some(match c {
-        '0' => '⁰',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '4' => '⁴',
-        '5' => '⁵',
-        '6' => '⁶',
-        '7' => '⁷',
-        '8' => '⁸',
-        '9' => '⁹',
-        '+' => '⁺',
-        '-' | '–' | '\u{2212}' => '⁻',
-        '.' | ',' | '⁰'..='⁹' => c,
-        _ if c.is_whitespace() => c,
-        _ => return None,
-    })
 }
 
 /// The text of a table cell or the like on one line; blocks in it are told apart by punctuation.
@@ -212,8 +176,7 @@ pub(super) fn mark_label(node: NodeRef<'_>) -> Option<String> {
     let text = text_of(node, 40);
     let label: String =
         text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '[' | ']' | '(' | ')')).collect();
-    let numeric = label.starts_with(|c: char| c.is_ascii_digit())
-        && label.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ';' | '-' | '–'));
+    let numeric = is_of_numbers(&label);
     let symbol = (1..=3).contains(&label.chars().count())
         && label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '†' | '‡' | '§' | '¶'));
     let valid = numeric || (symbol && (!raised || linked(node)));

@@ -12,14 +12,13 @@ mod inline;
 mod meta;
 mod table;
 mod tag;
-mod writer;
 
 use scraper::{Html, Node};
 
 use self::content::Plan;
 use super::draft::Draft;
-use super::encoding;
 use super::report::SkipReason;
+use super::{encoding, writer};
 
 type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
 

@@ -1,11 +1,12 @@
-//! The canonical text of a page and its blocks, written one after the other.
+//! The canonical text of a document whose format has other bytes than its text, and its blocks, written one after the
+//! other.
 
-use crate::ingest::draft::{Draft, DraftBlock, DraftKind};
+use super::draft::{Draft, DraftBlock, DraftKind};
 use crate::text::Span;
 
 /// Writes blocks: list items and rows on neighbouring lines, all else with an empty line between.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(crate) struct Writer {
     text: String,
     blocks: Vec<DraftBlock>,
 }
@@ -13,7 +14,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Writes a block after `marker`, which its span leaves out. `run_in` is the length in bytes of the
     /// heading that `text` begins with.
-    pub(super) fn block(&mut self, kind: DraftKind, marker: &str, text: &str, run_in: Option<usize>) {
+    pub(crate) fn block(&mut self, kind: DraftKind, marker: &str, text: &str, run_in: Option<usize>) {
         if text.trim().is_empty() {
             return;
         }
@@ -31,16 +32,16 @@ impl Writer {
     }
 
     /// How many blocks have been written.
-    pub(super) const fn count(&self) -> usize {
+    pub(crate) const fn count(&self) -> usize {
         self.blocks.len()
     }
 
     /// Whether anything but boilerplate has been written.
-    pub(super) fn has_content(&self) -> bool {
+    pub(crate) fn has_content(&self) -> bool {
         self.blocks.iter().any(|block| !matches!(block.kind, DraftKind::Boilerplate { .. }))
     }
 
-    pub(super) fn finish(mut self) -> Draft {
+    pub(crate) fn finish(mut self) -> Draft {
         if !self.text.is_empty() {
             self.text.push('\n');
         }

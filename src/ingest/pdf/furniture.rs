@@ -1,0 +1,139 @@
+//! What stands on every page around the text: running headers, footers, numbers of pages.
+
+use std::collections::HashMap;
+
+use super::piece::Piece;
+
+/// The part of the page's height at its top and at its bottom where such lines stand.
+const EDGE: f32 = 0.12;
+/// How many lines from an edge are looked at.
+const MAX_LINES: usize = 4;
+/// How far the height of a line may differ from page to page, in points.
+const SAME_PLACE: f32 = 8.0;
+/// A line is one of every page where it stands on one of so many.
+const OFTEN: usize = 5;
+
+/// The pieces of a page.
+#[derive(Debug)]
+pub(super) struct PagePieces {
+    pub(super) height: f32,
+    pub(super) pieces: Vec<Piece>,
+}
+
+/// A line near the edge of a page.
+#[derive(Debug)]
+struct EdgeLine {
+    page: usize,
+    /// Places of its pieces in the page's.
+    pieces: Vec<usize>,
+    text: String,
+    y: f32,
+}
+
+/// Takes running headers, footers and page numbers out of the pages, and gives each as it first stands.
+pub(super) fn take_out(pages: &mut [PagePieces]) -> Vec<String> {
+    let lines: Vec<EdgeLine> = pages.iter().enumerate().flat_map(|(at, page)| edge_lines(at, page)).collect();
+    let mut places: HashMap<String, Vec<(usize, f32)>> = HashMap::new();
+    for line in &lines {
+        places.entry(without_numbers(&line.text)).or_default().push((line.page, line.y));
+    }
+    let often = 2.max(pages.len() / OFTEN);
+    let mut found: Vec<String> = Vec::new();
+    let mut out: HashMap<usize, Vec<usize>> = HashMap::new();
+    for line in &lines {
+        let key = without_numbers(&line.text);
+        let same = places.get(&key).map_or(0, |places| {
+            let mut on: Vec<usize> = places
+                .iter()
+                .filter(|(_, y)| (y - line.y).abs() <= SAME_PLACE)
+                .map(|(page, _)| *page)
+                .collect();
+            on.dedup();
+            on.len()
+        });
+        if same < often && !is_page_number(&line.text) {
+            continue;
+        }
+        if !found.iter().any(|text| without_numbers(text) == key) {
+            found.push(line.text.clone());
+        }
+        out.entry(line.page).or_default().extend(&line.pieces);
+    }
+    for (page, gone) in out {
+        if let Some(page) = pages.get_mut(page) {
+            let mut at = 0;
+            page.pieces.retain(|_| {
+                at += 1;
+                !gone.contains(&(at - 1))
+            });
+        }
+    }
+    found
+}
+
+fn edge_lines(at: usize, page: &PagePieces) -> Vec<EdgeLine> {
+    let mut lines: Vec<EdgeLine> = Vec::new();
+    let mut last: Option<&Piece> = None;
+    for (place, piece) in page.pieces.iter().enumerate() {
+        match lines.last_mut().filter(|_| last.is_some_and(|last| last.is_level_with(piece))) {
+            Some(line) => {
+                line.pieces.push(place);
+                line.text.push(' ');
+                line.text.push_str(&piece.text);
+            }
+            None => {
+                lines.push(EdgeLine { page: at, pieces: vec![place], text: piece.text.clone(), y: piece.y });
+                last = Some(piece);
+            }
+        }
+    }
+    let count = lines.len();
+    let is_near = |at: usize, line: &EdgeLine| {
+        at < MAX_LINES && line.y <= EDGE * page.height
+            || at + MAX_LINES >= count && line.y >= (1.0 - EDGE) * page.height
+    };
+    lines.into_iter().enumerate().filter(|(at, line)| is_near(*at, line)).map(|(_, line)| line).collect()
+}
+
+fn without_numbers(text: &str) -> String {
+    let mut key = String::new();
+    for c in text.chars() {
+        if !c.is_numeric() {
+            key.push(c);
+        } else if !key.ends_with('#') {
+            key.push('#');
+        }
+    }
+    key
+}
+
+/// `3`, `iv`, `- 3 -`, `3/12`, `Page 3 of 12`.
+fn is_page_number(text: &str) -> bool {
+    let is_sign =
+        |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '|' | '/' | '.' | '[' | ']' | '(' | ')');
+    let words: Vec<&str> = text.split(is_sign).filter(|word| !word.is_empty()).collect();
+    let is_roman = |word: &str| word.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'));
+    let is_number =
+        |word: &&&str| word.len() <= 4 && (word.bytes().all(|byte| byte.is_ascii_digit()) || is_roman(word));
+    let numbers = words.iter().filter(is_number).count();
+    let told = words
+        .iter()
+        .filter(|word| matches!(word.to_lowercase().as_str(), "page" | "of" | "seite" | "von"))
+        .count();
+    (1..=2).contains(&numbers) && numbers + told == words.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_pages_are_told_from_other_numbers() {
+        for text in ["3", "- 3 -", "3/12", "Page 3 of 12", "Page 3", "[ 4 ]", "iv"] {
+            assert!(is_page_number(text), "{text}");
+        }
+        for text in ["3 mg", "555 0100 22", "", "of", "Ward 3", "01632 960001", "I", "six"] {
+            assert!(!is_page_number(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What stands on a page: characters with their places, lines that are drawn, pictures.
+
+/// One character where it stands. Places are in points from the upper left corner of the page as it is read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Glyph {
+    pub(super) c: char,
+    /// Where it begins on its baseline.
+    pub(super) x0: f32,
+    /// Where the next one would begin.
+    pub(super) x1: f32,
+    /// The baseline.
+    pub(super) y: f32,
+    /// Height of an em.
+    pub(super) size: f32,
+    pub(super) bold: bool,
+    pub(super) shift: Shift,
+}
+
+/// Whether a character is a small one beside the line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Shift {
+    #[default]
+    None,
+    Raised,
+    Lowered,
+}
+
+/// A straight line that is drawn, or the side of a box.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rule {
+    pub(super) x0: f32,
+    pub(super) x1: f32,
+    pub(super) y: f32,
+}
+
+/// A small shape by its middle.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Dot {
+    pub(super) x: f32,
+    pub(super) y: f32,
+    pub(super) width: f32,
+}
+
+/// What is drawn on one page.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sheet {
+    pub(super) height: f32,
+    /// The characters of text that runs as most of the page does.
+    pub(super) glyphs: Vec<Glyph>,
+    /// What the file itself marks as no content: running headers, footers, page numbers.
+    pub(super) artifacts: Vec<Glyph>,
+    /// Horizontal ones.
+    pub(super) rules: Vec<Rule>,
+    /// Small round or square shapes, which may be bullets.
+    pub(super) dots: Vec<Dot>,
+    /// How many characters have no known meaning.
+    pub(super) unreadable: usize,
+    pub(super) has_pictures: bool,
+}

@@ -1,0 +1,312 @@
+//! Reading at the level of characters with places, and files that no program would write.
+
+use super::block::{Block, PageParts, blocks};
+use super::furniture::{PagePieces, take_out};
+use super::glyph::{Dot, Glyph, Rule, Shift};
+use super::piece::{Piece, pieces};
+use super::{layout, parse};
+use crate::ingest::draft::DraftKind;
+use crate::ingest::report::SkipReason;
+
+/// Characters half an em wide from `x` on, spaces left out.
+fn set(text: &str, x: f32, y: f32, size: f32) -> Vec<Glyph> {
+    let glyph = |(at, c): (usize, char)| {
+        let x0 = x + at as f32 * size / 2.0;
+        Glyph { c, x0, x1: x0 + size / 2.0, y, size, bold: false, shift: Shift::None }
+    };
+    text.chars().enumerate().filter(|(_, c)| *c != ' ').map(glyph).collect()
+}
+
+fn bold(text: &str, x: f32, y: f32, size: f32) -> Vec<Glyph> {
+    set(text, x, y, size).into_iter().map(|glyph| Glyph { bold: true, ..glyph }).collect()
+}
+
+/// Lines of 10 points, 12 apart.
+fn column(lines: &[&str], x: f32, y: f32) -> Vec<Glyph> {
+    lines.iter().enumerate().flat_map(|(at, line)| set(line, x, y + 12.0 * at as f32, 10.0)).collect()
+}
+
+fn texts(glyphs: Vec<Glyph>) -> Vec<String> {
+    pieces(glyphs).into_iter().map(|piece| piece.text).collect()
+}
+
+fn read(pages: Vec<Vec<Glyph>>, rules: &[Rule]) -> Vec<Block> {
+    let parts = |(page, glyphs)| PageParts { page, parts: layout::parts(pieces(glyphs), rules) };
+    blocks(pages.into_iter().enumerate().map(parts).collect())
+}
+
+fn said(blocks: &[Block]) -> Vec<&str> {
+    blocks.iter().map(|block| block.text.as_str()).collect()
+}
+
+#[test]
+fn spaces_are_where_the_gaps_are() {
+    assert_eq!(texts(set("one two", 0.0, 0.0, 10.0)), ["one two"]);
+    // Not where letters are set apart a little, nor twice where a character is printed twice.
+    let mut spread = set("spread", 0.0, 0.0, 10.0);
+    spread.iter_mut().enumerate().for_each(|(at, glyph)| glyph.x0 += at as f32 * 0.02);
+    spread.extend(set("spread", 0.3, 0.0, 10.0));
+    assert_eq!(texts(spread), ["spread"]);
+    // A hyphen that shows at line ends only is none within a line.
+    assert_eq!(texts(set("treat\u{AD}ment", 0.0, 0.0, 10.0)), ["treatment"]);
+    assert_eq!(texts(set("treat\u{AD}", 0.0, 0.0, 10.0)), ["treat\u{AD}"]);
+}
+
+#[test]
+fn the_order_of_the_file_plays_no_part() {
+    let mut glyphs = column(&["first line", "second line"], 0.0, 0.0);
+    glyphs.reverse();
+    assert_eq!(texts(glyphs), ["first line", "second line"]);
+}
+
+#[test]
+fn raised_numbers_are_marks_behind_words_and_stay_raised_behind_figures() {
+    let raised = |text: &str, x: f32| set(text, x, -3.5, 6.0);
+    let mut cited = set("dressing", 0.0, 0.0, 10.0);
+    cited.extend(raised("1,2", 40.0));
+    cited.extend(set("stays", 52.0, 0.0, 10.0));
+    assert_eq!(texts(cited), ["dressing[1,2] stays"]);
+    let mut power = set("10", 0.0, 0.0, 10.0);
+    power.extend(raised("9", 10.0));
+    power.extend(set("cells", 18.0, 0.0, 10.0));
+    assert_eq!(texts(power), ["10⁹ cells"]);
+    let mut isotope = raised("177", 0.0);
+    isotope.extend(set("Lu", 9.0, 0.0, 10.0));
+    assert_eq!(texts(isotope), ["¹⁷⁷Lu"]);
+    let mut water = set("H", 0.0, 0.0, 10.0);
+    water.extend(set("2", 5.0, 2.0, 6.0));
+    water.extend(set("O", 8.0, 0.0, 10.0));
+    assert_eq!(texts(water), ["H2O"]);
+}
+
+#[test]
+fn columns_are_read_one_after_the_other_below_what_spans_them() {
+    let left = ["the left column says", "how to wash a wound", "with water and soap", "every second day."];
+    let middle = ["The middle column is", "about the dressing", "and about its tape", "that holds it down."];
+    let right = ["The right column has", "the numbers of the", "ward and the clinic", "for the evenings."];
+    let mut glyphs = set("A heading that spans all of the three columns", 0.0, 0.0, 16.0);
+    glyphs.extend(column(&left, 0.0, 30.0));
+    // The lines of a column need not stand in line with those of the next.
+    glyphs.extend(column(&middle, 130.0, 34.0));
+    glyphs.extend(column(&right, 260.0, 30.0));
+    let blocks = read(vec![glyphs], &[]);
+    let spanning = "A heading that spans all of the three columns";
+    assert_eq!(said(&blocks), [spanning, &left.join(" "), &middle.join(" "), &right.join(" ")]);
+    assert_eq!(blocks[0].kind, DraftKind::Heading { level: 1 });
+}
+
+#[test]
+fn a_paragraph_goes_on_in_the_next_column_and_on_the_next_page() {
+    let mut first =
+        column(&["Take the tablets with", "a glass of water and", "do not lie down until"], 0.0, 0.0);
+    first.extend(column(
+        &["half an hour has gone", "by, because they can", "burn the gullet and so"],
+        130.0,
+        0.0,
+    ));
+    let second = column(&["must not stay in it.", "Ask us otherwise."], 0.0, 0.0);
+    let blocks = read(vec![first, second], &[]);
+    let whole = "Take the tablets with a glass of water and do not lie down until half an hour has gone by, because they \
+                 can burn the gullet and so must not stay in it. Ask us otherwise.";
+    assert_eq!(said(&blocks), [whole]);
+    let at = whole.find("must not").unwrap();
+    assert_eq!(blocks[0].pages, [(0, 0), (at, 1)]);
+}
+
+#[test]
+fn headings_are_taller_or_bolder_than_the_text() {
+    let mut glyphs = set("Your new knee", 0.0, 0.0, 20.0);
+    glyphs.extend(set("Going home", 0.0, 40.0, 14.0));
+    glyphs.extend(column(&["You go home on the second day.", "A nurse visits you in the week"], 0.0, 60.0));
+    glyphs.extend(set("after.", 0.0, 84.0, 10.0));
+    glyphs.extend(bold("Pain", 0.0, 108.0, 10.0));
+    glyphs.extend(column(&["The pain is worst at night and", "gets better within six weeks."], 0.0, 120.0));
+    let blocks = read(vec![glyphs], &[]);
+    let kinds: Vec<_> = blocks.iter().map(|block| block.kind.heading_level()).collect();
+    assert_eq!(kinds, [Some(1), Some(2), None, Some(3), None]);
+    assert_eq!(blocks[2].text, "You go home on the second day. A nurse visits you in the week after.");
+}
+
+#[test]
+fn items_hold_their_wrapped_lines_and_nest() {
+    let mut glyphs = column(&["Call the ward if"], 0.0, 0.0);
+    glyphs.extend(column(&["•", "", "•"], 10.0, 12.0));
+    glyphs.extend(column(
+        &["the wound bleeds through", "its dressing twice", "you have a fever"],
+        25.0,
+        12.0,
+    ));
+    glyphs.extend(column(&["– of 39 degrees or more"], 40.0, 48.0));
+    glyphs.extend(column(&["1. Breathe in.", "2. Breathe out."], 0.0, 84.0));
+    let blocks = read(vec![glyphs], &[]);
+    let item = |depth, label: Option<&str>| DraftKind::Item { depth, label: label.map(str::to_owned) };
+    let kinds: Vec<_> = blocks.iter().map(|block| block.kind.clone()).collect();
+    let paragraph = DraftKind::Paragraph { depth: 0 };
+    assert_eq!(
+        kinds,
+        [paragraph, item(1, None), item(1, None), item(2, None), item(1, Some("1")), item(1, Some("2"))]
+    );
+    assert_eq!(blocks[1].text, "the wound bleeds through its dressing twice");
+    assert_eq!(blocks[5].text, "Breathe out.");
+}
+
+#[test]
+fn a_small_shape_before_a_line_is_a_bullet_and_one_elsewhere_is_none() {
+    let mut found = pieces(column(&["Wash your hands", "Dry them well"], 20.0, 10.0));
+    let dot = |x: f32, y: f32| Dot { x, y, width: 3.5 };
+    layout::take_bullets(&mut found, &[dot(10.0, 7.0), dot(10.0, 19.0), dot(200.0, 7.0), dot(10.0, 300.0)]);
+    let texts: Vec<_> = found.iter().map(|piece| piece.text.as_str()).collect();
+    assert_eq!(texts, ["• Wash your hands", "• Dry them well"]);
+}
+
+#[test]
+fn rows_of_a_table_repeat_the_header_of_each_cell() {
+    let mut ruled = bold("Drug", 2.0, 10.0, 10.0);
+    ruled.extend(bold("How often", 60.0, 10.0, 10.0));
+    ruled.extend(column(&["Ibuprofen"], 2.0, 30.0));
+    ruled.extend(column(&["three times a day", "with some food"], 60.0, 30.0));
+    ruled.extend(column(&["Codeine"], 2.0, 62.0));
+    ruled.extend(column(&["at night"], 60.0, 62.0));
+    let rules: Vec<_> = [0.0, 18.0, 48.0, 70.0].map(|y| Rule { x0: 0.0, x1: 160.0, y }).into();
+    let blocks = read(vec![ruled], &rules);
+    assert!(blocks.iter().all(|block| block.kind == DraftKind::TableRow));
+    let rows = [
+        "Drug: Ibuprofen; How often: three times a day with some food",
+        "Drug: Codeine; How often: at night",
+    ];
+    assert_eq!(said(&blocks), rows);
+    // Without rules only short cells that stand in line are one.
+    let mut aligned = column(&["Age", "2 to 4", "5 to 9"], 0.0, 0.0);
+    aligned.extend(column(&["Dose", "5 ml", "10 ml"], 100.0, 0.0));
+    assert_eq!(said(&read(vec![aligned], &[])), ["Age: 2 to 4; Dose: 5 ml", "Age: 5 to 9; Dose: 10 ml"]);
+}
+
+#[test]
+fn a_table_of_contents_is_no_table_and_left_out() {
+    let mut glyphs = column(&["2.1", "2.2", "2.3"], 0.0, 0.0);
+    glyphs.extend(column(
+        &["Before you come ........ 4", "On the ward ........ 6", "At home ........ 8"],
+        40.0,
+        0.0,
+    ));
+    let blocks = read(vec![glyphs], &[]);
+    assert!(blocks.iter().all(|block| matches!(block.kind, DraftKind::Boilerplate { .. })), "{blocks:?}");
+}
+
+#[test]
+fn what_stands_on_every_page_is_left_out() {
+    let page = |number: usize, text: &str| {
+        let mut glyphs = set("Larkfield Hospital", 0.0, 30.0, 8.0);
+        glyphs.extend(set(text, 0.0, 400.0, 10.0));
+        glyphs.extend(set(&format!("Page {number} of 3"), 200.0, 820.0, 8.0));
+        PagePieces { height: 842.0, pieces: pieces(glyphs) }
+    };
+    let mut pages = [page(1, "One."), page(2, "Two."), page(3, "Two.")];
+    assert_eq!(take_out(&mut pages), ["Larkfield Hospital", "Page 1 of 3"]);
+    let left: Vec<_> =
+        pages.iter().flat_map(|page| &page.pieces).map(|piece: &Piece| piece.text.as_str()).collect();
+    assert_eq!(left, ["One.", "Two.", "Two."]);
+}
+
+/// A file of one page with this content and these further objects.
+fn file(content: &str, objects: &[&str]) -> Vec<u8> {
+    let mut file = "%PDF-1.7\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> \
+                    endobj\n3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 \
+                    0 R>>/XObject<</X 6 0 R>>>>>> endobj\n5 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj\n"
+        .to_owned();
+    file.push_str(&format!("4 0 obj <</Length {}>> stream\n{content}\nendstream endobj\n", content.len()));
+    objects.iter().for_each(|object| file.push_str(object));
+    file.push_str("trailer <</Root 1 0 R>>\n%%EOF");
+    file.into_bytes()
+}
+
+fn reason(bytes: &[u8]) -> String {
+    parse(bytes).unwrap_err().to_string()
+}
+
+#[test]
+fn a_file_without_a_table_of_its_objects_is_read() {
+    let draft = parse(&file("BT /F 12 Tf 50 700 Td (Rest for two days.) Tj ET", &[])).unwrap();
+    assert_eq!(draft.text, "Rest for two days.\n");
+    assert_eq!(draft.pages, [0]);
+}
+
+#[test]
+fn what_is_no_file_of_the_format_is_refused_with_a_remedy() {
+    for bytes in [&b""[..], b"%PDF-1.7", b"a leaflet", &[0; 4096]] {
+        assert!(reason(bytes).contains("save it anew as PDF"), "{}", reason(bytes));
+    }
+    assert_eq!(parse(&file("", &[])).unwrap_err(), SkipReason::Empty);
+}
+
+#[test]
+fn text_that_turns_or_stands_off_the_page_is_no_part_of_the_lines() {
+    let content = "BT /F 12 Tf 50 700 Td (Rest for two days.) Tj ET BT /F 40 Tf 0.7 0.7 -0.7 0.7 100 300 Tm (DRAFT) Tj ET \
+                   BT /F 9 Tf 0 1 -1 0 20 300 Tm (Form 7) Tj ET BT /F 9 Tf 900 300 Td (Cut here) Tj ET";
+    assert_eq!(parse(&file(content, &[])).unwrap().text, "Rest for two days.\n");
+}
+
+#[test]
+fn forms_that_use_themselves_end() {
+    let content = "/X Do /X Do /X Do /X Do BT /F 9 Tf 50 50 Td (a) Tj ET";
+    let form = format!(
+        "6 0 obj <</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Length {}>> stream\n{content}\nendstream endobj\n",
+        content.len()
+    );
+    let reason = reason(&file("/X Do", &[&form]));
+    assert!(reason.contains("more than can be held"), "{reason}");
+}
+
+#[test]
+fn the_text_of_forms_is_read() {
+    let content = "BT /F 9 Tf 0 0 Td (Rest for two days.) Tj ET";
+    let form = format!(
+        "6 0 obj <</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Matrix[1 0 0 1 50 50]/Length {}>> stream\n{content}\n\
+         endstream endobj\n",
+        content.len()
+    );
+    assert_eq!(parse(&file("/X Do", &[&form])).unwrap().text, "Rest for two days.\n");
+}
+
+#[test]
+fn a_stream_that_unpacks_to_more_than_the_limit_is_refused() {
+    let packed = packed(&vec![b' '; 80 * 1024 * 1024]);
+    // With the two bytes that belong before it, and without.
+    for packed in [packed.as_slice(), &packed[2..]] {
+        let mut bytes = file("", &[]);
+        bytes.extend(
+            format!("\n7 0 obj <</Filter/FlateDecode/Length {}>> stream\n", packed.len()).into_bytes(),
+        );
+        bytes.extend(packed);
+        bytes.extend(b"\nendstream endobj\n");
+        assert!(reason(&bytes).contains("unpacks to more than can be held"), "{}", reason(&bytes));
+    }
+    let many = b"obj /Fl stream x".repeat(300_000);
+    assert!(reason(&many).contains("unpacks to more than can be held"), "{}", reason(&many));
+}
+
+fn packed(data: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(data).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn nesting_costs_no_stack() {
+    let deep = "[".repeat(200_000);
+    let read = parse(&file(&format!("BT /F 12 Tf 50 700 Td (Rest.) Tj ET {deep}"), &[]));
+    assert!(read.is_ok_and(|draft| draft.text == "Rest.\n"));
+    for deep in [deep, "<</A".repeat(200_000)] {
+        let object = format!("6 0 obj {deep} endobj\n");
+        assert!(parse(&file("BT /F 12 Tf 50 700 Td (Rest.) Tj ET /X Do", &[&object])).is_ok());
+    }
+}
+
+#[test]
+fn characters_of_unknown_meaning_are_not_quoted() {
+    let unknown = "5 0 obj <</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype\
+                   /CIDFontType2/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>> endobj\n";
+    let reason = reason(&file("BT /F 12 Tf 50 700 Td <00410042004300440045> Tj ET", &[unknown]));
+    assert!(reason.contains("fonts do not tell"), "{reason}");
+}
