@@ -211,7 +211,8 @@ def show(question: str, answer: Frame, base: str) -> None:
         lines.append(answer["message"] or answer["outcome"])
     for citation in answer["citations"]:
         reference = citation["reference"]
-        place = ", ".join([reference["title"], *reference["section"], f"line {reference['lines'][0]}"])
+        at = f"page {reference['page']}" if reference.get("page") else f"line {reference['lines'][0]}"
+        place = ", ".join([reference["title"], *reference["section"], at])
         lead_in = [citation["lead_in"]] if citation["lead_in"] else []
         lines += [*lead_in, f"“{citation['quote']}”", f"  {place}", f"  {urljoin(base, reference['link'])}"]
     for near in answer.get("nearest", []):

@@ -199,23 +199,26 @@ impl Content {
     }
 }
 
-/// `Title › Section, page 3, lines 41-43 (reviewed 2025-01-02)`.
+/// `Title › Section, lines 41-43 (reviewed 2025-01-02)`.
 fn place(reference: &Reference) -> String {
     let mut headings = vec![reference.title.as_str()];
     headings.extend(reference.section.iter().map(String::as_str));
     headings.dedup();
-    let mut text = headings.join(" \u{203a} ");
-    if let Some(page) = reference.page {
-        text.push_str(&format!(", page {page}"));
-    }
-    match reference.lines {
-        (first, last) if first == last => text.push_str(&format!(", line {first}")),
-        (first, last) => text.push_str(&format!(", lines {first}-{last}")),
-    }
+    let mut text = format!("{}, {}", headings.join(" \u{203a} "), extent(reference));
     if let Some(reviewed) = &reference.reviewed {
         text.push_str(&format!(" (reviewed {reviewed})"));
     }
     text
+}
+
+/// Pages, and for a format without them lines: those of a text taken out of pages nobody can count.
+fn extent(reference: &Reference) -> String {
+    match (reference.pages, reference.lines) {
+        (Some((first, last)), _) if first == last => format!("page {first}"),
+        (Some((first, last)), _) => format!("pages {first}-{last}"),
+        (None, (first, last)) if first == last => format!("line {first}"),
+        (None, (first, last)) => format!("lines {first}-{last}"),
+    }
 }
 
 #[cfg(test)]
@@ -241,7 +244,7 @@ mod tests {
                 title: "A page".into(),
                 section: vec!["A page".into(), "PRRT".into()],
                 lines: (41, 43),
-                page: None,
+                pages: None,
                 span: Span::new(5, 9),
                 revision: "sha256:ab".into(),
                 sha256: String::new(),
@@ -282,6 +285,19 @@ mod tests {
                  <p>\u{2014} <a href=\"https://example.org/a(b)\">{place}</a></p>"
             )
         );
+    }
+
+    #[test]
+    fn a_source_with_pages_is_placed_by_them() {
+        for (pages, expected) in [((3, 3), "page 3"), ((3, 4), "pages 3-4")] {
+            let mut citation = citation("It works.");
+            citation.reference.pages = Some(pages);
+            let mut content = Content::default();
+            content.push_citation(&citation, &Links::default());
+            let plain = content.plain();
+            assert!(plain.contains(&format!("PRRT, {expected} (reviewed")), "{plain}");
+            assert!(!plain.contains("41"), "{plain}");
+        }
     }
 
     #[test]

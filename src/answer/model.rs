@@ -112,8 +112,8 @@ pub struct Reference {
     pub section: Vec<String>,
     /// First and last line of the quote in the canonical text, from 1.
     pub lines: (usize, usize),
-    /// Page, for formats that have pages.
-    pub page: Option<u32>,
+    /// First and last page of the quote, from 1, for formats that have pages.
+    pub pages: Option<(u32, u32)>,
     /// Bytes of the quote in the canonical text, half-open.
     pub span: Span,
     /// Revision of the document that the bytes belong to.

@@ -105,7 +105,7 @@ mod tests {
             title: document.to_owned(),
             section: Vec::new(),
             lines: (1, 1),
-            page: None,
+            pages: None,
             span: Span::new(begin, begin + quote.len()),
             revision: String::new(),
             sha256: String::new(),

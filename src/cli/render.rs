@@ -2,7 +2,7 @@
 
 use super::terminal::{Style, Terminal, clean_line, paragraphs, wrap};
 use crate::answer::AnswerConfig;
-use crate::protocol::{Answer, Bibliography, Citation, Notice};
+use crate::protocol::{Answer, Bibliography, Citation, Notice, Reference};
 
 /// The outcome whose exit code is 1.
 pub(super) const NOT_FOUND: &str = "not_found";
@@ -73,15 +73,8 @@ impl Renderer {
         let mut place = vec![clean_line(&reference.title)];
         place.extend(reference.section.iter().map(|heading| clean_line(heading)));
         place.dedup();
-        let mut line = place.join(" \u{203a} ");
-        if let Some(page) = reference.page {
-            line.push_str(&format!(", page {page}"));
-        }
-        match reference.lines {
-            (first, last) if first == last => line.push_str(&format!(", line {first}")),
-            (first, last) => line.push_str(&format!(", lines {first}-{last}")),
-        }
-        line.push_str(&format!(" ({})", clean_line(&reference.document)));
+        let place = place.join(" \u{203a} ");
+        let line = format!("{place}, {} ({})", extent(reference), clean_line(&reference.document));
         let set = wrap(self.terminal, "    ", &[(line, Some(Style::Accent))]);
         let Some(address) = self.address(citation) else { return set };
         // Each line is a link of its own: a link across an indentation would underline it.
@@ -120,6 +113,16 @@ impl Renderer {
     pub(super) fn text(&self, indent: &str, text: &str, style: Option<Style>) -> String {
         let set = paragraphs(std::iter::once((text, style)));
         set.iter().map(|paragraph| wrap(self.terminal, indent, paragraph)).collect()
+    }
+}
+
+/// Pages, and for a format without them lines: those of a text taken out of pages nobody can count.
+fn extent(reference: &Reference<'_>) -> String {
+    match (reference.page, reference.last_page, reference.lines) {
+        (Some(first), Some(last), _) => format!("pages {first}-{last}"),
+        (Some(page), None, _) => format!("page {page}"),
+        (None, _, (first, last)) if first == last => format!("line {first}"),
+        (None, _, (first, last)) => format!("lines {first}-{last}"),
     }
 }
 
@@ -185,6 +188,17 @@ mod tests {
         let expected = "  How long:\n  It works over weeks.\n    A page \u{203a} Treatment \u{203a} PRRT, lines 41-43 (a.md)\n    \
                         cites [5] A study. https://example.org/s\n    reviewed 2025-01-02, confidence: high\n";
         assert_eq!(plain().answer(&answer()), expected);
+    }
+
+    #[test]
+    fn a_quote_of_a_format_with_pages_is_placed_by_them() {
+        for (last, expected) in [(None, "PRRT, page 3 (a.md)"), (Some(4), "PRRT, pages 3-4 (a.md)")] {
+            let mut answer = answer();
+            let reference = &mut answer.citations[0].reference;
+            (reference.page, reference.last_page) = (Some(3), last);
+            let shown = plain().answer(&answer);
+            assert!(shown.contains(expected), "{shown}");
+        }
     }
 
     #[test]

@@ -20,6 +20,11 @@ pub(super) struct Excerpt {
     pub(super) text: String,
     /// Where `text` lies, half-open.
     bytes: (usize, usize),
+    /// Page on which it begins, for a format with pages, and page on which it ends, where that is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_page: Option<u32>,
     total_bytes: usize,
     /// Where to read on.
     next: Option<usize>,
@@ -48,12 +53,15 @@ impl Excerpt {
         let start = document.text.floor_char_boundary(from);
         let end = document.text.floor_char_boundary(start.saturating_add(length));
         let begun = document.sections.iter().filter(|section| (start..end).contains(&section.body.start()));
+        let pages = document.pages_of(Span::new(start, end));
         Ok(Self {
             item: DocumentItem::from(document),
             language: document.metadata.language.clone(),
             reviewed: document.metadata.reviewed.clone(),
             text: document.slice(Span::new(start, end)).to_owned(),
             bytes: (start, end),
+            page: pages.map(|(first, _)| first),
+            last_page: pages.filter(|(first, last)| first < last).map(|(_, last)| last),
             total_bytes,
             next: (end < total_bytes).then_some(end),
             sections: begun.map(|section| SectionBody::new(document, section)).collect(),
@@ -63,4 +71,29 @@ impl Excerpt {
 
 fn refused(detail: String) -> Problem {
     Problem::new(ErrorCode::BadRequest, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{DocumentId, Format};
+    use crate::ingest::{IngestConfig, parse_bytes};
+
+    #[test]
+    fn a_part_names_the_pages_that_it_is_of() {
+        let text = "# Kilns\n\nThe kiln cools for a day.\n\nThen it is opened.\n";
+        let id = DocumentId::new("kilns.md").unwrap();
+        let parsed = parse_bytes(&id, Format::Markdown, text.as_bytes(), &IngestConfig::default());
+        let mut document = parsed.unwrap().remove(0);
+        let pages = |document: &Document, from: usize, length: usize| {
+            let part = Excerpt::of(document, Some(from), Some(length)).unwrap();
+            (part.page, part.last_page)
+        };
+        assert_eq!(pages(&document, 0, 64), (None, None));
+        let second = text.find("Then").unwrap();
+        document.pages = vec![0, second];
+        assert_eq!(pages(&document, 0, 64), (Some(1), Some(2)));
+        assert_eq!(pages(&document, 0, second), (Some(1), None));
+        assert_eq!(pages(&document, second, 8), (Some(2), None));
+    }
 }

@@ -100,6 +100,8 @@ pub struct Reference<'a> {
     pub section: Vec<Cow<'a, str>>,
     pub lines: (usize, usize),
     pub page: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_page: Option<u32>,
     pub bytes: (usize, usize),
     pub revision: Cow<'a, str>,
     pub sha256: Cow<'a, str>,
@@ -227,7 +229,8 @@ impl<'a> From<&'a answer::Reference> for Reference<'a> {
             title: reference.title.as_str().into(),
             section: reference.section.iter().map(|heading| heading.as_str().into()).collect(),
             lines: reference.lines,
-            page: reference.page,
+            page: reference.pages.map(|(first, _)| first),
+            last_page: reference.pages.filter(|(first, last)| first < last).map(|(_, last)| last),
             bytes: reference.span.into(),
             revision: reference.revision.as_str().into(),
             sha256: reference.sha256.as_str().into(),

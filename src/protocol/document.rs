@@ -45,6 +45,9 @@ pub struct DocumentBody {
     pub sections: Vec<SectionBody>,
     /// The document's own list of references.
     pub bibliography: Vec<BibliographyBody>,
+    /// Where each page begins, in bytes of `text`; left out for a format without pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<usize>,
 }
 
 /// A headed part.
@@ -128,6 +131,7 @@ impl From<&Document> for DocumentBody {
             text: document.text.clone(),
             sections: sections.collect(),
             bibliography: bibliography.collect(),
+            pages: document.pages.clone(),
         }
     }
 }

@@ -1,9 +1,16 @@
 //! Whatever the document, every quote is a slice of it, and its reference leads back to it.
 
+use std::sync::Arc;
+
 use ibid::answer::{Answer, Claim, Outcome, Verdict};
+use ibid::document::{DocumentId, Format};
 use ibid::engine::Engine;
+use ibid::index::{Provenance, Writer};
+use ibid::ingest::{IngestConfig, parse_bytes};
+use ibid::protocol;
 use ibid::text::LineIndex;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::corpus::{Corpus, ask};
@@ -23,6 +30,7 @@ pub(crate) fn assert_verbatim(engine: &Engine, answer: &Answer) {
         assert!(!citation.quote.trim().is_empty());
         let lines = LineIndex::new(&document.text).lines(reference.span);
         assert_eq!(reference.lines, lines);
+        assert_eq!(reference.pages, document.pages_of(reference.span));
         let mut end = 0;
         for span in &citation.matches {
             assert!(span.start() >= end && span.slice(&citation.quote).is_some());
@@ -114,4 +122,42 @@ fn a_document_taken_away_answers_no_longer() {
     corpus.build();
     engine.load().unwrap();
     assert_eq!(ask(&engine, "wash the wound").outcome, Outcome::NotFound);
+}
+
+/// The reference on the wire to the sentence on the shield, in a leaflet published as a PDF file whose second page
+/// begins with the words `second`; without these it has no pages.
+fn reference_to_shield(second: Option<&str>) -> Value {
+    let text = "# Cataract surgery\n\nIt takes half an hour.\n\n## At home\n\nWear the shield at night for two weeks.\n";
+    let id = DocumentId::new("eye.md").unwrap();
+    let parsed = parse_bytes(&id, Format::Markdown, text.as_bytes(), &IngestConfig::default());
+    let mut document = parsed.unwrap().remove(0);
+    document.metadata.url = Some("https://clinic.example/eye.pdf".to_owned());
+    document.pages = second.map(|words| vec![0, text.find(words).unwrap()]).unwrap_or_default();
+    let corpus = Corpus::of(&[]);
+    let mut writer = Writer::create(&corpus.config.paths.index, &corpus.config.index).unwrap();
+    writer.add(&document).unwrap();
+    writer.finish(Provenance::default()).unwrap();
+    let engine = Engine::new(Arc::new(corpus.config.clone()));
+    engine.load().unwrap();
+    let answer = ask(&engine, "how long do I wear the shield at night");
+    assert_verbatim(&engine, &answer);
+    let answer = serde_json::to_value(protocol::Answer::from(&*answer)).unwrap();
+    let citation = &answer["citations"][0];
+    assert_eq!(citation["quote"], "Wear the shield at night for two weeks.");
+    citation["reference"].clone()
+}
+
+#[test]
+fn who_gets_a_quote_from_pages_gets_its_page() {
+    let address = "https://clinic.example/eye.pdf";
+    for (second, page, last_page, place) in [
+        (Some("## At home"), json!(2), None, "#page=2"),
+        (Some("at night"), json!(1), Some(2), "#page=1"),
+        (None, json!(null), None, ""),
+    ] {
+        let reference = reference_to_shield(second);
+        assert_eq!(reference["page"], page, "{second:?}");
+        assert_eq!(reference.get("last_page"), last_page.map(Value::from).as_ref(), "{second:?}");
+        assert_eq!(reference["url"], format!("{address}{place}"), "{second:?}");
+    }
 }

@@ -23,7 +23,10 @@ export interface Reference {
   section: string[];
   /** First and last line, from 1. */
   lines: [number, number] | null;
+  /** Page on which the quote begins, from 1, for formats that have pages. */
   page?: number | null;
+  /** Page on which it ends, where that is another one. */
+  last_page?: number;
   /** Half-open range of the quote in the UTF-8 text of this revision of the document. */
   bytes: [number, number];
   revision: string;

@@ -22,15 +22,18 @@ export function unwrapLines(text: string): string {
   });
 }
 
-/** Document, sections, page and lines. */
+/** Document, sections, and pages or lines. */
 export function place(reference: Reference, words: Words): string {
-  const parts = [[reference.title, ...reference.section].join(" › ")];
-  if (reference.page !== null && reference.page !== undefined) parts.push(words.say("page", { page: reference.page }));
-  if (reference.lines) {
-    const [first, last] = reference.lines;
-    parts.push(first === last ? words.say("line", { line: first }) : words.say("lines", { first, last }));
-  }
-  return parts.join(", ");
+  const where = [reference.title, ...reference.section].join(" › ");
+  return [where, extent(reference, words)].filter(Boolean).join(", ");
+}
+
+/** Pages, and for a format without them lines: those of a text taken out of pages nobody can count. */
+function extent({ page, last_page: lastPage, lines }: Reference, words: Words): string | null {
+  if (page) return lastPage ? words.say("pages", { first: page, last: lastPage }) : words.say("page", { page });
+  if (!lines) return null;
+  const [first, last] = lines;
+  return first === last ? words.say("line", { line: first }) : words.say("lines", { first, last });
 }
 
 /** The sentence before a list or the head of a table, where the quote does not hold it itself. */

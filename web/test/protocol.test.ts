@@ -13,6 +13,7 @@ const REFERENCE: Members<Reference> = {
   section: true,
   lines: true,
   page: true,
+  last_page: true,
   bytes: true,
   revision: true,
   sha256: true,

@@ -110,10 +110,12 @@ describe("texts", () => {
     expect(unwrapLines(text)).toHaveLength(text.length);
   });
 
-  test("a place names document, sections, page and lines", () => {
+  test("a place names document, sections, and pages or lines", () => {
     const lines: [number, number] = [3, 3];
     const reference = { ...checked, document: "a", title: "A", section: ["B"], lines, page: 2 };
-    expect(place(reference, new Words("en"))).toBe("A › B, page 2, line 3");
+    expect(place(reference, new Words("en"))).toBe("A › B, page 2");
+    expect(place({ ...reference, last_page: 3 }, new Words("es"))).toBe("A › B, páginas 2–3");
+    expect(place({ ...reference, page: null }, new Words("en"))).toBe("A › B, line 3");
     expect(place({ ...reference, lines: [3, 5], page: null }, new Words("de"))).toBe("A › B, Zeilen 3–5");
   });
 

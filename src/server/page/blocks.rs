@@ -103,6 +103,7 @@ impl<'a> Body<'a> {
         };
         let heading = self.section(block.section).map(|section| section.heading);
         let span = heading.filter(|&heading| block.span.contains(heading)).unwrap_or(block.span);
+        inline.turn_page(html, span.start());
         let _ = write!(html, "<h{level}>");
         inline.render(html, span);
         let _ = writeln!(html, "</h{level}>");
@@ -118,6 +119,7 @@ impl<'a> Body<'a> {
     ) {
         self.close_table(html);
         self.close_lists(html, usize::from(depth));
+        self.turn_page(html, inline, block);
         let [opening, closing] = tags;
         html.push_str(opening);
         self.run_in(html, inline, block);
@@ -132,6 +134,7 @@ impl<'a> Body<'a> {
         if self.lists.len() == depth && self.lists.last() != Some(&closing) {
             self.close_lists(html, depth - 1);
         }
+        self.turn_page(html, inline, block);
         if self.lists.len() == depth {
             html.push_str("</li>\n");
         } else {
@@ -174,6 +177,7 @@ impl<'a> Body<'a> {
         let is_header = closing == "th";
         if is_header || self.table.is_none() {
             self.close_table(html);
+            self.turn_page(html, inline, block);
             let (part, end) = if is_header { ("thead", HEAD_END) } else { ("tbody", BODY_END) };
             let _ = writeln!(html, "<div class=\"table-frame\">\n<table>\n<{part}>");
             self.table = Some(end);
@@ -188,6 +192,13 @@ impl<'a> Body<'a> {
             let _ = write!(html, "</{closing}>");
         }
         html.push_str("</tr>\n");
+    }
+
+    /// Says before `block` that a page begins with it, unless a list or table is open: there it is said in the text.
+    fn turn_page(&self, html: &mut String, inline: &mut Inline<'_>, block: &Block) {
+        if self.lists.is_empty() && self.table.is_none() {
+            inline.turn_page(html, block.span.start());
+        }
     }
 
     fn close_all(&mut self, html: &mut String) {

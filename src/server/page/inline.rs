@@ -1,19 +1,25 @@
-//! The text of one block: escaped, with links, bold run-in headings and the quote's mark put around pieces.
+//! The text of one block: escaped, with links, bold run-in headings and the quote's mark put around pieces, and
+//! what says where a page begins put between them.
 
 use std::fmt::Write;
 
 use super::address::web_address;
 use super::literature::Literature;
+use super::words::Words;
 use crate::document::Document;
 use crate::text::Span;
 use crate::text::html::escape;
 
-/// Wraps pieces of text. Knows whether the mark has been begun, because only its first piece has the id.
+/// Wraps pieces of text. Knows whether the mark has been begun, because only its first piece has the id, and the page
+/// that the text written last is of.
 pub(super) struct Inline<'a> {
     document: &'a Document,
     literature: &'a Literature,
+    words: &'a Words,
     mark: Option<Span>,
     mark_begun: bool,
+    /// From 1. That the first page begins need not be said.
+    page: u32,
 }
 
 /// What is around a piece, outermost first.
@@ -37,13 +43,32 @@ enum WrapKind {
 }
 
 impl<'a> Inline<'a> {
-    pub(super) fn new(document: &'a Document, literature: &'a Literature, mark: Option<Span>) -> Self {
-        Self { document, literature, mark, mark_begun: false }
+    pub(super) fn new(
+        document: &'a Document,
+        literature: &'a Literature,
+        words: &'a Words,
+        mark: Option<Span>,
+    ) -> Self {
+        Self { document, literature, words, mark, mark_begun: false, page: 1 }
     }
 
     /// The mark, if a piece of it has been written.
     pub(super) fn shown_mark(&self) -> Option<Span> {
         self.mark.filter(|_| self.mark_begun)
+    }
+
+    /// Says on which page the text at `offset` stands, where that is another one than the text before it. What it says
+    /// is a label and no text, so that it is not copied with the text around it.
+    pub(super) fn turn_page(&mut self, html: &mut String, offset: usize) {
+        let Some(page) = self.document.page_at(offset).filter(|&page| page != self.page) else { return };
+        self.page = page;
+        let (language, label) = (self.words.language, self.words.say("page"));
+        let label = label.replace("{page}", &page.to_string());
+        let _ = write!(
+            html,
+            "<span class=\"page-break\" role=\"doc-pagebreak\" lang=\"{language}\" aria-label=\"{}\"></span>",
+            escape(&label)
+        );
     }
 
     /// Writes the text of `span`.
@@ -93,6 +118,7 @@ impl<'a> Inline<'a> {
             wrap.span = inside(wrap.span);
             edges.extend([wrap.span.start(), wrap.span.end()]);
         }
+        edges.extend(self.page_begins(span));
         edges.retain(|edge| (span.start()..=span.end()).contains(edge));
         edges.sort_unstable();
         edges.dedup();
@@ -107,11 +133,19 @@ impl<'a> Inline<'a> {
                 next += 1;
             }
             let wanted = Wrapping::of(&active);
+            self.turn_page(html, start);
             self.change(html, &open, &wanted);
             html.push_str(&escape(self.document.slice(Span::new(start, end))));
             open = wanted;
         }
         self.change(html, &open, &Wrapping::default());
+    }
+
+    /// Where pages begin within `span`.
+    fn page_begins(&self, span: Span) -> impl Iterator<Item = usize> {
+        let pages = &self.document.pages;
+        let first = pages.partition_point(|&start| start <= span.start());
+        pages.iter().skip(first).copied().take_while(move |&start| start < span.end())
     }
 
     /// Closes what is no longer wanted, and what lies in it, and opens what is missing.

@@ -65,7 +65,7 @@ pub(crate) fn render(document: &Document, request: &PageRequest, service: &str, 
     let mark = request.mark.filter(|mark| !is_other && mark.slice(&document.text).is_some());
     let outline = Outline::new(document);
     let literature = Literature::new(document);
-    let mut inline = Inline::new(document, &literature, mark);
+    let mut inline = Inline::new(document, &literature, words, mark);
     let mut html = String::with_capacity(document.text.len() * 2 + 4096);
     head(&mut html, &document.metadata.title, service, words);
     outline.contents(&mut html, document, &literature, words);
@@ -133,6 +133,7 @@ fn head(html: &mut String, title: &str, service: &str, words: &Words) {
 fn title(html: &mut String, document: &Document, outline: &Outline, inline: &mut Inline<'_>) {
     match outline.title_heading(document) {
         Some((heading, anchor)) => {
+            inline.turn_page(html, heading.span.start());
             match anchor {
                 Some(anchor) => drop(write!(html, "<h1 id=\"{}\">", escape(anchor))),
                 None => html.push_str("<h1>"),

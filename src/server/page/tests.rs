@@ -26,6 +26,7 @@ impl Draft {
             groups: vec![],
             bibliography: vec![],
             marks: vec![],
+            pages: vec![],
         };
         Self { document }
     }
@@ -51,6 +52,12 @@ impl Draft {
             let url = text.find("http").map(|at| text[at..].to_owned());
             self.document.bibliography.push(BibliographyEntry { label, span, url, doi: None });
         }
+        self
+    }
+
+    /// A page begins with what comes next.
+    fn page(mut self) -> Self {
+        self.document.pages.push(self.document.text.len());
         self
     }
 
@@ -80,6 +87,12 @@ impl Draft {
 
 fn page(document: &Document, query: &str) -> String {
     render(document, &PageRequest::parse(query), "Service", Words::choose("en"))
+}
+
+fn page_break(language: &str, label: &str) -> String {
+    format!(
+        "<span class=\"page-break\" role=\"doc-pagebreak\" lang=\"{language}\" aria-label=\"{label}\"></span>"
+    )
 }
 
 fn mark_of(document: &Document, text: &str) -> String {
@@ -164,6 +177,56 @@ fn the_mark_has_its_id_once_and_crosses_blocks() {
         "{html}"
     );
     assert!(html.contains("<p><mark class=\"quote\">Three</mark> four.</p>"), "{html}");
+}
+
+#[test]
+fn a_page_is_said_where_it_begins_before_a_block_or_in_a_list_that_goes_on() {
+    let document = Draft::new("t")
+        .page()
+        .prose("One.")
+        .page()
+        .prose("Two.")
+        .prose("And more.")
+        .page()
+        .heading(1, "Three")
+        .page()
+        .page()
+        .item(1, "a")
+        .page()
+        .item(1, "b")
+        .page()
+        .block("", "x | y", BlockKind::TableRow)
+        .build();
+    let html = render(&document, &PageRequest::default(), "Service", Words::choose("de"));
+    let said = |number: u32| page_break("de", &format!("Seite {number}"));
+    for expected in [
+        format!("<p>One.</p>\n{}<p>Two.</p>\n<p>And more.</p>\n", said(2)),
+        format!("<section id=\"s0\">\n{}<h2>Three</h2>\n", said(3)),
+        format!("{}<ul>\n<li>a</li>\n<li>{}b</li>\n</ul>\n", said(5), said(6)),
+        format!("{}<div class=\"table-frame\">", said(7)),
+    ] {
+        assert!(html.contains(&expected), "{expected} in {html}");
+    }
+    assert_eq!(html.matches("page-break").count(), 5);
+}
+
+#[test]
+fn a_page_that_begins_within_a_sentence_is_said_there_inside_a_mark_too() {
+    let mut document = Draft::new("t").prose("One two three.").build();
+    document.pages = vec![0, 8];
+    let html = page(&document, &mark_of(&document, "two three"));
+    let mark = "<mark id=\"b4-13\" class=\"quote\" tabindex=\"-1\">";
+    let expected = format!("<p>One {mark}two {}three</mark>.</p>", page_break("en", "page 2"));
+    assert!(html.contains(&expected), "{html}");
+    assert!(visible(&html).contains("One two three."), "{html}");
+}
+
+#[test]
+fn a_title_behind_a_cover_without_text_is_on_its_page() {
+    let document = Draft::new("On rest").page().page().heading(1, "On rest").prose("Rest.").build();
+    let html = page(&document, "");
+    assert!(html.contains(&format!("{}<h1 id=\"s0\">On rest</h1>", page_break("en", "page 2"))), "{html}");
+    assert_eq!(html.matches("page-break").count(), 1);
 }
 
 #[test]
@@ -312,10 +375,12 @@ proptest! {
         text in "[ -~\u{e9}\u{4e2d}]{1,60}",
         start in 0usize..70,
         len in 0usize..70,
+        page_begins in 0usize..140,
     ) {
         let text = text.trim().replace(['&', '<', '>', '"', '\''], "x");
         prop_assume!(!text.is_empty());
-        let document = Draft::new("\u{9875}").prose(&text).item(1, &text).build();
+        let mut document = Draft::new("\u{9875}").prose(&text).item(1, &text).build();
+        document.pages = vec![0, document.text.floor_char_boundary(page_begins)];
         let html = page(&document, &format!("mark={start}-{}", start + len));
         prop_assert_eq!(visible(&html).matches(&text).count(), 2, "{}", html);
     }

@@ -77,7 +77,7 @@ mod tests {
             for key in KEYS.split(' ') {
                 assert!(!words.say(&format!("document{key}")).is_empty(), "{} {key}", words.language);
             }
-            assert!(words.say("reviewed").contains("{date}"));
+            assert!(words.say("reviewed").contains("{date}") && words.say("page").contains("{page}"));
         }
     }
 }
