@@ -75,6 +75,8 @@ Where a server runs already, its address with /mcp does the same.")]
     /// See what waits for help desks and what they did not take
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
+    /// See what patients asked in vain, most asked first
+    Unanswered(UnansweredArgs),
     /// Write a completion script for a shell
     Completions(CompletionsArgs),
 }
@@ -247,6 +249,33 @@ pub(super) enum DeliveriesCommand {
         #[arg(value_name = "NUMBER|all")]
         which: String,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ibid unanswered                       how often, when, by which doors, why, and what came nearest
+  ibid unanswered --since 2026-11-01 --limit 20
+  ibid unanswered --csv > gaps.csv      for a spreadsheet; --json for programs
+  ibid unanswered --forget              erase all of them
+
+Questions are kept only where `unanswered.path` is set. They are health data: see docs/operations.md. The file may be in
+use by a running server.")]
+pub(super) struct UnansweredArgs {
+    /// Only what was asked on this day (UTC) or later
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) since: Option<jiff::civil::Date>,
+    /// How many groups of questions at most
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) limit: u32,
+    /// Write them as JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub(super) json: bool,
+    /// Write them as comma-separated values
+    #[arg(long)]
+    pub(super) csv: bool,
+    /// Erase all that are kept
+    #[arg(long, conflicts_with_all = ["since", "limit", "json", "csv"])]
+    pub(super) forget: bool,
 }
 
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use super::terminal::{Style, Terminal, clean_line};
 use super::{Exit, prepare, report};
 use crate::access::{ApiKey, ApiKeys, Scope};
 use crate::answer::Outcome;
-use crate::config::{self, Anonymous, Config, Loaded};
+use crate::config::{self, Anonymous, Config, Loaded, UnansweredConfig};
 use crate::embed::Encoder;
 use crate::engine::{AskError, Engine, IndexState, index_state};
 use crate::index::OpenError;
@@ -46,6 +46,8 @@ struct Findings {
     findings: Vec<Finding>,
     corpus: Option<IngestReport>,
     red_flags: Option<String>,
+    /// Whether questions that were asked in vain are kept, where and for how long.
+    unanswered: Option<String>,
     /// What became of the example questions.
     suggestions: Option<String>,
 }
@@ -63,6 +65,7 @@ pub(super) fn execute(globals: &Globals, args: &CheckArgs) -> Result<Exit> {
         findings.corpus(&config);
         findings.models(&config);
         findings.keys(&config);
+        findings.unanswered = Some(unanswered_kept(&config.unanswered));
     }
     // How documents are read is only known where all settings are.
     if problems.is_empty() {
@@ -74,7 +77,7 @@ pub(super) fn execute(globals: &Globals, args: &CheckArgs) -> Result<Exit> {
         let corpus = findings.corpus.as_ref();
         let documents = corpus.map(|report| report.documents);
         let passages = corpus.map(|report| report.passages);
-        let value = json!({"ok": ok, "documents": documents, "passages": passages, "red_flags": findings.red_flags, "suggestions": findings.suggestions, "problems": findings.findings});
+        let value = json!({"ok": ok, "documents": documents, "passages": passages, "red_flags": findings.red_flags, "unanswered": findings.unanswered, "suggestions": findings.suggestions, "problems": findings.findings});
         format!("{value:#}\n")
     } else {
         findings.text(terminal)
@@ -154,7 +157,7 @@ impl Findings {
             self.add(Severity::Warning, "corpus", &place, &format!("{unlisted} more are worth a look"), None);
         }
         if report.documents == 0 {
-            let remedy = "put .txt, .md, .html or .jsonl files there";
+            let remedy = "put .docx, .pdf, .txt, .md, .html or .jsonl files there";
             self.add(Severity::Error, "corpus", &place, "there is no document to serve", Some(remedy));
         }
         self.corpus = Some(report);
@@ -264,6 +267,9 @@ impl Findings {
         if let Some(flags) = &self.red_flags {
             out.push_str(&format!("red flags: {flags}\n"));
         }
+        if let Some(unanswered) = &self.unanswered {
+            out.push_str(&format!("unanswered questions: {unanswered}\n"));
+        }
         if let Some(suggestions) = &self.suggestions {
             out.push_str(&format!("suggestions: {suggestions}\n"));
         }
@@ -271,6 +277,17 @@ impl Findings {
         out.push_str(&format!("{errors}, {warnings}\n"));
         out
     }
+}
+
+/// Whether questions that were asked in vain are kept, where and for how long.
+fn unanswered_kept(config: &UnansweredConfig) -> String {
+    if !config.is_kept() {
+        return "not kept".into();
+    }
+    let path = clean_line(&config.path.display().to_string());
+    let days = report::counted(config.retention_days, "day");
+    let of = if config.low_confidence { ", those answered with a caution too" } else { "" };
+    format!("kept in {path} for {days}, at most {}{of}", config.max_entries)
 }
 
 /// Whether patients or programs can ask with this key.

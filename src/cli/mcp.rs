@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::engine::{AskError, Engine};
 use crate::mcp::{Backend, serve_stdio};
 use crate::protocol::{ErrorCode, Problem};
+use crate::retrieve::Question;
 
 /// Serves until the client closes its end.
 pub(super) fn execute(globals: &Globals) -> Result<Exit> {
@@ -68,5 +69,5 @@ impl Backend for Local {
         })
     }
 
-    fn note(&self, _answer: &Answer, _asked: Instant) {}
+    fn note(&self, _question: &Question, _answer: &Answer, _asked: Instant) {}
 }

@@ -24,6 +24,7 @@ mod report;
 mod serve;
 mod signals;
 mod terminal;
+mod unanswered;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -102,6 +103,7 @@ fn execute(arguments: Arguments, log_format: LogFormat) -> Result<Exit> {
         Command::Mcp => mcp::execute(&globals),
         Command::Key(command) => key::execute(&globals, &command),
         Command::Deliveries(command) => deliveries::execute(&globals, &command),
+        Command::Unanswered(args) => unanswered::execute(&globals, &args),
         Command::Completions(args) => completions::execute(&args, &mut Arguments::command()),
     }
 }

@@ -17,6 +17,7 @@ mod secret;
 mod server;
 mod sessions;
 mod texts;
+mod unanswered;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ pub use secret::Secret;
 pub use server::ServerConfig;
 pub use sessions::{KEY_VARIABLE, SessionsConfig};
 pub use texts::TextsConfig;
+pub use unanswered::{UNANSWERED_KEY_VARIABLE, UnansweredConfig};
 
 use crate::answer::AnswerConfig;
 use crate::embed::EncoderConfig;
@@ -74,6 +76,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Chats that outlive their connection.
     pub sessions: SessionsConfig,
+    /// Questions that were asked in vain.
+    pub unanswered: UnansweredConfig,
     /// Who may ask.
     pub access: AccessConfig,
     /// What is exchanged with help desks.

@@ -93,6 +93,9 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     check.within("sessions.max_frame_bytes", sessions.max_frame_bytes, 64 << 10..=1 << 30);
     check.within("sessions.max_resting", sessions.max_resting, 1..=10_000_000);
     check.within("sessions.max_resting_bytes", sessions.max_resting_bytes, 1 << 20..=64 << 30);
+    let unanswered = &config.unanswered;
+    check.within("unanswered.retention_days", unanswered.retention_days, 1..=365);
+    check.within("unanswered.max_entries", unanswered.max_entries, 1..=100_000);
     let deliveries = &config.deliveries;
     check.within("deliveries.retention_days", deliveries.retention_days, 1..=3660);
     check.within("deliveries.first_retry_secs", deliveries.first_retry_secs, 1..=3600);
@@ -100,12 +103,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     for (name, desk) in &config.desks {
         check.problems.extend(desk.problems(name));
     }
-    if !config.desks.is_empty() && sessions.is_kept() && is_same_file(&sessions.path, &deliveries.path) {
-        check.wrong(
-            "sessions.path",
-            "it is the file of `deliveries.path` too; each needs a file of its own".into(),
-        );
-    }
+    check.files(config);
     let wanted = &config.handoff.desk;
     match config.desks.get(wanted) {
         None if !wanted.is_empty() => {
@@ -129,6 +127,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
 /// What is wrong with the secrets that a server needs.
 pub(super) fn problems_of_secrets(config: &Config) -> Vec<Problem> {
     let mut problems = config.sessions.problems();
+    problems.extend(config.unanswered.problems());
     for (name, desk) in &config.desks {
         problems.extend(desk.problems_of_secrets(name));
     }
@@ -178,6 +177,25 @@ impl Check {
         self.problems.push(Problem { place: key.to_owned(), detail });
     }
 
+    /// Looks whether two things are to be kept in one file.
+    fn files(&mut self, config: &Config) {
+        let Config { sessions, unanswered, deliveries, .. } = config;
+        let files = [
+            ("sessions.path", &sessions.path, sessions.is_kept()),
+            ("unanswered.path", &unanswered.path, unanswered.is_kept()),
+            ("deliveries.path", &deliveries.path, !config.desks.is_empty()),
+        ];
+        let used: Vec<_> = files.into_iter().filter(|&(_, _, is_used)| is_used).collect();
+        for (at, (key, path, _)) in used.iter().enumerate() {
+            for (other, other_path, _) in used.iter().skip(at + 1) {
+                if is_same_file(path, other_path) {
+                    let detail = format!("it is the file of `{other}` too; each needs a file of its own");
+                    self.wrong(key, detail);
+                }
+            }
+        }
+    }
+
     fn within<T: PartialOrd + Display + Copy>(&mut self, key: &str, value: T, range: RangeInclusive<T>) {
         if !range.contains(&value) {
             self.wrong(key, format!("{value} is out of range; use {} to {}", range.start(), range.end()));
@@ -191,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sessions_and_deliveries_need_files_of_their_own() {
+    fn whatever_is_kept_needs_a_file_of_its_own() {
         let mut config = Config::default();
         config.sessions.path = "./data/both.sqlite".into();
         config.deliveries.path = "data/both.sqlite".into();
@@ -201,5 +219,9 @@ mod tests {
         assert!(told(&config));
         config.deliveries.path = "data/deliveries.sqlite".into();
         assert!(!told(&config));
+        config.unanswered.path = "data/both.sqlite".into();
+        assert!(told(&config));
+        config.sessions.path = "".into();
+        assert!(!told(&config), "sessions are not kept");
     }
 }

@@ -23,6 +23,7 @@ use crate::answer::Answer;
 use crate::config::Config;
 use crate::engine::{AskError, Engine};
 use crate::protocol::Problem;
+use crate::retrieve::Question;
 
 /// Who asks, and where the work is done.
 pub trait Backend: Clone + Send + Sync + 'static {
@@ -39,6 +40,6 @@ pub trait Backend: Clone + Send + Sync + 'static {
         work: impl FnOnce(&Engine) -> Result<T, AskError> + Send + 'static,
     ) -> impl Future<Output = Result<T, Problem>> + Send;
 
-    /// Hears of an answer to a question that came at `asked`.
-    fn note(&self, answer: &Answer, asked: Instant);
+    /// Hears of the answer to `question`, which came at `asked`.
+    fn note(&self, question: &Question, answer: &Answer, asked: Instant);
 }

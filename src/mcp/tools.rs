@@ -118,8 +118,11 @@ pub(super) async fn call<B: Backend>(
 async fn ask<B: Backend>(backend: &B, ask: arguments::Ask) -> Result<Reply, Problem> {
     let asked = Instant::now();
     let question = AskRequest::from(ask).question(backend.config().answer.max_question_chars)?;
-    let answer = backend.run(Scope::Ask, move |engine| engine.ask(&question)).await?;
-    backend.note(&answer, asked);
+    let answer = {
+        let question = question.clone();
+        backend.run(Scope::Ask, move |engine| engine.ask(&question)).await?
+    };
+    backend.note(&question, &answer, asked);
     let links = Links::new(&backend.config().server.public_url);
     let mut texts = vec![Content::answer(&answer, &links, usize::MAX).markdown()];
     texts.extend(advice(answer.outcome).map(str::to_owned));

@@ -19,6 +19,7 @@ use super::pool::{Full, Pool, Ticket};
 use super::rate::RateLimit;
 use super::sessions::{SessionName, Sessions};
 use super::slots::Slots;
+use super::unanswered::Unanswered;
 use super::underway::Underway;
 use crate::answer::Answer;
 use crate::config::{Config, ServerConfig};
@@ -86,6 +87,8 @@ pub(crate) struct App {
     /// The operator's logo: its type and bytes.
     pub(crate) logo: Option<(&'static str, Bytes)>,
     pub(crate) metrics: Metrics,
+    /// Questions that were asked in vain, where they are kept.
+    pub(crate) unanswered: Option<Unanswered>,
     /// Cancelled when the server begins to stop.
     pub(crate) stop: CancellationToken,
     /// Cancelled when what still runs is given up.
@@ -110,6 +113,7 @@ impl App {
         let logo = logo.map(|(kind, bytes)| (kind, Bytes::from(bytes)));
         let server = &config.server;
         let metrics = Metrics::new();
+        let unanswered = Unanswered::open(&config, &metrics.unanswered)?;
         let (max, per_client) = (server.max_connections, server.max_connections_per_address);
         let spare = |number: usize| number.saturating_add(SPARE_CONNECTIONS);
         Ok(Self {
@@ -122,12 +126,13 @@ impl App {
             long_bodies: LongBodies::new(),
             hook_bodies: LongBodies::new(),
             underway: Underway::default(),
-            chats: Chats::new(config.sessions.clone(), store),
+            chats: Chats::new(config.sessions.clone(), store, metrics.store_failures.clone()),
             directline: Conversations::new(&config),
             access,
             desks,
             logo,
             metrics,
+            unanswered,
             stop: CancellationToken::new(),
             cut: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -231,8 +236,16 @@ impl App {
         ticket.await.map_err(|_| internal())?.map_err(|error| refusal(&error))
     }
 
+    /// Counts and logs the answer to `question`, which is kept where it was asked in vain and the operator wishes it.
+    pub(crate) fn note_answer(&self, door: Door, question: &str, answer: &Answer, asked: Instant) {
+        self.count_answer(door, answer, asked);
+        if let Some(unanswered) = &self.unanswered {
+            unanswered.note(door, question, answer);
+        }
+    }
+
     /// Counts and logs an answer.
-    pub(crate) fn note_answer(&self, door: Door, answer: &Answer, asked: Instant) {
+    pub(crate) fn count_answer(&self, door: Door, answer: &Answer, asked: Instant) {
         let took = asked.elapsed();
         self.metrics.answered(door, answer.outcome, took);
         let outcome = crate::protocol::outcome_name(answer.outcome);

@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::engine::{AskError, Engine};
 use crate::mcp::{Backend, respond};
 use crate::protocol::Problem;
+use crate::retrieve::Question;
 
 /// Whoever sent a request, and what they may.
 #[derive(Clone)]
@@ -72,7 +73,7 @@ impl Backend for Caller {
         self.app.run(work).await
     }
 
-    fn note(&self, answer: &Answer, asked: Instant) {
-        self.app.note_answer(Door::Mcp, answer, asked);
+    fn note(&self, question: &Question, answer: &Answer, asked: Instant) {
+        self.app.note_answer(Door::Mcp, question.text(), answer, asked);
     }
 }

@@ -54,6 +54,31 @@ impl Refreshes {
     }
 }
 
+/// What became of questions that were asked in vain, where they are kept.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct KeptCounts(Family<[Label; 1], Counter>);
+
+impl KeptCounts {
+    /// So many are on the disk.
+    pub(crate) fn kept(&self, questions: usize) {
+        self.count("kept", questions);
+    }
+
+    /// So many could not be written.
+    pub(crate) fn failed(&self, questions: usize) {
+        self.count("failed", questions);
+    }
+
+    /// One was not put in line, in which too many waited.
+    pub(crate) fn dropped(&self) {
+        self.count("dropped", 1);
+    }
+
+    fn count(&self, result: &'static str, questions: usize) {
+        self.0.get_or_create(&[("result", result)]).inc_by(questions as u64);
+    }
+}
+
 /// Bounds of the answer times, in seconds.
 const ANSWER_SECONDS: [f64; 12] =
     [0.0005, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.5, 2.0, 10.0];
@@ -77,8 +102,10 @@ pub(crate) struct Metrics {
     hooks: Family<[Label; 1], Counter>,
     steps: Family<[Label; 1], Counter>,
     backlog: Family<[Label; 1], Gauge>,
-    /// Frames that could not be kept on disk.
+    /// Failures of the files of sessions and deliveries.
     pub(crate) store_failures: Counter,
+    /// Questions that were asked in vain.
+    pub(crate) unanswered: KeptCounts,
     /// Open chat sockets.
     pub(crate) chats: Gauge,
     /// Open TCP connections.
@@ -106,6 +133,7 @@ impl Metrics {
             steps: Family::default(),
             backlog: Family::default(),
             store_failures: Counter::default(),
+            unanswered: KeptCounts::default(),
             chats: Gauge::default(),
             connections: Gauge::default(),
         };
@@ -135,8 +163,11 @@ impl Metrics {
         let help = "Connections that wanted to go on with a session, by whether it was known";
         registry.register("sessions_resumed", help, self.resumed.clone());
         registry.register("sessions_resting", "Sessions without a connection", self.resting.clone());
-        let help = "Frames, events and replies that could not be kept on disk";
+        let help =
+            "Times that the file of sessions or of deliveries failed: something was not kept, read or erased";
         registry.register("session_store_failures", help, self.store_failures.clone());
+        let help = "Unanswered questions that were to be kept on disk, by what became of them";
+        registry.register("unanswered_questions", help, self.unanswered.0.clone());
         let help = "Calls of help desks that were not listened to, by reason";
         registry.register("desk_calls_rejected", help, self.hooks.clone());
         let help = "Things sent to help desks, or given up";

@@ -14,6 +14,8 @@
 //! 9. the response, the room for long ones (`underway`), its security headers, the log line, the metrics (`routes`,
 //!    `reply`)
 //!
+//! The one place that may keep a question on disk is `unanswered`, where the operator wishes it.
+//!
 //! **Never logged:** the text of questions, answers, feedback and notes; bodies; query strings; paths as
 //! they came (only the route's pattern); session names and tokens; client addresses.
 
@@ -46,6 +48,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 mod timed_io;
+mod unanswered;
 mod underway;
 mod vectors;
 mod visitors;
@@ -64,6 +67,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use app::App;
 pub use app::SPARE_CONNECTIONS;
 pub use routes::routes;
+use unanswered::Unanswered;
 
 use crate::access::KeysError;
 use crate::config::Config;
@@ -93,13 +97,16 @@ pub enum ServeError {
     /// The key that sessions on disk are encrypted with cannot be had.
     #[error("cannot keep sessions on disk")]
     SessionKey(#[source] crate::config::Problem),
+    /// The key that unanswered questions are encrypted with cannot be had.
+    #[error("cannot keep unanswered questions")]
+    UnansweredKey(#[source] crate::config::Problem),
     /// The operator's logo cannot be read.
     #[error("cannot read the logo")]
     Logo(#[source] crate::config::Problem),
     /// A help desk cannot be spoken with as it is set up.
     #[error("cannot speak with a help desk")]
     Desk(#[source] crate::config::Problem),
-    /// The file of sessions or of deliveries cannot be used.
+    /// The file of sessions, of deliveries or of unanswered questions cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The file of API keys cannot be used.
@@ -165,14 +172,23 @@ impl Server {
         drop(listener);
         app.stop.cancel();
         app.tasks.close();
-        let patience = Duration::from_secs(app.limits().drain_timeout_secs);
-        if timeout(patience, app.tasks.wait()).await.is_ok() {
-            return Drained::Clean;
+        let drained = drain(&app).await;
+        if let Some(unanswered) = &app.unanswered {
+            let _ = timeout(CUT_GRACE, unanswered.flush()).await;
         }
-        app.cut.cancel();
-        let _ = timeout(CUT_GRACE, app.tasks.wait()).await;
-        Drained::CutOff
+        drained
     }
+}
+
+/// Lets what runs finish, and cuts off what does not in time.
+async fn drain(app: &App) -> Drained {
+    let patience = Duration::from_secs(app.limits().drain_timeout_secs);
+    if timeout(patience, app.tasks.wait()).await.is_ok() {
+        return Drained::Clean;
+    }
+    app.cut.cancel();
+    let _ = timeout(CUT_GRACE, app.tasks.wait()).await;
+    Drained::CutOff
 }
 
 async fn sweep(app: &App) -> Infallible {
@@ -184,6 +200,7 @@ async fn sweep(app: &App) -> Infallible {
         app.handoffs.sweep();
         app.sessions.sweep();
         app.directline.sweep();
+        app.unanswered.iter().for_each(Unanswered::sweep);
         app.chats.sweep().await;
     }
 }

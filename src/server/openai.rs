@@ -63,7 +63,7 @@ async fn complete(app: &App, client: ClientKey, request: Request<Body>) -> Resul
         engine.reply(&mut session, &last)
     });
     let answer = answer.await?;
-    app.note_answer(Door::OpenAi, &answer, asked);
+    app.note_answer(Door::OpenAi, &request.question, &answer, asked);
     let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut id = [0; 12];
     getrandom::fill(&mut id).map_err(|_| internal())?;

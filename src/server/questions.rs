@@ -35,7 +35,7 @@ pub(crate) async fn ask(
         None => app.run(move |engine| engine.ask(&question)).await?,
         Some(name) => app.reply_in(SessionName::Api(name), question).await?,
     };
-    app.note_answer(Door::Http, &answer, asked);
+    app.note_answer(Door::Http, &request.question, &answer, asked);
     Ok(json(StatusCode::OK, &Answer::from(&*answer)))
 }
 

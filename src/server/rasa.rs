@@ -76,7 +76,7 @@ async fn reply(
         None => app.run(move |engine| engine.ask(&question)).await?,
         Some(name) => app.reply_in(name, question).await?,
     };
-    app.note_answer(Door::Rasa, &answer, asked);
+    app.note_answer(Door::Rasa, &message.text, &answer, asked);
     let links = Links::new(&app.limits().public_url);
     Ok(options.write(&Reply::answer(message.recipient(), &answer, &links, options.format)))
 }

@@ -1,5 +1,5 @@
-//! What outlives the process: conversations, and what help desks sent and get; embedded SQLite files, their texts
-//! encrypted.
+//! What outlives the process: conversations, what help desks sent and get, and questions that were asked in vain;
+//! embedded SQLite files, their texts encrypted.
 //!
 //! The only module that names SQLite and the cipher.
 
@@ -9,6 +9,7 @@ mod error;
 mod key;
 mod seal;
 mod sessions;
+mod unanswered;
 mod worker;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -20,6 +21,10 @@ pub use deliveries::{
 pub use error::StoreError;
 pub use key::{InvalidKey, Key};
 pub use sessions::{Retention, SavedFrame, SavedSession, SessionHead, SessionStore};
+pub use unanswered::{
+    DatedQuestion, Heard, KeptQuestions, MARKS, NearestSection, QueueFull, UnansweredFile, UnansweredLimits,
+    UnansweredQuestion, UnansweredReceipt, UnansweredStore,
+};
 
 /// Jobs that may wait for the thread of a file; more wait in their callers.
 const QUEUE: usize = 1024;

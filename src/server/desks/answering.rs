@@ -206,7 +206,7 @@ impl Dealing<'_> {
         };
         let answer: Arc<Answer>;
         (answer, session) = answered;
-        self.app.note_answer(Door::Desk, &answer, asked);
+        self.app.note_answer(Door::Desk, &letter, &answer, asked);
         let now = unix_now();
         let situation = Situation { misses: state.misses, is_open: self.desk.hours.is_open(now) };
         let Decision { steps, hands_over, misses } =

@@ -259,7 +259,7 @@ async fn answer(
     // The turn is kept until the answer stands in the conversation.
     let answered = app.run(move |engine| engine.reply(&mut turn, &question).map(|answer| (answer, turn)));
     let (answer, _turn) = answered.await?;
-    app.note_answer(Door::DirectLine, &answer, asked);
+    app.note_answer(Door::DirectLine, text, &answer, asked);
     let outgoing = Outgoing::answer(&answer, &Links::new(&app.limits().public_url));
     let timestamp = now();
     let both = |number| {

@@ -112,32 +112,25 @@ impl Chat {
             if self.draining && self.state.is_at_rest() {
                 return End::Stopping;
             }
-            let step = match self.next_event().await {
-                Event::Wished(Wish::Session(request)) => {
-                    self.wanted = Some(request);
-                    Ok(())
-                }
-                Event::Wished(Wish::Post(posting)) => {
-                    self.deliver_posting(posting).await;
-                    Ok(())
-                }
-                Event::Stop => {
-                    self.draining = true;
-                    Ok(())
-                }
-                Event::Timer => self.on_timer().await,
-                Event::Done(outcome) => {
-                    self.on_done(outcome).await;
-                    Ok(())
-                }
-                Event::Read(Err(_)) if self.draining => Err(End::Gone),
-                Event::Read(Err(end)) => Err(end),
-                Event::Read(Ok(message)) => self.on_message(message).await,
-            };
-            if let Err(end) = step {
+            let event = self.next_event().await;
+            if let Err(end) = self.on_event(event).await {
                 return end;
             }
         }
+    }
+
+    async fn on_event(&mut self, event: Event) -> Result<(), End> {
+        match event {
+            Event::Wished(Wish::Session(request)) => self.wanted = Some(request),
+            Event::Wished(Wish::Post(posting)) => self.deliver_posting(posting).await,
+            Event::Stop => self.draining = true,
+            Event::Done(outcome) => self.on_done(outcome).await,
+            Event::Timer => return self.on_timer().await,
+            Event::Read(Err(_)) if self.draining => return Err(End::Gone),
+            Event::Read(Err(end)) => return Err(end),
+            Event::Read(Ok(message)) => return self.on_message(message).await,
+        }
+        Ok(())
     }
 
     /// Without reading any more: answers what is running and waiting, unless someone else goes on with it.
@@ -233,7 +226,8 @@ impl Chat {
             Some(request) => request.send(state).err(),
             None => Some(state),
         };
-        if let Some(state) = left {
+        if let Some(mut state) = left {
+            state.judgeable.clear();
             app.chats.rest(state, attachment).await;
         }
     }

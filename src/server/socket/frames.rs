@@ -18,6 +18,8 @@ use crate::server::sessions::MAX_WAITING;
 
 /// Answers of a session that are remembered to have been judged.
 const MAX_JUDGED: usize = 1000;
+/// Answers of a connection whose questions are remembered until they are judged.
+const MAX_JUDGEABLE: usize = 8;
 
 impl Chat {
     pub(super) async fn on_message(&mut self, message: Message) -> Result<(), End> {
@@ -158,11 +160,28 @@ impl Chat {
         match answer {
             Err(problem) => self.refuse(problem, Some(&asked.frame.id)).await,
             Ok(answer) => {
-                self.app.note_answer(Door::Socket, &answer, asked.at.into_std());
-                self.answer(&asked, answer).await;
+                self.app.count_answer(Door::Socket, &answer, asked.at.into_std());
+                let before = self.state.log.last();
+                self.answer(&asked, Arc::clone(&answer)).await;
+                self.note_question(&asked, &answer, before);
             }
         }
         self.start_next().await;
+    }
+
+    /// Keeps the question where it was asked in vain and the operator wishes it, and remembers it for when its answer, the
+    /// first after frame `before`, is judged. What was said to a person of a help desk is not the documents' to answer.
+    fn note_question(&mut self, asked: &Asked, answer: &Answer, before: u64) {
+        let is_persons = self.state.is_handed_over() == Some(true) && !asked.precedes_handoff;
+        let Some(unanswered) = self.app.unanswered.as_ref().filter(|_| !is_persons) else { return };
+        let Some(judgeable) = unanswered.note(Door::Socket, &asked.frame.question, answer) else { return };
+        let log = &self.state.log;
+        if let Some(seq) = (before + 1..=log.last()).find(|&seq| log.is_answer(seq)) {
+            self.state.judgeable.insert(seq, judgeable);
+        }
+        if self.state.judgeable.len() > MAX_JUDGEABLE {
+            self.state.judgeable.pop_first();
+        }
     }
 
     /// Counts what someone thought of an answer, once an answer. The comment goes nowhere.
@@ -175,6 +194,10 @@ impl Chat {
         let judged = &mut self.state.judged;
         if judged.insert(feedback.answer) {
             self.app.metrics.judged(feedback.helpful, feedback.reason);
+            let judgeable = self.state.judgeable.remove(&feedback.answer).filter(|_| !feedback.helpful);
+            if let (Some(unanswered), Some(judgeable)) = (&self.app.unanswered, judgeable) {
+                unanswered.note_unhelpful(judgeable);
+            }
         }
         if judged.len() > MAX_JUDGED {
             judged.pop_first();

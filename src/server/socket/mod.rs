@@ -27,6 +27,7 @@ use super::app::App;
 use super::client::ClientKey;
 use super::listener::Peer;
 use super::origin::origin;
+use super::slots::{NoSlot, Slot};
 use crate::access::Scope;
 use crate::protocol::{CloseCode, ErrorCode, PROTOCOL, Problem};
 use link::Link;
@@ -68,33 +69,16 @@ pub(crate) async fn upgrade(
     let origin = origin(&headers, &app.limits().allowed_origins)?;
     let may_begin = may_begin(&app, &headers, origin.is_some())?;
     let visitor = Visitor { client, origin, may_begin, start };
-    let upgrade = choose_protocol(upgrade)?;
+    let upgrade = bound(choose_protocol(upgrade)?, app.limits().max_message_bytes);
     if app.stop.is_cancelled() {
         return Err(Problem::new(ErrorCode::ShuttingDown, "the service is stopping"));
     }
-    // Above `max_message_bytes` the socket is closed with 1009; what is far above is not even read.
-    let max = app.limits().max_message_bytes.saturating_mul(4);
-    let upgrade = upgrade
-        .max_message_size(max)
-        .max_frame_size(max)
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_write_buffer_size(MAX_UNSENT_BYTES);
     let running = app.tasks.token();
     let slot = app.sockets.take(Some(client));
     Ok(upgrade.on_upgrade(async move |socket| {
         let cut = app.cut.clone();
-        let talk = async {
-            match slot {
-                Ok(slot) => {
-                    let link = Link::new(socket, app.limits(), (slot, peer));
-                    converse(Arc::clone(&app), visitor, link).await;
-                }
-                Err(_) => turn_away(socket, peer).await,
-            }
-        };
         tokio::select! {
-            () = talk => {}
+            () = attend(app, visitor, socket, slot, peer) => {}
             () = cut.cancelled() => {}
         }
         drop(running);
@@ -117,6 +101,29 @@ fn choose_protocol(upgrade: WebSocketUpgrade) -> Result<WebSocketUpgrade, Proble
         return Err(Problem::new(ErrorCode::Unsupported, format!("the subprotocol here is `{PROTOCOL}`")));
     }
     Ok(upgrade)
+}
+
+/// What is read at once and what waits to be written is bounded.
+fn bound(upgrade: WebSocketUpgrade, max_message_bytes: usize) -> WebSocketUpgrade {
+    // Above `max_message_bytes` the socket is closed with 1009; what is far above is not even read.
+    let max = max_message_bytes.saturating_mul(4);
+    upgrade
+        .max_message_size(max)
+        .max_frame_size(max)
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(MAX_UNSENT_BYTES)
+}
+
+/// Talks on `socket` where there was a slot for it, else turns it away.
+async fn attend(app: Arc<App>, visitor: Visitor, socket: WebSocket, slot: Result<Slot, NoSlot>, peer: Peer) {
+    match slot {
+        Ok(slot) => {
+            let link = Link::new(socket, app.limits(), (slot, peer));
+            converse(app, visitor, link).await;
+        }
+        Err(_) => turn_away(socket, peer).await,
+    }
 }
 
 async fn turn_away(mut socket: WebSocket, peer: Peer) {
