@@ -19,6 +19,10 @@ const MAX_BUTTONS: usize = 5;
 /// Channels that show things to press. Others refuse a message with some of them, as WhatsApp where one is long.
 const WITH_BUTTONS: [&str; 2] = ["Channel::WebWidget", "Channel::Api"];
 
+/// The attribute by which a message of ours is known again. Its `source_id` would keep Chatwoot from passing it on to the
+/// patient's channel, and an `echo_id` is not kept.
+const STEP: &str = "ibid_step";
+
 /// What a conversation is while the bot has it.
 const PENDING: &str = "pending";
 
@@ -83,14 +87,21 @@ struct Account {
 #[derive(Deserialize)]
 struct Messages {
     messages: Vec<Message>,
+    /// The last one that somebody wrote: the last of all may only say what was done.
+    #[serde(default)]
+    last_non_activity_message: Option<Message>,
 }
 
 #[derive(Deserialize)]
 struct Message {
     #[serde(default)]
+    id: Option<u64>,
+    #[serde(default)]
     content: Option<String>,
     #[serde(default)]
     sender: Option<Sender>,
+    #[serde(default)]
+    content_attributes: Value,
 }
 
 impl Adapter for Chatwoot {
@@ -152,6 +163,16 @@ impl Adapter for Chatwoot {
         Some(Call::post(format!("{base}/{path}"), body))
     }
 
+    fn marked(&self, mut call: Call, mark: &str) -> Call {
+        if let Some(message) = call.body.as_object_mut().filter(|body| body.contains_key("message_type")) {
+            let attributes = message.entry("content_attributes").or_insert_with(|| json!({}));
+            if let Some(attributes) = attributes.as_object_mut() {
+                attributes.insert(STEP.into(), mark.into());
+            }
+        }
+        call
+    }
+
     fn headers(&self, _id: &str, _now: u64, _body: &[u8]) -> Vec<(&'static str, String)> {
         vec![("api_access_token", self.0.token.reveal().to_owned())]
     }
@@ -160,19 +181,28 @@ impl Adapter for Chatwoot {
         content.markdown()
     }
 
-    /// A bot's token may not list messages; the conversation itself has its last one.
+    /// A bot's token may not list messages; the conversation itself has its last ones.
     fn look(&self, conversation: Conversation<'_>) -> Option<Call> {
         let Base { url, account, .. } = &self.0;
         Some(Call::get(format!("{url}/api/v1/accounts/{account}/conversations/{}", conversation.name)))
     }
 
     fn seen(&self, body: &[u8]) -> Option<Seen> {
-        let messages: Messages = serde_json::from_slice(body).ok()?;
+        let Messages { mut messages, last_non_activity_message: written } =
+            serde_json::from_slice(body).ok()?;
+        let written = written.filter(|written| messages.iter().all(|message| message.id != written.id));
+        messages.extend(written);
         let by_bot = |message: &Message| {
             message.sender.as_ref().is_some_and(|sender| sender.kind.as_deref() == Some("agent_bot"))
         };
-        let ours = messages.messages.into_iter().filter(by_bot).filter_map(|message| message.content);
-        Some(Seen { ours: ours.collect() })
+        let mut seen = Seen::default();
+        for message in messages.into_iter().filter(by_bot) {
+            match message.content_attributes.get(STEP).and_then(Value::as_str) {
+                Some(mark) => seen.marks.push(mark.to_owned()),
+                None => seen.ours.extend(message.content),
+            }
+        }
+        Some(seen)
     }
 
     /// Who answers in a conversation that is pending leaves it the bot's, for the desk.

@@ -133,7 +133,8 @@ impl Adapter for DjangoHelpdesk {
     fn seen(&self, body: &[u8]) -> Option<Seen> {
         let ticket: Ticket = serde_json::from_slice(body).ok()?;
         let ours = ticket.followup_set.into_iter().filter(|follow_up| self.is_bot(follow_up.user));
-        Some(Seen { ours: ours.filter_map(|follow_up| follow_up.comment).collect() })
+        let ours = ours.filter_map(|follow_up| follow_up.comment).collect();
+        Some(Seen { ours, ..Seen::default() })
     }
 
     fn poll(&self) -> Option<Call> {

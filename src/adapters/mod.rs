@@ -76,9 +76,27 @@ pub trait Adapter: fmt::Debug + Send + Sync {
     /// Headers of a call beside its type: `id` is the same whenever the call is tried again.
     fn headers(&self, id: &str, now: u64, body: &[u8]) -> Vec<(&'static str, String)>;
 
+    /// The call of a step with a mark in it, where the desk keeps one and shows it again. `mark` is the same whenever the
+    /// step is tried again, and no other step's.
+    fn marked(&self, call: Call, _mark: &str) -> Call {
+        call
+    }
+
     /// What a response means.
     fn verdict(&self, status: u16, retry_after: Option<u64>, _body: &[u8]) -> Verdict {
         by_status(status, retry_after)
+    }
+
+    /// Why the desk refuses a call for ever, and what helps, where its response tells. Holds nothing that anybody wrote.
+    fn reason(&self, _body: &[u8]) -> Option<String> {
+        None
+    }
+
+    /// The name of the conversation in which a step stands when the desk has taken it, as [`Adapter::look`] takes it; none
+    /// for a step that leaves nothing to be seen.
+    fn place(&self, conversation: Conversation<'_>, step: &Step) -> Option<String> {
+        let is_said = matches!(step, Step::Reply { .. } | Step::Note { .. } | Step::Forward { .. });
+        is_said.then(|| conversation.name.to_owned())
     }
 
     /// The call that shows what stands in a conversation, for when it is not known whether a reply arrived.

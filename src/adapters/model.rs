@@ -266,8 +266,10 @@ pub enum Verdict {
 /// What stands in a conversation at the desk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// What Ibid wrote there.
+    /// What Ibid wrote there without a mark.
     pub ours: Vec<String>,
+    /// The marks of what it wrote with one.
+    pub marks: Vec<String>,
 }
 
 /// What a desk told when it was asked what is there.

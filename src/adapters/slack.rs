@@ -1,7 +1,8 @@
 //! Slack, by its Events API: direct messages and mentions, answered in their thread.
 //!
-//! Written after Slack's documentation of request signing, the Events API and `chat.postMessage`. Quotes go
-//! out as rich text, which Slack shows as it is, without reading its markup in them.
+//! Written after Slack's documentation of request signing, the Events API, `chat.postMessage`, `conversations.replies`,
+//! `conversations.history` and message metadata. Quotes go out as rich text, which Slack shows as it is, without reading
+//! its markup in them.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,6 +16,12 @@ const API: &str = "https://slack.com";
 
 /// Most characters of the text that stands for the blocks in a notification.
 const MAX_TEXT_CHARS: usize = 3000;
+
+/// The kind of the metadata by which a message of ours is known again.
+const STEP: &str = "ibid_step";
+
+/// Most messages that are looked at: of a channel the last, of a thread the first.
+const LOOKED_AT: usize = 500;
 
 /// Most characters of a question that is shown to staff.
 const MAX_QUESTION_CHARS: usize = 1000;
@@ -59,6 +66,8 @@ struct Message {
     ts: Option<String>,
     #[serde(default)]
     thread_ts: Option<String>,
+    #[serde(default)]
+    metadata: Value,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +75,9 @@ struct Answer {
     ok: bool,
     #[serde(default)]
     error: Option<String>,
+    /// The scope that is missing.
+    #[serde(default)]
+    needed: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -99,50 +111,41 @@ impl Adapter for Slack {
     }
 
     fn call(&self, conversation: Conversation<'_>, step: &Step) -> Option<Call> {
-        let (channel, thread) = conversation.name.split_once(' ').unwrap_or((conversation.name, ""));
-        let post = |channel: &str, thread: &str, text: String, blocks: Value| {
-            let mut body = json!({ "channel": channel, "text": cut(&text), "unfurl_links": false });
-            if let Some(members) = body.as_object_mut() {
-                if !thread.is_empty() {
-                    members.insert("thread_ts".into(), thread.into());
-                }
-                if !blocks.is_null() {
-                    members.insert("blocks".into(), blocks);
-                }
-            }
-            Call::post(format!("{}/api/chat.postMessage", self.api()), body)
-        };
-        match step {
-            Step::Reply { content, .. } => {
-                Some(post(channel, thread, escape(&content.plain()), rich_text(&elements(content))))
-            }
-            // There is no note that only staff see in a thread: it goes to their own channel.
-            Step::Note { content, .. } if !self.0.account.is_empty() => {
-                let asked = Asked::read(channel, conversation.details);
+        let (asked_in, _) = channel_and_thread(conversation.name);
+        let (channel, thread) = self.goes_to(conversation.name, step)?;
+        let asked = Asked::read(asked_in, conversation.details);
+        let (text, blocks) = match step {
+            Step::Reply { content, .. } => (escape(&content.plain()), rich_text(&elements(content))),
+            Step::Note { content, .. } => {
                 let about = asked.as_ref().map(|asked| format!("{}\n\n", asked.line())).unwrap_or_default();
                 let mut shown = asked.as_ref().map(Asked::elements).unwrap_or_default();
                 shown.extend(elements(content));
-                let text = format!("{about}{}", escape(&content.plain()));
-                Some(post(&self.0.account, "", text, rich_text(&shown)))
+                (format!("{about}{}", escape(&content.plain())), rich_text(&shown))
             }
-            Step::Assign => {
-                let to = self.0.hand_over_to.trim();
-                let mention = match to.starts_with('S') {
-                    true => format!("<!subteam^{to}>"),
-                    false => format!("<@{to}>"),
-                };
-                // Nobody but the patient can open a direct message.
-                if is_direct(channel) && !self.0.account.is_empty() {
-                    let asked = Asked::read(channel, conversation.details);
-                    let about = asked.map(|asked| format!(" {}", asked.line())).unwrap_or_default();
-                    return Some(post(&self.0.account, "", format!("{mention}{about}"), Value::Null));
-                }
-                Some(post(channel, thread, mention, Value::Null))
+            _ => {
+                let unseen = asked.filter(|_| channel != asked_in);
+                let about = unseen.map(|asked| format!(" {}", asked.line())).unwrap_or_default();
+                (format!("{}{about}", self.mention()), Value::Null)
             }
-            Step::Note { .. } | Step::HandOver | Step::Typing | Step::Open { .. } | Step::Forward { .. } => {
-                None
+        };
+        let mut body = json!({ "channel": channel, "text": cut(&text), "unfurl_links": false });
+        if let Some(members) = body.as_object_mut() {
+            if !thread.is_empty() {
+                members.insert("thread_ts".into(), thread.into());
+            }
+            if !blocks.is_null() {
+                members.insert("blocks".into(), blocks);
             }
         }
+        Some(Call::post(format!("{}/api/chat.postMessage", self.api()), body))
+    }
+
+    fn marked(&self, mut call: Call, mark: &str) -> Call {
+        if let Some(members) = call.body.as_object_mut() {
+            let metadata = json!({ "event_type": STEP, "event_payload": { "step": mark } });
+            members.insert("metadata".into(), metadata);
+        }
+        call
     }
 
     fn headers(&self, _id: &str, _now: u64, _body: &[u8]) -> Vec<(&'static str, String)> {
@@ -174,20 +177,44 @@ impl Adapter for Slack {
         }
     }
 
+    /// Slack's name for what went wrong, and the scope that is missing.
+    fn reason(&self, body: &[u8]) -> Option<String> {
+        let Answer { error, needed, .. } = serde_json::from_slice(body).ok()?;
+        let error = error.filter(|error| is_name(error))?;
+        Some(match needed.filter(|scopes| is_name(scopes)) {
+            Some(scopes) => format!("{error}, which needs {scopes}"),
+            None => error,
+        })
+    }
+
+    fn place(&self, conversation: Conversation<'_>, step: &Step) -> Option<String> {
+        let (channel, thread) = self.goes_to(conversation.name, step)?;
+        Some(if thread.is_empty() { channel.to_owned() } else { format!("{channel} {thread}") })
+    }
+
     fn shown(&self, content: &Content) -> String {
         unescape(&cut(&escape(&content.plain())))
     }
 
     fn look(&self, conversation: Conversation<'_>) -> Option<Call> {
-        let (channel, thread) = conversation.name.split_once(' ')?;
-        let api = self.api();
-        Some(Call::get(format!("{api}/api/conversations.replies?channel={channel}&ts={thread}&limit=100")))
+        let (list, shown) = match channel_and_thread(conversation.name) {
+            (channel, "") => ("history", format!("channel={channel}")),
+            (channel, thread) => ("replies", format!("channel={channel}&ts={thread}")),
+        };
+        let how = format!("include_all_metadata=true&limit={LOOKED_AT}");
+        Some(Call::get(format!("{}/api/conversations.{list}?{shown}&{how}", self.api())))
     }
 
     fn seen(&self, body: &[u8]) -> Option<Seen> {
         let thread: Thread = serde_json::from_slice(body).ok()?;
-        let ours = thread.messages.into_iter().filter(|message| message.bot_id.is_some());
-        Some(Seen { ours: ours.filter_map(|message| message.text.map(|text| unescape(&text))).collect() })
+        let mut seen = Seen::default();
+        for message in thread.messages.into_iter().filter(|message| message.bot_id.is_some()) {
+            match mark_of(&message.metadata) {
+                Some(mark) => seen.marks.push(mark.to_owned()),
+                None => seen.ours.extend(message.text.map(|text| unescape(&text))),
+            }
+        }
+        Some(seen)
     }
 }
 
@@ -195,6 +222,48 @@ impl Slack {
     fn api(&self) -> &str {
         if self.0.url.is_empty() { API } else { &self.0.url }
     }
+
+    /// The channel and the thread in which a step of a conversation is written; none for what Slack has nothing like.
+    fn goes_to<'a>(&'a self, conversation: &'a str, step: &Step) -> Option<(&'a str, &'a str)> {
+        let (channel, thread) = channel_and_thread(conversation);
+        let staff = Some((self.0.account.as_str(), "")).filter(|(staff, _)| !staff.is_empty());
+        match step {
+            Step::Reply { .. } => Some((channel, thread)),
+            // There is no note that only staff see in a thread: it goes to their own channel.
+            Step::Note { .. } => staff,
+            // Nobody but the patient can open a direct message.
+            Step::Assign => staff.filter(|_| is_direct(channel)).or(Some((channel, thread))),
+            Step::HandOver | Step::Typing | Step::Open { .. } | Step::Forward { .. } => None,
+        }
+    }
+
+    /// The one who gets what is handed over, in Slack's markup.
+    fn mention(&self) -> String {
+        let to = self.0.hand_over_to.trim();
+        match to.starts_with('S') {
+            true => format!("<!subteam^{to}>"),
+            false => format!("<@{to}>"),
+        }
+    }
+}
+
+/// The channel and the thread of a conversation; the thread is empty where it is a whole channel.
+fn channel_and_thread(conversation: &str) -> (&str, &str) {
+    conversation.split_once(' ').unwrap_or((conversation, ""))
+}
+
+/// The mark of a message that was posted with one.
+fn mark_of(metadata: &Value) -> Option<&str> {
+    let step = metadata.pointer("/event_payload/step").and_then(Value::as_str);
+    step.filter(|_| metadata.get("event_type").is_some_and(|kind| kind == STEP))
+}
+
+/// Whether it is a name of Slack's, or some with commas between them, and no words of anybody.
+fn is_name(text: &str) -> bool {
+    const MAX_BYTES: usize = 200;
+    let is_plain =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | ':' | '.' | ',');
+    (1..=MAX_BYTES).contains(&text.len()) && text.chars().all(is_plain)
 }
 
 /// Who asked what, and where: for staff who do not see it.

@@ -15,8 +15,11 @@ use super::model::{
 use super::signature::{check_hex, check_path, hmac_sha1};
 use super::{Adapter, Base};
 
-/// Numbers of the states `new` and `open`, the same in every installation.
-const NEW_AND_OPEN: [u64; 2] = [1, 2];
+/// Kinds of states in which a ticket waits for somebody. States are an installation's own, their kinds are not.
+const WAITING: [&str; 2] = ["new", "open"];
+
+/// The state of a ticket that is handed over.
+const OPEN: &str = "open";
 
 /// Most tickets that are asked for at once.
 const LISTED: usize = 100;
@@ -30,6 +33,23 @@ struct Hook {
     ticket: Ticket,
     #[serde(default)]
     article: Option<Article>,
+}
+
+/// A state that tickets can have.
+#[derive(Deserialize)]
+struct State {
+    id: u64,
+    name: String,
+    /// Neither a ticket nor an article has one.
+    #[serde(rename = "state_type_id")]
+    _kind_id: u64,
+    #[serde(default, rename = "state_type")]
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
 }
 
 #[derive(Deserialize)]
@@ -113,7 +133,7 @@ impl Adapter for Zammad {
         Some(match step {
             Step::Reply { content, .. } => article(content.html(), false),
             Step::Note { content, .. } => article(content.html(), true),
-            Step::HandOver => change(json!({ "state": "open" })),
+            Step::HandOver => change(json!({ "state": OPEN })),
             Step::Assign => match self.0.hand_over_to.split_once(':') {
                 Some(("group", group)) => change(json!({ "group": group.trim() })),
                 Some(("owner", owner)) => change(json!({ "owner": owner.trim() })),
@@ -139,6 +159,19 @@ impl Adapter for Zammad {
         vec![("authorization", format!("Token token={}", self.0.token.reveal()))]
     }
 
+    /// A name that it cannot find is told in the response (`can_associations.rb`).
+    fn reason(&self, body: &[u8]) -> Option<String> {
+        let Refusal { error } = serde_json::from_slice(body).ok()?;
+        let (_, rest) = error.split_once("No lookup value found for '")?;
+        Some(match rest.split_once('\'')?.0 {
+            "state" => format!("it has no state named `{OPEN}`, which a hand-over sets"),
+            "group" => "it has no such group; see `hand_over_to` and `account`".to_owned(),
+            "owner" => "nobody has this login; see `hand_over_to`".to_owned(),
+            "customer" => "nobody has this login; see `bot`".to_owned(),
+            _ => return None,
+        })
+    }
+
     fn shown(&self, content: &Content) -> String {
         text_of(&content.html())
     }
@@ -150,16 +183,23 @@ impl Adapter for Zammad {
     fn seen(&self, body: &[u8]) -> Option<Seen> {
         let articles: Vec<Article> = serde_json::from_slice(body).ok()?;
         let ours = articles.iter().filter(|article| self.is_bot(article));
-        Some(Seen { ours: ours.filter_map(plain).collect() })
+        Some(Seen { ours: ours.filter_map(plain).collect(), ..Seen::default() })
     }
 
     fn poll(&self) -> Option<Call> {
-        Some(self.search(&json!({ "ticket.state_id": { "operator": "is", "value": NEW_AND_OPEN } })))
+        Some(Call::get(format!("{}/api/v1/ticket_states?expand=true", self.0.url)))
     }
 
-    /// First the list of tickets, then the articles of each: what people wrote before the rest, since who answers first
-    /// keeps the ticket.
+    /// First the states, then the list of tickets in those that wait, then the articles of each: what people wrote before the
+    /// rest, since who answers first keeps the ticket.
     fn polled(&self, body: &[u8]) -> Option<Polled> {
+        if let Some(states) = states(body) {
+            let waiting: Vec<u64> =
+                states.iter().filter(|state| state.waits()).map(|state| state.id).collect();
+            let condition = json!({ "ticket.state_id": { "operator": "is", "value": waiting } });
+            let more = (!waiting.is_empty()).then(|| self.search(&condition))?;
+            return Some(Polled { events: Vec::new(), more: vec![more] });
+        }
         let listed: Vec<Article> = serde_json::from_slice(body).ok()?;
         let mut polled = Polled::default();
         for one in listed {
@@ -183,16 +223,32 @@ impl Adapter for Zammad {
     }
 
     fn look_for(&self, subject: &str) -> Option<Call> {
-        Some(self.search(&json!({
-            "ticket.state_id": { "operator": "is", "value": NEW_AND_OPEN },
-            "ticket.title": { "operator": "contains", "value": subject },
-        })))
+        Some(self.search(&json!({ "ticket.title": { "operator": "contains", "value": subject } })))
     }
 
+    /// One that is over was opened when the same chat asked for a person before.
     fn found(&self, body: &[u8], subject: &str) -> Option<(String, Value)> {
         let tickets: Vec<Ticket> = serde_json::from_slice(body).ok()?;
-        tickets.iter().find(|ticket| ticket.title.as_deref() == Some(subject)).map(opened)
+        let is_it = |ticket: &&Ticket| ticket.title.as_deref() == Some(subject) && !ticket.is_over();
+        tickets.iter().find(is_it).map(opened)
     }
+}
+
+impl Ticket {
+    fn is_over(&self) -> bool {
+        matches!(named(&self.state), Some("closed" | "merged" | "removed"))
+    }
+}
+
+impl State {
+    fn waits(&self) -> bool {
+        WAITING.contains(&self.kind.as_deref().unwrap_or(&self.name))
+    }
+}
+
+/// The list of states; none where it is another list, or empty.
+fn states(body: &[u8]) -> Option<Vec<State>> {
+    serde_json::from_slice(body).ok().filter(|states: &Vec<State>| !states.is_empty())
 }
 
 /// The name and the details of a ticket that we opened.
@@ -254,7 +310,7 @@ impl Zammad {
                 _ => {}
             }
         }
-        if matches!(named(&ticket.state), Some("closed" | "merged" | "removed")) {
+        if ticket.is_over() {
             let change = article.map(|(id, _)| id.to_string()).or_else(|| ticket.updated_at.clone());
             let key = format!("closed {} {}", ticket.id, change.unwrap_or_default());
             events.push(event(key, Happened::Closed));

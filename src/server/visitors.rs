@@ -1,4 +1,7 @@
 //! Visitor tokens that a site's server asks for on behalf of its page.
+//!
+//! A token is that of a session in which nothing was said yet. Where sessions are kept on disk this one is too, so that
+//! a page that was loaded before a restart can be used after it.
 
 use std::sync::Arc;
 
@@ -10,10 +13,13 @@ use axum::response::Response;
 
 use super::app::{App, internal};
 use super::body::read_json;
+use super::chats::Credentials;
+use super::chats::token::TokenHash;
 use super::origin::{is_listed, is_own};
 use super::reply::json;
 use crate::access::Scope;
 use crate::protocol::{ErrorCode, Problem, VisitorRequest, VisitorResponse};
+use crate::store::{SessionHead, unix_now};
 
 /// `POST /api/v1/visitors`
 pub(crate) async fn make(State(app): State<Arc<App>>, request: Request<Body>) -> Result<Response, Problem> {
@@ -25,10 +31,27 @@ pub(crate) async fn make(State(app): State<Arc<App>>, request: Request<Body>) ->
         return Err(Problem::new(ErrorCode::OriginNotAllowed, detail));
     }
     let credentials = app.chats.mint(Some(&origin)).ok_or_else(internal)?;
+    keep(&app, &credentials, origin).await;
     let response = VisitorResponse {
         session: credentials.session,
         token: credentials.token,
         expires_in_secs: app.config.sessions.idle_secs,
     };
     Ok(json(StatusCode::OK, &response))
+}
+
+/// Keeps the session on disk, where sessions are kept there. Where the disk fails the token is good until a restart.
+async fn keep(app: &App, credentials: &Credentials, origin: String) {
+    let Some(store) = app.chats.store() else { return };
+    let head = SessionHead {
+        id: credentials.session.clone(),
+        token_hash: TokenHash::of(&credentials.token).bytes(),
+        origin: Some(origin),
+        began: unix_now(),
+        waits: false,
+    };
+    if let Err(error) = store.append(head, Vec::new(), 0).await {
+        app.metrics.store_failures.inc();
+        tracing::error!(error = &error as &dyn std::error::Error, "a visitor's session is not kept on disk");
+    }
 }

@@ -273,6 +273,11 @@ class Chatwoot(Simulator):
             "account": {"id": held["account"], "name": "Clinic"},
         }
 
+    def shown(self, held: Json) -> Json:
+        """As `_conversation.json.jbuilder` shows it to who asks for it."""
+        written = (one for one in reversed(held["messages"]) if one["message_type"] != "activity")
+        return self.presented(held) | {"last_non_activity_message": next(written, None)}
+
     def presented(self, held: Json) -> Json:
         return {
             "id": held["id"],
@@ -349,7 +354,7 @@ class Chatwoot(Simulator):
                 must(call.body["typing_status"] in ["on", "off"], "typing_status")
                 return lambda: (200, {})
             case "GET", "":
-                return lambda: (200, self.presented(held))
+                return lambda: (200, self.shown(held))
             case _:
                 raise Refused(401, {"error": "Access to this endpoint is not authorized for bots"})
 
@@ -357,7 +362,8 @@ class Chatwoot(Simulator):
         must(isinstance(body["content"], str) and 0 < len(body["content"]) <= 150_000, "content")
         must(body["message_type"] == "outgoing" and isinstance(body["private"], bool), "message_type and private")
         must(body["content_type"] in ["text", "input_select"], "content_type")
-        attributes = body.get("content_attributes", {})
+        attributes = body["content_attributes"]
+        must(isinstance(attributes, dict) and isinstance(attributes["ibid_step"], str), "content_attributes")
         if body["content_type"] == "input_select":
             items = attributes["items"]
             must(bool(items) and all(set(item) == {"title", "value"} for item in items), "items")
@@ -402,16 +408,19 @@ class Text(HTMLParser):
 
 
 class Zammad(Simulator):
-    """Zammad 6 with a trigger that sends every change of every ticket.
+    """Zammad 6 with a trigger that sends every change of every ticket, and states of its own.
 
     After `trigger_webhook_job.rb` and `record_payload/*.rb` (what is sent, and `{}` where a change has no article),
-    `tickets_controller.rb` and `can_search.rb` (a search by a condition alone is one in the database), and the
-    documentation of webhooks, of tickets and of articles over REST.
+    `tickets_controller.rb` and `can_search.rb` (a search by a condition alone is one in the database),
+    `can_associations.rb` (names, and that one is not known), and the documentation of webhooks, of tickets, of states
+    and of articles over REST.
     """
 
     TOKEN = "zammad-token-W2x9"
     SECRET = "zammad-webhook-secret-51c0"
     BOT = "ibid@clinic.example"
+    #: Numbers, names and kinds of the states. Whoever set it up made them anew.
+    STATES = [(11, "new", "new"), (12, "open", "open"), (14, "closed", "closed"), (18, "in progress", "open")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -484,12 +493,18 @@ class Zammad(Simulator):
             case "PUT", ["", "api", "v1", "tickets", name]:
                 ticket = self._ticket(call, int(name))
                 must(set(call.body) <= {"state", "group", "owner"}, "an unknown attribute")
+                state = call.body.get("state", "open")
+                must(state in [name for _, name, _ in self.STATES], f"No lookup value found for 'state': \"{state}\"")
                 return lambda: self._change(ticket, call.body)
+            case "GET", ["", "api", "v1", "ticket_states"]:
+                must(call.query["expand"] == ["true"], "expand")
+                return lambda: (200, [self._state(*state) for state in self.STATES])
             case "POST", ["", "api", "v1", "tickets", "search"]:
                 must(call.query["expand"] == ["true"] and int(call.query["limit"][0]) <= 200, "expand and limit")
-                states = {"operator": "is", "value": [1, 2]}
-                must("query" not in call.body and call.body["condition"] == {"ticket.state_id": states}, "condition")
-                return lambda: (200, self._open_tickets())
+                asked = call.body["condition"]["ticket.state_id"]
+                must("query" not in call.body and len(call.body["condition"]) == 1, "condition")
+                must(asked["operator"] == "is" and set(asked["value"]) <= {number for number, _, _ in self.STATES}, "states")
+                return lambda: (200, self._tickets_in(asked["value"]))
             case "GET", ["", "api", "v1", "ticket_articles", "by_ticket", name]:
                 ticket = self._ticket(call, int(name))
                 return lambda: (200, self.tickets[ticket]["articles"])
@@ -502,8 +517,13 @@ class Zammad(Simulator):
         call.conversation = str(name)
         return name
 
-    def _open_tickets(self) -> list[Json]:
-        tickets = [ticket for ticket in self.tickets.values() if ticket["state"] in ["new", "open"]]
+    def _state(self, number: int, name: str, kind: str) -> Json:
+        kinds = sorted({kind for _, _, kind in self.STATES})
+        return {"id": number, "name": name, "active": True, "state_type_id": kinds.index(kind) + 1, "state_type": kind}
+
+    def _tickets_in(self, states: list[int]) -> list[Json]:
+        names = [name for number, name, _ in self.STATES if number in states]
+        tickets = [ticket for ticket in self.tickets.values() if ticket["state"] in names]
         return [{key: value for key, value in ticket.items() if key != "articles"} for ticket in tickets]
 
     def _article(self, ticket: int, body: Json) -> Callable[[], Response]:
@@ -536,8 +556,8 @@ class Zammad(Simulator):
 class Slack(Simulator):
     """A Slack workspace with an app that is told of direct messages and mentions.
 
-    After the documentation of request signing, of the Events API, of `chat.postMessage`, of `conversations.replies` and
-    of rate limits on docs.slack.dev.
+    After the documentation of request signing, of the Events API, of `chat.postMessage`, of message metadata, of
+    `conversations.replies` and `conversations.history`, and of rate limits on docs.slack.dev.
     """
 
     TOKEN = "xoxb-slack-token-K4v7"
@@ -604,12 +624,26 @@ class Slack(Simulator):
                 return lambda: self._post(body)
             case "GET", "/api/conversations.replies":
                 call.conversation = call.query["ts"][0]
-                return lambda: (200, {"ok": True, "messages": self.thread(call.conversation), "has_more": False})
+                return lambda: (200, self._shown(call, self.thread(call.conversation)))
+            case "GET", "/api/conversations.history":
+                call.conversation = channel = call.query["channel"][0]
+                posted = [one for one in self.messages if one["channel"] == channel and "thread_ts" not in one]
+                return lambda: (200, self._shown(call, posted[::-1]))
             case _:
                 raise Refused(200, {"ok": False, "error": "unknown_method"})
 
+    def _shown(self, call: Call, messages: list[Json]) -> Json:
+        limit, with_metadata = int(call.query["limit"][0]), call.query.get("include_all_metadata") == ["true"]
+        must(1 <= limit <= 999, "limit", 200)
+        hidden = set() if with_metadata else {"metadata"}
+        shown = [{key: value for key, value in one.items() if key not in hidden} for one in messages[:limit]]
+        return {"ok": True, "messages": [{"type": "message"} | one for one in shown], "has_more": len(messages) > limit}
+
     def _check(self, body: Json) -> None:
         must(bool(body["text"]) and len(body["text"]) <= 4000, "text", 200)
+        metadata = body["metadata"]
+        must(set(metadata) == {"event_type", "event_payload"}, "invalid_metadata_format", 200)
+        must(all(isinstance(value, str | int | bool) for value in metadata["event_payload"].values()), "metadata", 200)
         for block in body.get("blocks", []):
             must(block["type"] == "rich_text", "block", 200)
             for part in block["elements"]:
@@ -620,7 +654,7 @@ class Slack(Simulator):
                     must(element["type"] != "link" or "url" in element, "a link without an address", 200)
 
     def _post(self, body: Json) -> Response:
-        more = {"bot_id": "B0IBID", "user": "U0IBID", "blocks": body.get("blocks")}
+        more = {"bot_id": "B0IBID", "user": "U0IBID", "blocks": body.get("blocks"), "metadata": body["metadata"]}
         message = self.made(body["text"], body["channel"], body.get("thread_ts", ""), **more)
         kind = "im" if body["channel"].startswith("D") else "channel"
         self.later(lambda: self.tell_of({"type": "message", "channel_type": kind} | message))

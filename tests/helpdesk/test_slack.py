@@ -14,7 +14,7 @@ from office import (
     DANGER, HANDED_OVER, LATE_SECS, NOTICE, OTHER_QUESTION, PASSED_ON, PERSON, PUBLIC_URL, QUESTION, QUOTE,
     RETRY_AFTER_SECS, UNANSWERED, Office, Troubles,
 )  # fmt: skip
-from simulators import Slack
+from simulators import TAKEN_AND_CUT, Call, Slack
 
 
 @pytest.fixture
@@ -155,3 +155,19 @@ def test_what_slack_took_without_saying_so_is_not_sent_twice(desk: Slack, troubl
     answered(desk, thread, 2)
     time.sleep(1)
     assert [QUOTE in text for text in desk.replies(thread)] == [True, False]
+
+
+def test_neither_note_nor_mention_is_sent_twice_that_slack_took_without_saying_so(desk: Slack) -> None:
+    notes = len(desk.channel("C0STAFF"))
+    desk.failures["C0STAFF"] = [TAKEN_AND_CUT, TAKEN_AND_CUT]
+    thread = desk.direct(UNANSWERED)
+    until(lambda: not desk.failures["C0STAFF"], "note and mention", 60)
+
+    def looks() -> list[Call]:
+        return [call for call in desk.calls if call.conversation == "C0STAFF" and call.method == "GET"]
+
+    until(lambda: len(looks()) == 2, "a look after each", 60)
+    time.sleep(1)
+    note, mention = desk.channel("C0STAFF")[notes:]
+    assert UNANSWERED in note and mention.startswith("<!subteam^S0NURSES>")
+    assert desk.replies(thread) == [PASSED_ON]

@@ -127,6 +127,37 @@ fn what_stands_there_is_known_again_with_its_links() {
 }
 
 #[test]
+fn what_stands_there_is_seen_once_and_behind_a_word_on_what_was_done() {
+    let ours = json!({ "id": 7, "content": "Hello", "sender": { "type": "agent_bot" } });
+    let done = json!({ "id": 8, "content": "Conversation was marked resolved", "sender": null });
+    for last in [&ours, &done] {
+        let body = json!({ "id": 5, "messages": [last], "last_non_activity_message": ours });
+        assert_eq!(desk().seen(body.to_string().as_bytes()).unwrap().ours, ["Hello"]);
+    }
+}
+
+#[test]
+fn a_message_is_known_again_by_its_mark() {
+    let details = json!({ "channel": "Channel::WebWidget" });
+    let conversation = Conversation { name: "5", details: &details };
+    let marked = |step: &Step| desk().marked(desk().call(conversation, step).unwrap(), "m1").body;
+    let buttons = vec!["why?".into()];
+    let reply = Step::Reply { content: Content::text("a"), buttons, answer: Value::Null, in_reply_to: None };
+    for step in [reply, Step::note(Content::text("a"))] {
+        let posted = marked(&step);
+        let attributes = &posted["content_attributes"];
+        let has_items = attributes.get("items").is_some();
+        assert_eq!(has_items, posted["content_type"] == "input_select", "{posted}");
+        let shown = json!({ "id": 7, "content": "changed since", "content_attributes": attributes,
+                            "sender": { "type": "agent_bot" } });
+        let body = json!({ "id": 5, "messages": [shown] }).to_string();
+        let seen = Seen { marks: vec!["m1".into()], ours: Vec::new() };
+        assert_eq!(desk().seen(body.as_bytes()), Some(seen));
+    }
+    assert_eq!(marked(&Step::HandOver), json!({ "status": "open" }), "that is no message");
+}
+
+#[test]
 fn an_answer_has_things_to_press_and_a_note_is_private() {
     let details = events_of(&message("incoming", "pending", "contact", false)).remove(0).details;
     let conversation = Conversation { name: "5", details: &details };

@@ -147,3 +147,54 @@ fn what_went_wrong_stands_in_the_body() {
     assert_eq!(verdict(r#"{"ok":false,"error":"channel_not_found"}"#), Verdict::Refused);
     assert_eq!(verdict("<html>"), Verdict::Again(None));
 }
+
+#[test]
+fn what_was_written_is_known_again_by_its_mark_wherever_it_stands() {
+    let desk = desk("0123456789abcdef");
+    let event = message(&json!({})).unwrap();
+    let direct = message(&json!({ "type": "message", "channel_type": "im", "channel": "D1" })).unwrap();
+    let looked = |event: &Event, step: &Step| {
+        let conversation = Conversation { name: &event.conversation, details: &event.details };
+        let call = desk.marked(desk.call(conversation, step)?, "m1");
+        assert_eq!(call.body["metadata"]["event_payload"], json!({ "step": "m1" }));
+        let place = desk.place(conversation, step)?;
+        let look = desk.look(Conversation { name: &place, ..conversation })?;
+        let shown = look.url.strip_prefix("https://slack.com/api/conversations.")?.to_owned();
+        let posted =
+            json!({ "type": "message", "bot_id": "B1", "text": "a", "metadata": call.body["metadata"] });
+        let body = json!({ "ok": true, "messages": [posted] }).to_string();
+        let seen = Seen { marks: vec!["m1".into()], ours: Vec::new() };
+        assert_eq!(desk.seen(body.as_bytes()), Some(seen));
+        Some(shown)
+    };
+    let how = "include_all_metadata=true&limit=500";
+    let (reply, note) = (Step::say(Content::text("a")), Step::note(Content::text("a")));
+    let thread = Some(format!("replies?channel=C1&ts=1.2&{how}"));
+    let staff = Some(format!("history?channel=C0STAFF&{how}"));
+    assert_eq!((looked(&event, &reply), looked(&event, &Step::Assign)), (thread.clone(), thread));
+    assert_eq!((looked(&event, &note), looked(&direct, &Step::Assign)), (staff.clone(), staff));
+    assert_eq!(looked(&event, &Step::HandOver), None);
+}
+
+#[test]
+fn what_was_written_without_our_mark_is_known_by_its_text() {
+    let of_another = json!({ "event_type": "task_created", "event_payload": { "step": "m1" } });
+    let messages = json!([
+        { "type": "message", "user": "U1", "text": "why?" },
+        { "type": "message", "bot_id": "B1", "text": "a &lt; b" },
+        { "type": "message", "bot_id": "B2", "text": "c", "metadata": of_another },
+    ]);
+    let body = json!({ "ok": true, "messages": messages }).to_string();
+    let seen = Seen { marks: Vec::new(), ours: vec!["a < b".into(), "c".into()] };
+    assert_eq!(desk("0123456789abcdef").seen(body.as_bytes()), Some(seen));
+}
+
+#[test]
+fn an_operator_is_told_what_went_wrong() {
+    let reason = |body: &Value| desk("0123456789abcdef").reason(body.to_string().as_bytes());
+    assert_eq!(reason(&json!({ "ok": false, "error": "not_in_channel" })).unwrap(), "not_in_channel");
+    let scope = json!({ "ok": false, "error": "missing_scope", "needed": "channels:history" });
+    assert_eq!(reason(&scope).unwrap(), "missing_scope, which needs channels:history");
+    assert_eq!(reason(&json!({ "ok": false, "error": "Why does it hurt?" })), None);
+    assert_eq!(reason(&json!("x")), None);
+}

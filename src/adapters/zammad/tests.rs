@@ -113,10 +113,49 @@ fn what_was_missed_is_listed_ticket_by_ticket() {
 
 #[test]
 fn the_list_of_tickets_needs_no_search_engine() {
-    let call = desk().poll().unwrap();
+    let states = json!([{ "id": 11, "name": "new", "state_type_id": 1, "state_type": "new" }]).to_string();
+    let call = desk().polled(states.as_bytes()).unwrap().more.remove(0);
     assert!(call.url.starts_with("http://desk/api/v1/tickets/search?expand=true&limit=100"), "{}", call.url);
-    let states = json!({ "ticket.state_id": { "operator": "is", "value": [1, 2] } });
+    let states = json!({ "ticket.state_id": { "operator": "is", "value": [11] } });
     assert_eq!((call.method, call.body), (Method::Post, json!({ "condition": states })));
+}
+
+#[test]
+fn the_numbers_of_the_states_in_which_a_ticket_waits_are_the_desks_own() {
+    assert_eq!(desk().poll().unwrap(), Call::get("http://desk/api/v1/ticket_states?expand=true".into()));
+    let state = |id: u64, name: &str, kind: Value| json!({ "id": id, "name": name, "state_type_id": id, "state_type": kind });
+    let asked = |states: Value| {
+        let polled = desk().polled(states.to_string().as_bytes())?;
+        assert_eq!(polled.events, []);
+        Some(polled.more[0].body["condition"]["ticket.state_id"]["value"].clone())
+    };
+    let own = json!([
+        state(11, "neu", json!("new")),
+        state(12, "open", json!("open")),
+        state(14, "closed", json!("closed")),
+        state(18, "in progress", json!("open")),
+        state(19, "open", json!("pending reminder")),
+    ]);
+    assert_eq!(asked(own), Some(json!([11, 12, 18])));
+    let unexpanded = json!([state(3, "new", Value::Null), state(4, "closed", Value::Null)]);
+    assert_eq!(asked(unexpanded), Some(json!([3])));
+    assert_eq!(asked(json!([state(4, "closed", json!("closed"))])), None, "that is no list to ask by");
+    assert_eq!(desk().polled(b"[]"), Some(Polled::default()), "no ticket waits");
+}
+
+#[test]
+fn an_operator_is_told_which_name_the_desk_does_not_know() {
+    let reason = |error: &str| desk().reason(json!({ "error": error }).to_string().as_bytes());
+    let state = reason("No lookup value found for 'state': \"open\"").unwrap();
+    assert!(state.contains("`open`"), "{state}");
+    let group = reason("No lookup value found for 'group': \"Nurses\"").unwrap();
+    assert!(group.contains("`hand_over_to`"), "{group}");
+    for other in
+        ["No lookup value found for 'type': \"letter\"", "Not authorized", "No lookup value found for '"]
+    {
+        assert_eq!(reason(other), None, "{other}");
+    }
+    assert_eq!(desk().reason(b"<html>"), None);
 }
 
 #[test]
@@ -158,7 +197,12 @@ fn a_ticket_that_was_opened_is_found_by_its_subject() {
     let subject = "A patient in the chat asks for a person (b1946ac92492d234)";
     let call = desk().look_for(subject).unwrap();
     assert_eq!(call.body["condition"]["ticket.title"]["value"], subject);
-    let listed = json!([{ "id": 80, "title": "Re: b1946ac92492d234" }, { "id": 81, "title": subject }]);
+    assert_eq!(call.body["condition"].as_object().unwrap().len(), 1, "whatever its state is named");
+    let listed = json!([
+        { "id": 80, "title": "Re: b1946ac92492d234", "state": "new" },
+        { "id": 79, "title": subject, "state": "closed" },
+        { "id": 81, "title": subject, "state": "new" },
+    ]);
     let found = desk().found(listed.to_string().as_bytes(), subject);
     assert_eq!(found, Some(("81".into(), json!({ "title": subject }))));
     assert_eq!(desk().found(b"[]", subject), None);

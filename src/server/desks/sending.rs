@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tokio::time::sleep;
 
 use super::channel::{gone, opened};
@@ -79,6 +80,15 @@ struct Setback {
     unsure: bool,
 }
 
+/// What a step is known again by at a desk that keeps marks: the same whenever it is tried, also where an operator sends
+/// it again. What it says is in it, since another file of deliveries has the same numbers.
+pub(super) fn mark(step: &StoredStep) -> String {
+    let mut hash = Sha256::new();
+    hash.update(step.number.to_le_bytes());
+    hash.update(&step.payload);
+    hex::encode(hash.finalize())
+}
+
 /// Whether something of ours stands at the desk.
 enum Place {
     There,
@@ -107,6 +117,7 @@ impl Sending<'_> {
                 self.done(None).await
             };
         };
+        let call = desk.adapter.marked(call, &mark(self.step));
         let text = said(&*desk.adapter, &step);
         // Where the desk said of every attempt that it did not take it, what stands there is older.
         let unsure = self.step.unsure;
@@ -118,7 +129,7 @@ impl Sending<'_> {
                 Err(setback) => return self.postpone(setback).await,
             }
         } else if unsure {
-            match self.is_there(desk, conversation, text.as_deref()).await? {
+            match self.is_there(desk, conversation, &step, text.as_deref()).await? {
                 Place::There => return self.done(text).await,
                 Place::NotKnown(setback) => return self.postpone(setback).await,
                 Place::NotThere => {}
@@ -158,23 +169,29 @@ impl Sending<'_> {
         }
     }
 
-    /// Whether an earlier attempt, of which nobody knows, arrived after all: the text stands there more often than it
-    /// is known to have been delivered. Where the desk cannot show it, it counts as not there: better twice than never.
+    /// Whether an earlier attempt, of which nobody knows, arrived after all: its mark stands there, or the text without
+    /// one more often than it is known to have been delivered. Where the desk cannot show it, it counts as not there:
+    /// better twice than never.
     async fn is_there(
         &self,
         desk: &Desk,
         conversation: Conversation<'_>,
+        step: &Step,
         text: Option<&str>,
     ) -> Option<Place> {
-        let Some((text, look)) = text.zip(desk.adapter.look(conversation)) else {
-            return Some(Place::NotThere);
-        };
+        let place = desk.adapter.place(conversation, step);
+        let look = place.and_then(|name| desk.adapter.look(Conversation { name: &name, ..conversation }));
+        let Some(look) = look else { return Some(Place::NotThere) };
         let body = match self.attempt(desk, look).await {
             Attempt::Done(body) => body,
             Attempt::Again(setback) => return Some(Place::NotKnown(Setback { unsure: true, ..setback })),
             Attempt::Never { .. } => return Some(Place::NotThere),
         };
         let Some(seen) = desk.adapter.seen(&body) else { return Some(Place::NotThere) };
+        if seen.marks.contains(&mark(self.step)) {
+            return Some(Place::There);
+        }
+        let Some(text) = text else { return Some(Place::NotThere) };
         let wanted = letters(text);
         let times = seen.ours.iter().filter(|text| letters(text) == wanted).count() as u64;
         let (name, key) = (self.step.desk.clone(), own_key(&self.step.conversation, text));
@@ -198,7 +215,10 @@ impl Sending<'_> {
                 match desk.adapter.verdict(status, retry_after, &body) {
                     Verdict::Done => Attempt::Done(body),
                     Verdict::Again(after) => again(after, why, !NOT_TAKEN.contains(&status)),
-                    Verdict::Refused => Attempt::Never { why },
+                    Verdict::Refused => {
+                        let reason = desk.adapter.reason(&body).map(|reason| format!(": {reason}"));
+                        Attempt::Never { why: why + &reason.unwrap_or_default() }
+                    }
                 }
             }
         }

@@ -234,11 +234,32 @@ async fn take(State(calls): State<Calls>, method: Method, uri: Uri, body: Bytes)
     if bodies.len() == 1 { calls.first.into_response() } else { StatusCode::OK.into_response() }
 }
 
+fn shown(posted: &Value) -> Value {
+    let (text, metadata) = (&posted["text"], &posted["metadata"]);
+    json!({ "type": "message", "bot_id": "B1", "text": text, "metadata": metadata })
+}
+
+/// As Slack takes and shows messages.
+async fn post(State(calls): State<Calls>, method: Method, body: Bytes) -> Response {
+    let mut bodies = calls.bodies.lock().unwrap();
+    if method == Method::GET {
+        let messages: Vec<Value> = bodies.iter().map(shown).collect();
+        return json!({ "ok": true, "messages": messages }).to_string().into_response();
+    }
+    bodies.push(serde_json::from_slice(&body).unwrap_or_default());
+    let is_first = bodies.len() == 1;
+    if is_first { calls.first.into_response() } else { json!({ "ok": true }).to_string().into_response() }
+}
+
 async fn desk(first: StatusCode) -> (String, Calls) {
+    listening(first, Router::new().fallback(take)).await
+}
+
+async fn listening(first: StatusCode, router: Router<Calls>) -> (String, Calls) {
     let calls = Calls { first, bodies: Arc::default() };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = Router::new().fallback(take).with_state(calls.clone());
+    let router = router.with_state(calls.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
     (url, calls)
 }
@@ -279,6 +300,49 @@ async fn an_old_copy_is_taken_for_a_reply_only_where_that_may_have_arrived() {
         server.attempt(1).await;
         assert_eq!((server.stored().await.len(), calls.number()), (0, number), "{first}");
     }
+}
+
+#[tokio::test]
+async fn what_stands_there_under_the_mark_of_a_step_is_not_written_again() {
+    let steps = [Step::say(Content::text("Good day.")), Step::note(Content::text("Good day.")), Step::Assign];
+    for step in steps {
+        for (first, number) in [(StatusCode::BAD_GATEWAY, 1), (StatusCode::TOO_MANY_REQUESTS, 2)] {
+            let (url, calls) = listening(first, Router::new().fallback(post)).await;
+            let server = server(DeskKind::Slack, &url);
+            let adapter = &*server.desks().get("clinic").unwrap().adapter;
+            server.put("D1 1.2", stored_step(adapter, "D1 1.2", step.clone(), &Value::Null).unwrap()).await;
+            server.attempt(1).await;
+            assert_eq!(server.stored().await.len(), 1);
+            server.attempt(1).await;
+            assert_eq!((server.stored().await.len(), calls.number()), (0, number), "{step:?} {first}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_step_has_the_mark_that_it_had_when_an_operator_sends_it_again() {
+    let server = alone();
+    server.put("7", reply(&server, &Value::Null)).await;
+    server.put("7", reply(&server, &Value::Null)).await;
+    let stored = server.stored().await;
+    let marks: Vec<String> = stored.iter().map(sending::mark).collect();
+    assert_ne!(marks[0], marks[1], "the same words another time");
+    let revived = StoredStep { made: stored[0].made + 60, attempts: 3, ..stored[0].clone() };
+    assert_eq!(sending::mark(&revived), marks[0]);
+}
+
+#[tokio::test]
+async fn an_operator_is_told_why_a_desk_refuses() {
+    const REFUSED: &str = r#"{"error":"No lookup value found for 'state': \"open\""}"#;
+    let refuse = async || (StatusCode::UNPROCESSABLE_ENTITY, REFUSED);
+    let (url, _calls) = listening(StatusCode::OK, Router::new().fallback(refuse)).await;
+    let server = server(DeskKind::Zammad, &url);
+    let adapter = &*server.desks().get("clinic").unwrap().adapter;
+    server.put("7", stored_step(adapter, "7", Step::HandOver, &Value::Null).unwrap()).await;
+    server.attempt(1).await;
+    let dead = server.stored().await.remove(0);
+    let why = "the desk answered 422: it has no state named `open`, which a hand-over sets";
+    assert_eq!((dead.is_dead, dead.error.as_deref()), (true, Some(why)));
 }
 
 #[tokio::test]

@@ -27,7 +27,11 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS waiting (
         session TEXT PRIMARY KEY REFERENCES session (id) ON DELETE CASCADE
-    ) STRICT, WITHOUT ROWID;";
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS unsaid (
+        number INTEGER PRIMARY KEY,
+        session TEXT NOT NULL UNIQUE REFERENCES session (id) ON DELETE CASCADE
+    ) STRICT;";
 
 const SCHEMA: Schema = Schema { what: "sessions", tables: TABLES, format: 1, exclusive: true };
 
@@ -67,6 +71,9 @@ impl File {
             self.insert(head)?;
         }
         self.note_waiting(head)?;
+        if is_new || !frames.is_empty() {
+            self.note_unsaid(&head.id, frames.is_empty())?;
+        }
         for frame in frames {
             self.insert_frame(&head.id, frame)?;
         }
@@ -100,9 +107,11 @@ impl File {
         Ok(())
     }
 
-    /// Erases those unused for longest where there are too many, those that wait for a person after all others.
+    /// Erases those unused for longest where there are too many, those in which nothing was said before all others, those
+    /// that wait for a person after them.
     fn make_room(&self) -> Result<(), StoreError> {
         for query in [
+            "DELETE FROM session WHERE id IN (SELECT session FROM unsaid ORDER BY number LIMIT ?1)",
             "DELETE FROM session WHERE id IN (SELECT id FROM session
              WHERE id NOT IN (SELECT session FROM waiting) ORDER BY used LIMIT ?1)",
             "DELETE FROM session WHERE id IN (SELECT id FROM session ORDER BY used LIMIT ?1)",
@@ -125,6 +134,16 @@ impl File {
             "DELETE FROM waiting WHERE session = ?1"
         };
         self.database.connection.prepare_cached(query)?.execute([&head.id])?;
+        Ok(())
+    }
+
+    fn note_unsaid(&self, id: &str, is_unsaid: bool) -> Result<(), StoreError> {
+        let query = if is_unsaid {
+            "INSERT OR IGNORE INTO unsaid (session) VALUES (?1)"
+        } else {
+            "DELETE FROM unsaid WHERE session = ?1"
+        };
+        self.database.connection.prepare_cached(query)?.execute([id])?;
         Ok(())
     }
 

@@ -89,6 +89,25 @@ fn too_many_make_room_the_longest_unused_first_and_those_that_wait_for_a_person_
 }
 
 #[test]
+fn one_in_which_nothing_was_said_makes_room_before_all_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = reopened(&folder.path().join("sessions.sqlite"), "a", Retention { sessions: 2, ..KEPT });
+    runtime().block_on(async {
+        store.append(head("empty"), Vec::new(), 0).await.unwrap();
+        assert_eq!(store.load("empty").await.unwrap().unwrap().frames, []);
+        store.append(head("spoken"), Vec::new(), 0).await.unwrap();
+        keep(&store, head("spoken"), 2).await;
+        keep(&store, head("newer"), 2).await;
+        store.append(head("newest"), Vec::new(), 0).await.unwrap();
+        let mut known = Vec::new();
+        for id in ["empty", "spoken", "newer", "newest"] {
+            known.push(store.load(id).await.unwrap().is_some());
+        }
+        assert_eq!(known, [false, true, true, false]);
+    });
+}
+
+#[test]
 fn one_that_waits_for_a_person_is_not_idle_until_that_is_over() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sessions.sqlite");
