@@ -26,6 +26,8 @@ const TALK: &[(&str, Option<Act>)] = &[
 ];
 const HERE: &str = "capabilities-here";
 const HANDOFF: &str = "handoff";
+const CONTACT: &str = "contact";
+const TELLING: &str = "telling";
 /// Longest message that can be small talk, in words.
 const MAX_TALK_WORDS: usize = 30;
 
@@ -40,6 +42,8 @@ pub enum Act {
     Here,
     /// It wants a person.
     Handoff,
+    /// It wants one and asks whom: "is there a nurse I can talk to". The documents may tell.
+    Contact,
     /// It says yes.
     Agree,
     /// "Why not": it says yes to what was offered, or asks why something is not so.
@@ -88,7 +92,8 @@ impl Acts {
     pub fn of(&self, text: &str) -> Act {
         let message = self.patterns.read(text);
         if self.patterns.find(&message, HANDOFF).is_some() {
-            return Act::Handoff;
+            let asks_whom = self.patterns.find(&message, CONTACT).is_some();
+            return if asks_whom { Act::Contact } else { Act::Handoff };
         }
         if message.words() > MAX_TALK_WORDS {
             return Act::Question;
@@ -99,10 +104,22 @@ impl Acts {
         let acts = TALK.iter().filter(|(name, _)| used.iter().flatten().any(|used| used == name));
         acts.filter_map(|&(_, act)| act).next().unwrap_or(Act::Question)
     }
+
+    /// What stands in `text` behind words that tell of an illness or a treatment, such as "I'm having" or "my mum was told
+    /// she has", where nothing but a greeting stands before them.
+    #[must_use]
+    pub fn told<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let message = self.patterns.read(text);
+        let span = self.patterns.find(&message, TELLING)?.span;
+        let before = text.get(..span.start())?;
+        let is_greeted = || self.of(before) == Act::SmallTalk(SmallTalk::Greeting);
+        let is_led = !before.contains(char::is_alphanumeric) || is_greeted();
+        text.get(span.end()..).filter(|_| is_led)
+    }
 }
 
 fn kinds() -> Vec<&'static str> {
-    TALK.iter().map(|&(name, _)| name).chain([HANDOFF]).collect()
+    TALK.iter().map(|&(name, _)| name).chain([HANDOFF, CONTACT, TELLING]).collect()
 }
 
 #[cfg(test)]

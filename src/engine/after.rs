@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use super::follow_up::{Leaning, Place, Way};
 use super::{AskError, Documented, Engine, FoundAfter};
-use crate::answer::{Answer, Citation, NotFoundReason, requoted};
+use crate::answer::{Answer, Citation, NotFoundReason, Outcome, requoted};
 use crate::conversation::followup::says_nothing;
 use crate::conversation::{Exchange, Standalone, StandaloneKind};
 use crate::document::DocumentId;
@@ -105,7 +105,9 @@ fn is_enough(typed: &Documented, read: &Standalone, spoken_of: Option<&Place>, i
     let is_sure = stands && stays && typed.answer.confidence >= SURE;
     // Words of which the documents know none say nothing, whatever was spoken of.
     let is_foreign = stands && typed.answer.reason == Some(NotFoundReason::OffTopic);
-    is_sure || is_foreign || typed.answer.reason == Some(NotFoundReason::Language)
+    // What says all of its subject leans on nothing that could answer it.
+    let is_missing = stands && read.others.is_empty() && typed.answer.outcome == Outcome::NotFound;
+    is_sure || is_foreign || is_missing || typed.answer.reason == Some(NotFoundReason::Language)
 }
 
 /// Whether a question answered from document `first` is likely of what the conversation is about.

@@ -3,18 +3,24 @@
 //! Every door goes through here, so that a message is read alike with a session and without one. What the
 //! cache holds is the documents' answer to the question as read; notice and reading are laid over it.
 
+mod danger;
+
 use std::sync::Arc;
 use std::time::Instant;
 
+use danger::{danger, stands_alone, with_notice, without_sentence};
+
 use super::after::{self, AnswerAfter};
 use super::{AskError, Engine};
-use crate::answer::{Answer, Citation, NotFoundReason, NoticeKind, Outcome, is_shown};
+use crate::answer::{Answer, Citation, NotFoundReason, Outcome, is_shown, requoted};
 use crate::config::TextsConfig;
+use crate::conversation::followup::subject_told;
 use crate::conversation::{
     Act, Acts, Exchange, RedFlag, RedFlags, SmallTalk, Standalone, StandaloneKind, standalone,
 };
+use crate::document::DocumentId;
 use crate::retrieve::{Finder, Question};
-use crate::text::Span;
+use crate::text::brackets::in_brackets;
 use crate::text::language::{Language, other_than};
 
 /// The lists that messages are read with.
@@ -52,64 +58,213 @@ pub(super) fn answer(
     let begun = Instant::now();
     // One generation of the index for all that is looked up.
     let finder = &*engine.finder()?;
-    let (lists, texts) = (&engine.inner.lists, &engine.config().texts);
-    let flag = red_flag(&lists.red_flags, question.text());
-    if flag.as_ref().is_some_and(|flag| stands_alone(flag, question.text())) {
-        let alone = bare(finder, Outcome::RedFlag, "", begun);
-        return Ok(Arc::new(with_notice(engine, NoticeKind::Crisis, alone)));
+    let turn = Turn { engine, finder, history, question, begun };
+    let lists = &engine.inner.lists;
+    match danger(&lists.red_flags, history, question.text()) {
+        Some(flag) => turn.in_danger(&flag),
+        None => turn.in_peace(lists.acts),
     }
-    let is_plain = flag.is_some() || question.is_as_typed();
-    let act = if is_plain { Act::Question } else { lists.acts.of(question.text()) };
-    let read = read_of(act, history, question);
-    let takes_up =
-        matches!(read.kind, StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn | StandaloneKind::Ordinal);
-    let follows = takes_up || read.kind == StandaloneKind::FollowUp;
-    if let Some((outcome, text)) = talk(act, texts, takes_up, follows) {
-        return Ok(Arc::new(bare(finder, outcome, text, begun)));
+}
+
+/// A message with all that it is answered by.
+struct Turn<'a> {
+    engine: &'a Engine,
+    finder: &'a Finder,
+    history: &'a [Exchange],
+    question: &'a Question,
+    begun: Instant,
+}
+
+impl Turn<'_> {
+    /// The answer to a message that tells of danger.
+    fn in_danger(&self, flag: &RedFlag) -> Result<Arc<Answer>, AskError> {
+        let text = self.question.text();
+        if stands_alone(flag, text) {
+            return Ok(Arc::new(with_notice(self.engine, flag.kind, self.bare(Outcome::RedFlag, ""))));
+        }
+        let read = standalone_of(self.history, self.question);
+        let mut answer = after::answer(self.engine, self.finder, self.history, self.question, read)?.answer;
+        if answer.outcome == Outcome::NotFound
+            && let Some(rest) = without_sentence(text, flag.span)
+        {
+            answer = self.engine.documents_answer(self.finder, &self.reworded(&rest))?;
+        }
+        let answer = Answer { took: self.begun.elapsed(), ..Answer::clone(&answer) };
+        Ok(Arc::new(with_notice(self.engine, flag.kind, answer)))
     }
-    if read.kind == StandaloneKind::GoesOn && flag.is_none() {
-        let nothing =
-            if act == Act::SmallTalk(SmallTalk::Complaint) { &texts.complaint } else { &texts.nothing_more };
-        return more(engine, finder, history, question, read, nothing, begun).map(Arc::new);
+
+    /// The answer to any other.
+    fn in_peace(&self, acts: &Acts) -> Result<Arc<Answer>, AskError> {
+        let (text, texts) = (self.question.text(), &self.engine.config().texts);
+        // What was offered is a heading of a document, and no talk.
+        let is_plain = self.question.is_as_typed() || offering(self.history, text).is_some();
+        let act = if is_plain { Act::Question } else { acts.of(text) };
+        let read = read_of(act, self.history, self.question);
+        let takes_up = matches!(
+            read.kind,
+            StandaloneKind::TakesUpOffer | StandaloneKind::GoesOn | StandaloneKind::Ordinal
+        );
+        let follows = takes_up || read.kind == StandaloneKind::FollowUp;
+        if let Some((outcome, text)) = talk(act, texts, takes_up, follows) {
+            return Ok(Arc::new(self.bare(outcome, text)));
+        }
+        if act == Act::Contact {
+            return self.handed_over(read).map(Arc::new);
+        }
+        if read.kind == StandaloneKind::GoesOn {
+            let complains = act == Act::SmallTalk(SmallTalk::Complaint);
+            let nothing = if complains { &texts.complaint } else { &texts.nothing_more };
+            return self.more(read, nothing).map(Arc::new);
+        }
+        if let Some(answer) = self.pressed(&read.text)? {
+            return Ok(Arc::new(answer));
+        }
+        let may_tell = act == Act::Question && !is_plain && self.is_opening();
+        let told = may_tell.then(|| acts.told(text)).flatten();
+        if let Some(answer) = told.map(|told| self.told(told)).transpose()?.flatten() {
+            return Ok(Arc::new(answer));
+        }
+        self.found(read)
     }
-    let AnswerAfter { read, mut answer, .. } = after::answer(engine, finder, history, question, read)?;
-    let Some(flag) = flag else {
-        if read == question.text() {
+
+    /// What the documents say on the question, of which the words say that it is to be read as `read`.
+    fn found(&self, read: Standalone) -> Result<Arc<Answer>, AskError> {
+        let AnswerAfter { read, answer, .. } =
+            after::answer(self.engine, self.finder, self.history, self.question, read)?;
+        if read == self.question.text() {
             return Ok(answer);
         }
         let read_as = Some(answer.read_as.clone().unwrap_or(read));
-        return Ok(Arc::new(Answer { read_as, took: begun.elapsed(), ..Answer::clone(&answer) }));
-    };
-    if answer.outcome == Outcome::NotFound
-        && let Some(rest) = without_sentence(question.text(), flag.span)
-    {
-        let longest = engine.config().answer.max_question_chars.max(question.text().chars().count());
-        answer = engine.documents_answer(finder, &question.reworded(&rest, longest))?;
+        Ok(Arc::new(Answer { read_as, took: self.begun.elapsed(), ..Answer::clone(&answer) }))
     }
-    let answer = Answer { took: begun.elapsed(), ..Answer::clone(&answer) };
-    Ok(Arc::new(with_notice(engine, flag.kind, answer)))
+
+    /// The hand-over of who asks whom to contact, and beside it what the documents surely say on that.
+    fn handed_over(&self, read: Standalone) -> Result<Answer, AskError> {
+        let config = self.engine.config();
+        let found = self.found(read)?;
+        let is_sure = |one: &&Citation| one.confidence >= config.answer.answered_confidence;
+        let sure = found.citations.iter().filter(is_sure).cloned().zip(1..);
+        let citations: Vec<Citation> = sure.map(|(one, rank)| Citation { rank, ..one }).collect();
+        let bare = self.bare(Outcome::Handoff, &config.texts.handoff);
+        let Some(confidence) = citations.first().map(|first| first.confidence) else { return Ok(bare) };
+        Ok(Answer { citations, confidence, read_as: found.read_as.clone(), ..bare })
+    }
+
+    /// What the section says that `offer` names, where the document quoted last offered it; `None` where nothing did, or
+    /// nothing of that section is found.
+    fn pressed(&self, offer: &str) -> Result<Option<Answer>, AskError> {
+        let offering = offering(self.history, offer).and_then(|offering| offering.document.as_ref());
+        let is_open = |document: &&DocumentId| self.question.document().is_none_or(|only| only == *document);
+        let Some(document) = offering.filter(is_open) else { return Ok(None) };
+        let asked = self.reworded(offer).with_limit(MOST_QUOTED).within(document.clone());
+        let (found, _) = self.engine.documented(self.finder, &asked)?;
+        let considered = found.considered.iter().cloned();
+        let (own, others): (Vec<_>, Vec<_>) = considered.partition(|one| is_of_section(one, offer));
+        let Some(title) = own.first().map(|first| first.reference.title.clone()) else { return Ok(None) };
+        let citations = own.into_iter().chain(others).collect();
+        let (config, limit) = (&self.engine.config().answer, self.question.limit());
+        let answer = Answer::clone(&found.answer);
+        let mut answer = requoted(answer, citations, &found.related, config, self.finder, offer, limit);
+        if answer.outcome == Outcome::NotFound {
+            return Ok(None);
+        }
+        self.engine.tell(&mut answer);
+        Ok(Some(Answer { read_as: Some(in_brackets(offer, &title)), took: self.begun.elapsed(), ..answer }))
+    }
+
+    /// Whether nothing was spoken of yet.
+    fn is_opening(&self) -> bool {
+        self.history.iter().all(|before| before.document.is_none() && before.said().is_none())
+    }
+
+    /// What the documents say on the subject of a message that tells of it, where `told` stands behind the words that
+    /// tell; `None` where there is none, or the message as typed finds as much.
+    fn told(&self, told: &str) -> Result<Option<Answer>, AskError> {
+        let Some(subject) = subject_told(told) else { return Ok(None) };
+        let find = |question: &Question| self.engine.documents_answer(self.finder, question);
+        let open = find(&self.reworded(&subject))?;
+        let is_better = match open.outcome {
+            Outcome::Answered => true,
+            Outcome::LowConfidence => find(self.question)?.outcome == Outcome::NotFound,
+            _ => false,
+        };
+        let took = self.begun.elapsed();
+        Ok(is_better.then(|| Answer { read_as: Some(subject), took, ..Answer::clone(&open) }))
+    }
+
+    /// What else there is to quote on the question that `read` goes on with: what its answers so far had no room for, and
+    /// what else stands in the section that was quoted. Where there is none, the text `nothing`.
+    fn more(&self, read: Standalone, nothing: &str) -> Result<Answer, AskError> {
+        let config = self.engine.config();
+        let asked = self.reworded(&read.text).with_limit(MOST_QUOTED);
+        let found = self.engine.respond(self.finder, &asked)?;
+        let given = answers_to(self.history, &read.text);
+        // The answer that all of these go on from.
+        let last = self.history.iter().rev().nth(given.saturating_sub(1));
+        let is_sure = |one: &Citation| is_shown(&config.answer, one.rank - 1, one);
+        let reads_on = |one: &Citation| {
+            last.is_some_and(|last| {
+                let same = last.document.as_ref() == Some(&one.reference.document);
+                same && !last.section.is_empty() && last.section == one.reference.section
+            })
+        };
+        let answers = self.history.iter().rev().take(given);
+        let quoted: Vec<_> = answers.flat_map(|exchange| &exchange.quoted).collect();
+        let was_quoted = |one: &Citation| {
+            let own = &one.reference;
+            quoted.iter().any(|(document, span)| *document == own.document && span.overlaps(own.span))
+        };
+        let new = found.considered.iter().filter(|one| !was_quoted(one) && (is_sure(one) || reads_on(one)));
+        let page = new.take(self.question.limit()).cloned();
+        let citations: Vec<Citation> = page.zip(1..).map(|(one, rank)| Citation { rank, ..one }).collect();
+        let Some(confidence) = citations.iter().map(|one| one.confidence).reduce(f32::max) else {
+            let bare = self.bare(Outcome::SmallTalk, nothing);
+            return Ok(Answer { related: found.answer.related, read_as: Some(read.text), ..bare });
+        };
+        let is_answer = confidence >= config.answer.answered_confidence;
+        let outcome = if is_answer { Outcome::Answered } else { Outcome::LowConfidence };
+        let (read_as, took) = (Some(read.text), self.begun.elapsed());
+        let mut answer =
+            Answer { outcome, confidence, reason: None, read_as, citations, took, ..found.answer };
+        answer.looked_for.clear();
+        answer.nearest.clear();
+        self.engine.tell(&mut answer);
+        Ok(answer)
+    }
+
+    /// The question in other words, none of which is cut off.
+    fn reworded(&self, text: &str) -> Question {
+        let longest = self.engine.config().answer.max_question_chars.max(text.chars().count());
+        self.question.reworded(text, longest)
+    }
+
+    /// An answer of nothing but `text`, if that.
+    fn bare(&self, outcome: Outcome, text: &str) -> Answer {
+        let message = Some(text.to_owned()).filter(|text| !text.is_empty());
+        let bare = Answer::bare(outcome, self.finder.snapshot.revision());
+        Answer { message, took: self.begun.elapsed(), ..bare }
+    }
 }
 
-/// Whether the notice is all that is shown: to somebody in despair who asks nothing, a quote that shares a word is worse
-/// than none ("kills the cancer cells").
-fn stands_alone(flag: &RedFlag, text: &str) -> bool {
-    flag.kind == NoticeKind::Crisis && !text.contains('?')
+/// The latest answer that offered anything, if `text` is one of its offers.
+fn offering<'h>(history: &'h [Exchange], text: &str) -> Option<&'h Exchange> {
+    let latest = history.iter().rev().find(|exchange| !exchange.offered.is_empty())?;
+    latest.offered.iter().any(|offer| offer == text).then_some(latest)
 }
 
-/// `answer` beside the operator's notice. To somebody in danger nothing else is offered, and what was put in the place of
-/// the words is not told.
-fn with_notice(engine: &Engine, kind: NoticeKind, mut answer: Answer) -> Answer {
-    if answer.outcome == Outcome::NotFound {
-        answer.message = None;
-    }
-    answer.read_as = None;
-    answer.related.clear();
-    answer.reason = None;
-    answer.looked_for.clear();
-    answer.nearest.clear();
-    answer.outcome = Outcome::RedFlag;
-    answer.notice = Some(engine.config().safety.notice(kind));
-    answer
+/// Whether `citation` stands under a heading that is `offer`, or begins with it as its question.
+fn is_of_section(citation: &Citation, offer: &str) -> bool {
+    let offer = plain(offer);
+    let begins = |text: &str| plain(text).starts_with(&offer);
+    citation.reference.section.iter().any(|heading| plain(heading) == offer)
+        || citation.lead_in.as_deref().is_some_and(begins)
+        || begins(&citation.quote)
+}
+
+/// The words of `text` in small letters, without marks, a blank behind each.
+fn plain(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word.to_lowercase() + " ").collect()
 }
 
 /// `question`, which does `act`, as it is to be read after `history`. Who complains of an answer wants another one; "why
@@ -128,67 +283,6 @@ fn only_offered(history: &[Exchange]) -> bool {
     history.last().is_some_and(|last| last.answered.is_none() && last.offered.iter().any(asks))
 }
 
-/// The danger that `text` tells of, with its lines apart or, as what one line denies goes on in the next, together.
-fn red_flag(red_flags: &RedFlags, text: &str) -> Option<RedFlag> {
-    let together = || text.contains('\n').then(|| red_flags.detect(&text.replace('\n', " "))).flatten();
-    red_flags.detect(text).or_else(together)
-}
-
-/// What else there is to quote on the question that `read` goes on with: what its answers so far had no room for, and
-/// what else stands in the section that was quoted. Where there is none, the text `nothing`.
-fn more(
-    engine: &Engine,
-    finder: &Finder,
-    history: &[Exchange],
-    question: &Question,
-    read: Standalone,
-    nothing: &str,
-    begun: Instant,
-) -> Result<Answer, AskError> {
-    let config = engine.config();
-    let longest = config.answer.max_question_chars.max(read.text.chars().count());
-    let asked = question.reworded(&read.text, longest).with_limit(MOST_QUOTED);
-    let found = engine.respond(finder, &asked)?;
-    let given = answers_to(history, &read.text);
-    // The answer that all of these go on from.
-    let last = history.iter().rev().nth(given.saturating_sub(1));
-    let is_sure = |one: &Citation| is_shown(&config.answer, one.rank - 1, one);
-    let reads_on = |one: &Citation| {
-        last.is_some_and(|last| {
-            let same = last.document.as_ref() == Some(&one.reference.document);
-            same && !last.section.is_empty() && last.section == one.reference.section
-        })
-    };
-    let quoted: Vec<_> = history.iter().rev().take(given).flat_map(|exchange| &exchange.quoted).collect();
-    let was_quoted = |one: &Citation| {
-        let own = &one.reference;
-        quoted.iter().any(|(document, span)| *document == own.document && span.overlaps(own.span))
-    };
-    let new = found.considered.iter().filter(|one| !was_quoted(one) && (is_sure(one) || reads_on(one)));
-    let page = new.take(question.limit()).cloned();
-    let citations: Vec<Citation> = page.zip(1..).map(|(one, rank)| Citation { rank, ..one }).collect();
-    let Some(confidence) = citations.iter().map(|one| one.confidence).reduce(f32::max) else {
-        let bare = bare(finder, Outcome::SmallTalk, nothing, begun);
-        return Ok(Answer { related: found.answer.related, read_as: Some(read.text), ..bare });
-    };
-    let is_answer = confidence >= config.answer.answered_confidence;
-    let outcome = if is_answer { Outcome::Answered } else { Outcome::LowConfidence };
-    let read_as = Some(read.text);
-    let mut answer = Answer {
-        outcome,
-        confidence,
-        reason: None,
-        read_as,
-        citations,
-        took: begun.elapsed(),
-        ..found.answer
-    };
-    answer.looked_for.clear();
-    answer.nearest.clear();
-    engine.tell(&mut answer);
-    Ok(answer)
-}
-
 /// How many answers in a row, up to the latest, were given to the question `text`.
 fn answers_to(history: &[Exchange], text: &str) -> usize {
     let is_same = |one: &&Exchange| one.read_as.as_ref().unwrap_or(&one.question) == text;
@@ -201,22 +295,10 @@ pub(super) fn standalone_of(history: &[Exchange], question: &Question) -> Standa
     standalone(if stands_alone { &[] } else { history }, question.text())
 }
 
-/// `text` without the sentence that `span` stands in; `None` where nothing else is left. A question beside
-/// a cry for help is answered by its own words.
-fn without_sentence(text: &str, span: Span) -> Option<String> {
-    let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n');
-    let (before, after) = (text.get(..span.start())?, text.get(span.end()..)?);
-    let before = before.rfind(ends).and_then(|at| before.get(..=at)).unwrap_or_default();
-    let after = after.find(ends).and_then(|at| after.get(at + 1..)).unwrap_or_default();
-    let rest = format!("{} {}", before.trim(), after.trim());
-    let rest = rest.trim();
-    rest.contains(char::is_alphanumeric).then(|| rest.to_owned())
-}
-
 /// The operator's text where a message wants no passage.
 fn talk(act: Act, texts: &TextsConfig, takes_up: bool, follows: bool) -> Option<(Outcome, &str)> {
     let text = match act {
-        Act::Question => return None,
+        Act::Question | Act::Contact => return None,
         Act::Here | Act::WhyNot | Act::SmallTalk(SmallTalk::About | SmallTalk::Capabilities) if follows => {
             return None;
         }
@@ -261,12 +343,6 @@ pub(super) fn in_other_language(
     answer.message = Some(texts.other_language.clone()).filter(|text| !text.is_empty());
 }
 
-/// An answer of nothing but `text`, if that.
-fn bare(finder: &Finder, outcome: Outcome, text: &str, begun: Instant) -> Answer {
-    let message = Some(text.to_owned()).filter(|text| !text.is_empty());
-    Answer { message, took: begun.elapsed(), ..Answer::bare(outcome, finder.snapshot.revision()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,5 +381,14 @@ mod tests {
         let history = [asked("a?"), asked("b?"), again("and it?"), again("thats wrong"), again("more")];
         assert_eq!(answers_to(&history, "a?"), 3);
         assert_eq!(answers_to(&history, "b?"), 0);
+    }
+
+    #[test]
+    fn a_press_is_told_by_the_latest_offers() {
+        let offers = |offer: &str| Exchange { offered: vec![offer.to_owned()], ..asked("a?") };
+        let history = [offers("Old"), offers("At home"), asked("b?")];
+        assert_eq!(offering(&history, "At home"), history.get(1));
+        assert_eq!(offering(&history, "at home, then?"), None);
+        assert_eq!(offering(&history, "Old"), None);
     }
 }

@@ -4,6 +4,48 @@ use serde_json::{Value, json};
 
 use crate::driver::{Driver, QUESTION};
 
+/// Leaflets of which two have a section of the same name.
+const LEAFLETS: [(&str, &str); 3] = [
+    (
+        "stoma.md",
+        "# Help with a stoma\n\n## Whom to ring\n\nYou can talk to a stoma nurse on 01632 960111, day and night.\n\n\
+         ## Cleaning\n\nClean the stoma with warm water twice a day.\n",
+    ),
+    (
+        "port.md",
+        "# Living with a port\n\nA port is a small chamber under the skin.\n\n## Flushing the port\n\n\
+         The port is flushed every six weeks by a nurse.\n\n## The first days at home\n\n\
+         Showers are allowed after two days.\n",
+    ),
+    (
+        "scan.md",
+        "# The first days at home after a heart scan\n\nA heart scan shows how well the heart muscle works.\n\n\
+         ## Getting the tracer\n\nThe tracer goes into a vein of the arm.\n\n## The first days at home\n\n\
+         In the first days at home, drink two litres of water.\n",
+    ),
+];
+
+async fn with_leaflets() -> Driver {
+    Driver::with(|config| {
+        config.texts.handoff = "Ring the ward.".into();
+        std::fs::create_dir_all(&config.paths.corpus).unwrap();
+        for (name, text) in LEAFLETS {
+            std::fs::write(config.paths.corpus.join(name), text).unwrap();
+        }
+    })
+    .await
+}
+
+/// The answer to the last of `questions`, asked one after the other in `session`.
+async fn last_of(server: &Driver, session: &str, questions: &[&str]) -> Value {
+    let mut last = Value::Null;
+    for question in questions {
+        let turn = json!({"question": question, "session": session});
+        last = server.post("/api/v1/ask", &turn).await.ok().json();
+    }
+    last
+}
+
 async fn ask(server: &Driver, question: &str) -> Value {
     server.post("/api/v1/ask", &json!({"question": question})).await.ok().json()
 }
@@ -187,4 +229,63 @@ async fn a_red_flag_is_seen_on_every_turn_of_a_chat() {
         chat.ask(id, question).await;
         assert_eq!(chat.answer(id).await["answer"]["outcome"], outcome, "{question}");
     }
+}
+
+#[tokio::test]
+async fn who_tells_of_a_treatment_gets_what_the_documents_say_on_it() {
+    let server = with_leaflets().await;
+    let session = "sixteen-letters-7";
+    let told = last_of(&server, session, &["Hi, I'm having a heart scan on friday"]).await;
+    assert_eq!((&told["outcome"], &told["read_as"]), (&json!("answered"), &json!("heart scan")), "{told}");
+    assert_eq!(told["citations"][0]["reference"]["document"], "scan.md");
+    let next = last_of(&server, session, &["what does it show"]).await;
+    assert_eq!(next["read_as"], "what does the heart scan show", "{next}");
+    for unknown in ["they've put me on ramipril", "my mum was told she has gallstones"] {
+        let told = ask(&server, unknown).await;
+        assert_eq!((&told["outcome"], told.get("read_as")), (&json!("not_found"), None), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn who_asks_whom_to_contact_is_handed_over_with_what_the_documents_name() {
+    let server = with_leaflets().await;
+    let named = ask(&server, "is there a nurse I can talk to?").await;
+    assert_eq!(
+        (&named["outcome"], &named["message"]),
+        (&json!("handoff"), &json!("Ring the ward.")),
+        "{named}"
+    );
+    assert!(named["citations"][0]["quote"].as_str().unwrap().contains("01632 960111"), "{named}");
+    for text in ["is there a manager I can talk to", "get me a nurse"] {
+        let bare = ask(&server, text).await;
+        assert_eq!((&bare["outcome"], &bare["citations"]), (&json!("handoff"), &json!([])), "{bare}");
+        assert_eq!(bare["message"], "Ring the ward.");
+    }
+}
+
+#[tokio::test]
+async fn what_was_offered_is_answered_by_the_section_that_was_meant() {
+    let server = with_leaflets().await;
+    let offered = "The first days at home";
+    let asked = last_of(&server, "sixteen-letters-8", &["how is a port flushed?"]).await;
+    assert_eq!(asked["related"], json!([offered]), "{asked}");
+    let pressed = last_of(&server, "sixteen-letters-8", &[offered]).await;
+    assert_eq!(pressed["citations"][0]["quote"], "Showers are allowed after two days.", "{pressed}");
+    assert_eq!(pressed["read_as"], "The first days at home (Living with a port)");
+    let typed = ask(&server, offered).await;
+    assert_eq!(typed["citations"][0]["reference"]["document"], "scan.md", "{typed}");
+}
+
+#[tokio::test]
+async fn a_danger_is_seen_with_what_was_spoken_of() {
+    let server = with_leaflets().await;
+    let stoma = "how do I clean my stoma?";
+    let black = last_of(&server, "sixteen-letters-9", &[stoma, "it's gone black"]).await;
+    assert_eq!((&black["outcome"], &black["read_as"]), (&json!("red_flag"), &Value::Null), "{black}");
+    assert_eq!(black["notice"]["kind"], "emergency");
+    for harmless in ["is it normal that it bleeds a little", "it is pink and shiny", "can it go black?"] {
+        let answer = last_of(&server, "sixteen-letters-10", &[stoma, harmless]).await;
+        assert_ne!(answer["outcome"], "red_flag", "{harmless}");
+    }
+    assert_ne!(ask(&server, "it's gone black").await["outcome"], "red_flag");
 }

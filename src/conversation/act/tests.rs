@@ -14,8 +14,8 @@ fn check_all(messages: &str, is_right: impl Fn(Act) -> bool) {
 
 #[test]
 fn small_talk_wishes_and_questions_are_told_apart() {
-    check_all(SMALL_TALK, |act| !matches!(act, Act::Question | Act::Handoff));
-    check_all(HANDOFFS, |act| act == Act::Handoff);
+    check_all(SMALL_TALK, |act| !matches!(act, Act::Question | Act::Handoff | Act::Contact));
+    check_all(HANDOFFS, |act| matches!(act, Act::Handoff | Act::Contact));
     check_all(QUESTIONS, |act| act == Act::Question);
 }
 
@@ -112,11 +112,83 @@ fn the_wish_for_a_person_is_seen() {
             "human please",
             "real person",
             "I want to speak to someone real about my results",
-            "is there a nurse I can talk to",
             "get me a doctor",
+            "operator please",
             "i wanna talk to a humman",
         ],
     );
+}
+
+#[test]
+fn who_asks_whom_to_contact_is_told_from_who_wants_a_person_here() {
+    check(
+        Act::Contact,
+        &[
+            "is there a nurse I can talk to",
+            "is there anyone I can talk to?",
+            "ok and is there someone I can speak to",
+            "how can I get in touch with a nurse",
+            "how do I reach a nurse",
+            "how can i contact the hospital",
+        ],
+    );
+    check(
+        Act::Handoff,
+        &[
+            "is there a real person I can talk to",
+            "is there someone human I can talk to",
+            "how do I get through to a human",
+            "how can I talk to a nurse here",
+            "can I talk to a nurse about my results",
+            "get me a nurse",
+        ],
+    );
+}
+
+#[test]
+fn an_operation_is_no_operator() {
+    check(
+        Act::Question,
+        &[
+            "i need an operation",
+            "ive just been told i need an operation",
+            "do they need to operate",
+            "i want to be operated on",
+            "i need a personal alarm",
+        ],
+    );
+}
+
+#[test]
+fn what_is_told_stands_behind_the_words_that_tell() {
+    let acts = Acts::shipped();
+    for (text, told) in [
+        ("I'm having an MRI on friday", " an MRI on friday"),
+        ("my mum was told she has gallstones", " gallstones"),
+        ("they've put me on ramipril", " ramipril"),
+        ("Hi! ive been told I need to have a biopsy", " a biopsy"),
+        ("so my dad's having a hip replacement", " a hip replacement"),
+        ("I've been diagnosed with diabetes", " diabetes"),
+        ("had a hernia repair yesterday", " a hernia repair yesterday"),
+        ("I'm two weeks post hysterectomy", " hysterectomy"),
+        ("i'm on HRT", " HRT"),
+    ] {
+        assert_eq!(acts.told(text), Some(told), "{text}");
+    }
+    for text in [
+        "what did they say I have",
+        "when will they tell me I need a scan",
+        "how long after having a scan can I eat",
+        "who said I need a biopsy",
+        "was i told i need a scan",
+        "i was never told i have diabetes",
+        "my wound is a bit red",
+        "Getting ready",
+        "The food was bad. I'm having an MRI",
+        "",
+    ] {
+        assert_eq!(acts.told(text), None, "{text}");
+    }
 }
 
 #[test]

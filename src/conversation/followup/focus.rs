@@ -53,6 +53,11 @@ impl Focus {
             None => self.text.clone(),
         }
     }
+
+    /// As something that somebody has: "a stoma" becomes "my stoma", "his stoma" stays.
+    pub(super) fn as_owned(&self) -> String {
+        format!("{} {}", self.article.filter(|article| *article != "the").unwrap_or("my"), self.text)
+    }
 }
 
 /// Words that bind noun phrases: "the tail of the pancreas".

@@ -132,12 +132,23 @@ impl Repair {
     fn to(right: Range<usize>, swaps: bool) -> Self {
         Self { right, wrong: 0..0, swaps }
     }
+
+    /// With what is denied at its end as what is not meant: "the PET scan not the biopsy".
+    fn without_wrong(self, words: &Words) -> Self {
+        let is_not = |&at: &usize| words.get(at).is_some_and(|word| word.is(&["not"]));
+        let Some(not) = self.right.clone().skip(1).find(is_not) else { return self };
+        let wrong = not + 1..self.right.end;
+        let names = |range: &Range<usize>| !range.is_empty() && is_nominal(words.within(range));
+        let right = self.right.start..not;
+        if names(&right) && names(&wrong) { Self { right, wrong, swaps: true } } else { self }
+    }
 }
 
 /// What `words` put right what was asked with: "no, I meant the left knee".
 pub(super) fn repaired(words: &Words) -> Option<Repair> {
     let before = words.iter().take_while(|word| word.is(BEFORE_REPAIR)).count();
-    let told = told(words, before).or_else(|| instead(words, before)).or_else(|| meant(words, before));
+    let told = told(words, before).map(|repair| repair.without_wrong(words));
+    let told = told.or_else(|| instead(words, before)).or_else(|| meant(words, before));
     let repair = told.or_else(|| corrected(words, before))?;
     let right = words.within(&repair.right);
     let asks = right.iter().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
@@ -194,8 +205,11 @@ fn is_nominal(words: &[Word]) -> bool {
 
 /// "Can I drive afterwards", "what can be done then".
 fn points_back(words: &Words) -> bool {
-    let ends = words.starts(words.len().saturating_sub(2), &["are", "there"])
-        || words.starts(words.len().saturating_sub(2), &["is", "there"]);
+    // "Which risks are there", "are you there".
+    let before = words.len().checked_sub(2).and_then(|at| words.get(at));
+    let ends = words.iter().next_back().is_some_and(|word| word.is(&["there"]))
+        && before
+            .is_some_and(|word| word.is(&["are", "is", "you", "anyone", "anybody", "someone", "somebody"]));
     let last = !ends && words.iter().next_back().is_some_and(|word| word.is(POINTERS));
     let asks = words.iter().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
     last && asks && words.len() > 1 && words.len() <= MAX_OPENED && !super::own::names_subject(words)

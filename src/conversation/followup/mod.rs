@@ -13,12 +13,16 @@ mod offer;
 mod own;
 mod readings;
 mod said;
+mod spoken;
+mod told;
 mod turn;
 mod words;
 
 use lean::Lean;
 pub use said::says_nothing;
 use serde::{Deserialize, Serialize};
+pub use spoken::{OfSubject, of_subject};
+pub use told::subject_told;
 use turn::Turn;
 use words::Words;
 

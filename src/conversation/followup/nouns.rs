@@ -39,9 +39,10 @@ static TIMES: List = List::new(
     "home day days week weeks month months year years hour hours minute minutes morning afternoon evening night \
     today tomorrow time times place",
 );
-/// Days that are no part of a name.
+/// Days and months that are no part of a name.
 static DAYS: List = List::new(
-    "yesterday today tomorrow tonight weekend fortnight monday tuesday wednesday thursday friday saturday sunday",
+    "yesterday today tomorrow tonight weekend fortnight monday tuesday wednesday thursday friday saturday sunday january \
+    february march april june july august september october november december",
 );
 /// Numbers in words.
 static NUMBERS: List =
@@ -78,7 +79,7 @@ impl Word {
         TIMES.has(&self.folded)
     }
 
-    /// Whether it is a day that is no part of a name: "yesterday".
+    /// Whether it is a day or a month that is no part of a name: "yesterday".
     pub(super) fn is_day(&self) -> bool {
         DAYS.has(&self.folded)
     }

@@ -5,7 +5,7 @@ use super::focus::{self, Focus};
 use super::lean::{self, Lean};
 use super::turn::{self, Turn};
 use super::words::{Word, Words};
-use super::{Exchange, offer, own, said};
+use super::{Exchange, offer, own, said, told};
 use crate::document::DocumentId;
 use crate::text::brackets::in_brackets;
 
@@ -16,7 +16,7 @@ const MAX_BARE: usize = 4;
 /// Words before a figure: "is about 36".
 const BESIDE_FIGURES: &[&str] = &["about", "around", "over", "under", "only", "now", "nearly"];
 /// Longest subject that is put in the place of a pronoun, in words.
-const MAX_PUT_IN: usize = 6;
+pub(super) const MAX_PUT_IN: usize = 6;
 
 /// Readings, none twice.
 #[derive(Default)]
@@ -158,7 +158,7 @@ fn with_staff(last: &Exchange, question: &str, pronoun: &Word) -> Option<String>
 
 /// What the conversation is about, the likeliest first: what the last question named that stood by itself, and before
 /// that what stands above what was quoted last.
-fn subjects(turns: &[Turn]) -> Vec<Focus> {
+pub(super) fn subjects(turns: &[Turn]) -> Vec<Focus> {
     let found = spoken_of(turns);
     let Some(last) = turns.last().map(|turn| turn.exchange).filter(|last| last.document.is_some()) else {
         return operated_first(found);
@@ -268,7 +268,9 @@ fn spoken_of(turns: &[Turn]) -> Vec<Focus> {
             return (!found.is_empty()).then_some(found);
         }
         let exchange = turn.exchange;
-        let read = exchange.read_as.as_deref().filter(|read| !is_joined(read, &exchange.question));
+        let is_other =
+            |read: &&str| !is_joined(read, &exchange.question) && !told::is_told(read, &exchange.question);
+        let read = exchange.read_as.as_deref().filter(is_other);
         let text = read.unwrap_or(&exchange.question);
         let words = Words::of(text);
         let lean = if read.is_some() { Lean::None } else { lean::of(&words) };

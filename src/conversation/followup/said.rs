@@ -56,6 +56,6 @@ pub(super) fn is_talk(text: &str) -> bool {
     match Acts::shipped().of(text) {
         Act::Agree | Act::Decline => true,
         Act::SmallTalk(talk) => !matches!(talk, SmallTalk::About | SmallTalk::Capabilities),
-        Act::Question | Act::Here | Act::Handoff | Act::WhyNot => false,
+        Act::Question | Act::Here | Act::Handoff | Act::Contact | Act::WhyNot => false,
     }
 }

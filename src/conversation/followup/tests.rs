@@ -47,6 +47,20 @@ fn readings(history: &[&str], question: &str) -> Vec<String> {
 }
 
 #[test]
+fn what_was_told_is_spoken_of_as_it_was_told() {
+    let told = Exchange { read_as: Some("heart scan".into()), ..asked("I'm having a heart scan on friday") };
+    assert_eq!(standalone(&[told], "what does it show").text, "what does the heart scan show");
+}
+
+#[test]
+fn whether_anybody_is_there_leans_on_nothing() {
+    for question in ["are you there", "hello, are you there?"] {
+        reads(&["what is a laparoscopy"], question, question);
+    }
+    reads(&["how do I get to the laparoscopy"], "can I park there", "can I park there (laparoscopy)");
+}
+
+#[test]
 fn those_who_treat_are_not_replaced() {
     reads(
         &["what is a laparoscopy"],
@@ -332,6 +346,16 @@ fn what_was_wrong_is_put_right_in_the_last_whole_question() {
     );
     reads(&["how long can a picc stay in", "why"], "the port I mean", "how long can the port stay in");
     reads(&["is my bladder scanned"], "sorry i meant her womb", "is her womb scanned");
+    reads(
+        &["how long does a biopsy take"],
+        "sorry i meant the PET scan not the biopsy",
+        "how long does the PET scan take",
+    );
+    reads(
+        &["can my hip be scanned after a CT"],
+        "I meant my knee, not my hip",
+        "can my knee be scanned after a CT",
+    );
     for question in ["no the doctor said so", "not really, the pain is worse", "not today, tomorrow"] {
         reads(earlier, question, question);
     }
