@@ -45,6 +45,19 @@ static LEANS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// How the first sentence of a quote shows that it cannot do without the one before: "This usually …", "On other days …".
+/// "It is …" may be said of nothing: "It is best to rest."
+static POINTS_BACK: LazyLock<Regex> = LazyLock::new(|| {
+    literal(concat!(
+        r"^\W*(?:(?:They|This|These|That|Those)\s+(?:(?:also|mostly|normally|often|sometimes|usually)|(?:(?:all|both)\s+)?",
+        r"(?:are|can|cannot|could|do|does|has|have|happens?|helps?|is|lasts?|may|means?|might|must|needs?|should|takes?|was|were|",
+        r"will|would))\b|It\s+(?:(?:also|mostly|normally|often|sometimes|usually)\s+)?(?:contains|does|goes|has|helps|lasts|means|",
+        r"needs|stays|works)\b|(?:However|Otherwise|Unless|Except|Even so|In that case)\b",
+        r"|(?:After|Before|If|Once|Unless|Until|When|Where|While)\b[^.!?,:;]{0,80}\b(?:this|that|these|those)\s*[,.;]",
+        r"|(?:At|For|In|On)\s+(?:all\s+)?other\s+\w+)",
+    ))
+});
+
 /// A telephone number: six digits or more, or four that are told to be one. "999" is nobody's own number.
 static TELEPHONE: LazyLock<Regex> = LazyLock::new(|| {
     literal(concat!(
@@ -72,6 +85,11 @@ pub(super) fn goes_on(next: &str) -> bool {
 /// Whether `next` takes something back of the sentence before it.
 pub(super) fn takes_back(next: &str) -> bool {
     TAKES_BACK.is_match(next)
+}
+
+/// Whether `opening`, the first sentence of a quote, takes up what stands before it.
+pub(super) fn points_back(opening: &str) -> bool {
+    POINTS_BACK.is_match(opening)
 }
 
 /// Whether `sentence` says how many there are of something, and leaves it to what follows to name them.
@@ -151,6 +169,34 @@ mod tests {
             ("", ""),
         ] {
             assert!(!leans_on(before, sentence), "{before} {sentence}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_that_takes_up_the_one_before_it_is_told_by_its_first_words() {
+        for opening in [
+            "This usually settles within a week.",
+            "They are taken out after ten days.",
+            "It lasts two days.",
+            "However, some people need more.",
+            "These may itch.",
+            "If you cannot arrange this, tell the nurse.",
+            "After that, rest.",
+            "On other days use gloves.",
+        ] {
+            assert!(points_back(opening), "{opening}");
+        }
+        for opening in [
+            "This leaflet is for parents.",
+            "It is best to rest.",
+            "Those who smoke heal slowly.",
+            "These tablets may make you drowsy.",
+            "If this tablet sticks, drink.",
+            "On Mondays, others come.",
+            "The stitches dissolve.",
+            "",
+        ] {
+            assert!(!points_back(opening), "{opening}");
         }
     }
 

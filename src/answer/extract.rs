@@ -4,9 +4,10 @@
 //! wanted; its neighbours where they hold nearly as much. A lead-in is never quoted without its list: it
 //! brings the whole list where that is short, else as many items as fit.
 
-use super::cohesion::{announces, goes_on, lacks_number_of, leans_on, may_precede, takes_back};
+use super::cohesion::{announces, goes_on, lacks_number_of, leans_on, may_precede, points_back, takes_back};
 use super::length::{fits, shorten};
 use super::listing::Listing;
+use super::units::{BOLD, Unit, units};
 use crate::document::{Document, Passage, PassageKind};
 use crate::retrieve::{QuestionKind, RankedPassage, Reading};
 use crate::text::Span;
@@ -24,8 +25,6 @@ const SIMILARITY: f32 = 5.0;
 const MAX_RUN: usize = 3;
 /// A quote is followed on to the sentence that continues it up to this many words.
 const CONTINUED_WORDS: usize = 60;
-/// The mark of Markdown around bold type.
-const BOLD: &str = "**";
 /// For kinds of questions from this strength on the sentence itself is the answer, however short its passage.
 const PRECISE: f32 = 0.6;
 
@@ -59,7 +58,8 @@ const FOR_JUDGING: Reach = Reach { neighbour_share: 0.7, short_passage_words: 45
 
 /// Chooses what to quote of `ranked`, at most `max_words` words of it.
 pub(super) fn extract(reading: &Reading, ranked: &RankedPassage, max_words: usize) -> Option<Extract> {
-    within(FOR_READERS, reading, ranked, max_words)
+    let found = within(FOR_READERS, reading, ranked, max_words)?;
+    Some(with_antecedent(ranked, found, max_words))
 }
 
 /// What a judge reads of the quote of `ranked`: never a word that is not quoted.
@@ -93,6 +93,52 @@ fn within(reach: Reach, reading: &Reading, ranked: &RankedPassage, max_words: us
     Some(Extract { quote, passage: around, lead_in, backed_by: around })
 }
 
+/// `found` from the sentence or list before it on, where it begins with what takes that up: "This usually …".
+fn with_antecedent(ranked: &RankedPassage, found: Extract, max_words: usize) -> Extract {
+    let document = &*ranked.document;
+    let Some(quote) = antecedent(ranked, found.quote).map(|before| before.cover(found.quote)) else {
+        return found;
+    };
+    if !fits(document, quote, max_words) {
+        return found;
+    }
+    let (passage, backed_by) = (found.passage.cover(quote), found.backed_by.cover(quote));
+    let lead_in = found.lead_in.filter(|lead_in| !lead_in.overlaps(quote));
+    Extract { quote, passage, lead_in, backed_by }
+}
+
+/// What the first sentence of `quote` takes up: the sentence before it or, where it is the first of running text, the end
+/// of the passage before, of a list the whole.
+fn antecedent(ranked: &RankedPassage, quote: Span) -> Option<Span> {
+    let document = &*ranked.document;
+    let own = ranked.get()?;
+    let at = own.sentences.iter().position(|sentence| sentence.start() == quote.start())?;
+    if !points_back(document.slice(*own.sentences.get(at)?)) {
+        return None;
+    }
+    if let Some(before) = at.checked_sub(1) {
+        let before = *own.sentences.get(before)?;
+        return (!is_within_bold(document, own, before.start())).then_some(before);
+    }
+    let before = document.passages.get((ranked.passage as usize).checked_sub(1)?)?;
+    let end = match before.kind {
+        PassageKind::Prose => *before.sentences.last()?,
+        PassageKind::ListItem => Listing::around(document, before)?.span,
+        PassageKind::TableRow | PassageKind::QuestionAndAnswer => return None,
+    };
+    let is_next = own.kind == PassageKind::Prose
+        && before.section == own.section
+        && end.end() <= quote.start()
+        && !is_interrupted(document, end.end(), quote.start());
+    (is_next && !is_within_bold(document, before, end.start())).then_some(end)
+}
+
+/// Whether something that is no part of the content stands between these two places.
+fn is_interrupted(document: &Document, from: usize, to: usize) -> bool {
+    let between = Span::new(from, to.max(from));
+    document.blocks.iter().any(|block| !block.kind.is_content() && block.span.overlaps(between))
+}
+
 /// What would be quoted of `ranked`, at most `max_words` words, in bytes of the document.
 #[must_use]
 pub fn quote_of(reading: &Reading, ranked: &RankedPassage, max_words: usize) -> Option<Span> {
@@ -109,8 +155,7 @@ fn with_what_it_leads_in(document: &Document, passage: u32, quote: Span, max_wor
     let Some(next) = next.filter(|next| leads_in && Some(next.section) == own.map(|own| own.section)) else {
         return quote;
     };
-    let between = Span::new(quote.end(), next.span.start().max(quote.end()));
-    if document.blocks.iter().any(|block| !block.kind.is_content() && block.span.overlaps(between)) {
+    if is_interrupted(document, quote.end(), next.span.start()) {
         return quote;
     }
     let longer = next.sentences.iter().map(|&sentence| quote.cover(sentence));
@@ -125,31 +170,27 @@ fn sentences(
     max_words: usize,
 ) -> Option<Span> {
     let document = &*ranked.document;
-    let score = |at: usize, sentence: Span| {
-        let kind = match reading.kind.evidence(document.slice(sentence)) {
+    let near = |at: usize| {
+        let near = ranked.similarities.as_ref().and_then(|near| near.sentences.get(at));
+        near.copied().unwrap_or(0.0).max(0.0)
+    };
+    let score = |unit: &Unit| {
+        let kind = match reading.kind.evidence(document.slice(unit.span)) {
             Some(true) => KIND_SHARE * reading.kind.strength(),
             _ => 0.0,
         };
-        let near = ranked.similarities.as_ref().and_then(|near| near.sentences.get(at));
-        ranked.evidence.share_within(reading, sentence, INHERITED)
-            + kind
-            + SIMILARITY * near.copied().unwrap_or(0.0).max(0.0)
+        let near = near(unit.sentence).max(INHERITED * unit.heading.map_or(0.0, near));
+        ranked.evidence.share_within(reading, unit.span, INHERITED) + kind + SIMILARITY * near
     };
-    let body: Vec<(Span, f32)> = passage
-        .sentences
-        .iter()
-        .enumerate()
-        .filter(|(_, sentence)| !is_run_in_heading(document, passage, **sentence))
-        .map(|(at, &sentence)| (sentence, score(at, sentence)))
-        .collect();
+    let body: Vec<(Span, f32)> =
+        units(document, passage).iter().map(|unit| (unit.span, score(unit))).collect();
     let best = body.iter().map(|&(_, score)| score).fold(f32::MIN, f32::max);
     if best <= 0.0 {
         // The surroundings hold the whole question: no sentence answers it better than another.
         let all = body.first()?.0.cover(body.last()?.0);
         return shorten(document, all, max_words);
     }
-    let chosen =
-        ranked.answering.and_then(|chosen| body.iter().position(|(sentence, _)| *sentence == chosen));
+    let chosen = ranked.answering.and_then(|chosen| body.iter().position(|(unit, _)| unit.contains(chosen)));
     let at = chosen.or_else(|| body.iter().position(|&(_, score)| score >= best));
     let Some(at) = at else { return shorten(document, passage.span, max_words) };
     let (mut first, mut last) = (at, at);
@@ -249,15 +290,6 @@ fn is_within_bold(document: &Document, passage: &Passage, at: usize) -> bool {
         }
     }
     false
-}
-
-/// Whether `sentence` is nothing but the run-in heading of `passage`; in "Sports: after eight weeks." it is
-/// not.
-fn is_run_in_heading(document: &Document, passage: &Passage, sentence: Span) -> bool {
-    let section = passage.section.and_then(|at| document.sections.get(at as usize));
-    let heading = section.map(|section| section.heading).filter(|heading| sentence.contains(*heading));
-    let rest = heading.map(|heading| document.slice(Span::new(heading.end(), sentence.end())));
-    rest.is_some_and(|rest| !rest.contains(char::is_alphanumeric))
 }
 
 #[cfg(test)]

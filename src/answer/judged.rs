@@ -4,6 +4,7 @@ use super::AnswerConfig;
 use super::confidence::{DEPTH, confidence};
 use super::distinct::put_sure_first;
 use super::extract::core;
+use super::named::{leave_out_other_drugs, put_named_first};
 use super::ranges::put_fitting_first;
 use crate::embed::{EmbedError, Second};
 use crate::index::IndexError;
@@ -51,9 +52,12 @@ pub fn find(
     Ok(findings)
 }
 
-/// What words and vectors do not order: what is sure before what is not, and of a list what is for the numbers given.
+/// What words and vectors do not order: nothing for other drugs than the one asked about, what is sure before what is not,
+/// and of a list what is for the drug or the numbers given.
 fn put_in_place(finder: &Finder, config: &AnswerConfig, findings: &mut Findings) {
+    leave_out_other_drugs(finder, config, findings);
     put_sure_first(finder, config, findings);
+    put_named_first(finder, config, findings);
     put_fitting_first(finder, config, findings);
 }
 

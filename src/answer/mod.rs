@@ -15,11 +15,13 @@ mod length;
 mod listing;
 mod literature;
 mod model;
+mod named;
 mod nearest;
 mod ranges;
 mod related;
 mod requote;
 mod respond;
+mod units;
 mod verify;
 
 use serde::{Deserialize, Serialize};

@@ -131,7 +131,7 @@ pub(super) fn put_fitting_first(finder: &Finder, config: &AnswerConfig, findings
 }
 
 /// Lets the first passage be weighed as the second is.
-fn weigh_as_second(ranked: &mut [RankedPassage]) {
+pub(super) fn weigh_as_second(ranked: &mut [RankedPassage]) {
     let [first, second, ..] = ranked else { return };
     (first.score, first.lexical, first.features) = (second.score, second.lexical, second.features);
     first.evidence.in_all.clone_from(&second.evidence.in_all);

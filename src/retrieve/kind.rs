@@ -39,6 +39,7 @@ struct Patterns {
     time: Regex,
     quantity: Regex,
     several: Regex,
+    plural: Regex,
     dated: Regex,
     definition: Regex,
     person: Regex,
@@ -73,8 +74,16 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
         r"(?i)\b(?:(?:what|which|latest)\s+(?:\w+\s+)?(?:time|date|day|month|year|century)|(?:from|by|until|till)\s+when)\b",
     ),
     several: literal(
-        r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:can|could|do|may|must|shall|should|will|would)\s+(?:i|we)\b)|\bwhat\s+(?:not\s+)?to\s+(?:ask|avoid|bring|do|eat|expect|pack|prepare|take|wear)\b|\b(?:a|the)\s+list\s+of\b|^\W*list\b|\b(?:options|alternatives|choices)\b|^\W*(?:\w+\s+){0,2}(?:tests|treatments|symptoms|signs|side\s+effects|risks|foods|exercises|questions|things|causes|reasons|tips)\s+(?:for|of|to|after|before|with|about)\b",
+        r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:can|could|do|may|must|shall|should|will|would)\s+(?:i|we)\b)|\bwhat\s+(?:not\s+)?to\s+(?:ask|avoid|bring|do|eat|expect|pack|prepare|take|wear)\b|\b(?:a|the)\s+list\s+of\b|^\W*list\b|\b(?:options|alternatives|choices)\b|^\W*(?:\w+\s+){0,2}(?:tests|treatments|symptoms|signs|side\s+effects|risks|foods|exercises|questions|things|causes|reasons|tips|operations|procedures|complications|ways)\s+(?:for|of|to|after|before|with|about)\b",
     ),
+    plural: literal(concat!(
+        r"(?i)\b(?:(?:(?<which>which)\s+(?:of\s+(?:her|his|my|our|the|these|those|your)\s+)?)|what\s+)",
+        r"(?<between>(?:[\w'-]+\s+){0,2})(?<noun>[a-z]{2,}[a-hj-rtv-z]s)\s+(?:am\s+i\b",
+        r"|(?:are|can|could|did|do|have|may|might|must|shall|should|will|would)\s+",
+        r"(?:he|her|his|i|it|most|my|one|our|patients|people|she|somebody|someone|the|their|there|they|we|you|your)\b",
+        r"|are\s+(?:allowed|available|bad|best|done|given|good|involved|needed|offered|ok|okay|possible|recommended|safe|used)\b",
+        r"|(?<verb>are|can|cause|contain|could|do|give|have|help|make|may|might|must|need|should|will|would)\b)",
+    )),
     definition: literal(
         r"(?i)\b(?:what\s+(?:is|are|does\s+.+\s+mean)|what's|whats|define|definition|meaning|stands?\s+for|short\s+for|full\s+form|abbreviation)\b",
     ),
@@ -121,6 +130,59 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     names: literal(r"[\p{Ll},;]\s+(?:\p{Lu}[\w'.-]+)"),
 });
 
+/// Words that end as plurals do and are none of things: times and measures, and illnesses.
+const NO_THINGS: &[&str] = &[
+    "ages",
+    "amounts",
+    "dates",
+    "days",
+    "degrees",
+    "diabetes",
+    "does",
+    "doses",
+    "happens",
+    "herpes",
+    "hours",
+    "levels",
+    "measles",
+    "minutes",
+    "months",
+    "mumps",
+    "nights",
+    "numbers",
+    "percentages",
+    "rabies",
+    "shingles",
+    "sizes",
+    "temperatures",
+    "times",
+    "values",
+    "weeks",
+    "years",
+];
+
+/// Words between "what" and a plural that show that it is not the plural that is asked for: "what if my legs are".
+const NO_QUALITIES: &[&str] = &[
+    "a", "about", "an", "are", "can", "could", "did", "do", "does", "happened", "happens", "has", "have",
+    "he", "her", "his", "how", "i", "if", "in", "is", "it", "may", "must", "my", "of", "on", "our", "she",
+    "should", "that", "the", "their", "these", "they", "this", "those", "to", "was", "we", "were", "when",
+    "will", "with", "would", "you", "your",
+];
+
+/// Whether `question` asks for things of a plural: "which operations are there", "what clothes should I wear". Behind
+/// "which" they may be what does something, too: "which foods contain fibre".
+fn asks_for_plural(question: &str) -> bool {
+    let is_one_of = |words: &[&str], word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    PATTERNS.plural.captures_iter(question).any(|found| {
+        let part = |name: &str| found.name(name).map_or("", |part| part.as_str());
+        let is_thing = !is_one_of(NO_THINGS, part("noun"));
+        let is_asked_for = found.name("verb").is_none() || found.name("which").is_some();
+        is_thing
+            && is_asked_for
+            && !part("between").split_whitespace().any(|word| is_one_of(NO_QUALITIES, word))
+    })
+}
+
 impl QuestionKind {
     /// Reads the kind off the form of the question.
     #[must_use]
@@ -128,7 +190,7 @@ impl QuestionKind {
         let is = |pattern: &Regex| pattern.is_match(question);
         match &*PATTERNS {
             p if is(&p.duration) => Self::Duration,
-            p if is(&p.several) => Self::Several,
+            p if is(&p.several) || asks_for_plural(question) => Self::Several,
             p if is(&p.quantity) => Self::Quantity,
             p if is(&p.dated) => Self::Time,
             p if is(&p.definition) => Self::Definition,
@@ -229,6 +291,47 @@ mod tests {
             ("wrist fracture plate", QuestionKind::Open),
         ] {
             assert_eq!(QuestionKind::of(question), kind, "{question}");
+        }
+    }
+
+    #[test]
+    fn a_plural_behind_which_or_what_wants_several_things() {
+        for question in [
+            "what operations are there",
+            "which tests will I have",
+            "What clothes should I wear?",
+            "what exercises can you do in bed",
+            "which foods contain fibre",
+            "which of my tablets do I stop",
+            "what pain relief drugs are available",
+            "what pills am I on",
+            "Which medicines may make me sleepy?",
+            "operations for a hernia",
+        ] {
+            assert_eq!(QuestionKind::of(question), QuestionKind::Several, "{question}");
+        }
+        for question in [
+            "what if my legs are swollen",
+            "what happens when the stitches are taken out",
+            "what days can I visit",
+            "which visiting hours are there",
+            "what diabetes do I have",
+            "what nurses do all day",
+            "what does the scan show",
+            "what was done to my bones",
+            "which operation is it",
+            "what process will I go through",
+            "tell me what the doctors will do",
+            "what is in the drops they give me",
+        ] {
+            assert_ne!(QuestionKind::of(question), QuestionKind::Several, "{question}");
+        }
+    }
+
+    #[test]
+    fn no_word_is_listed_twice() {
+        for words in [NO_THINGS, NO_QUALITIES] {
+            assert_eq!(crate::text::repeated(words.iter().copied()), [""; 0]);
         }
     }
 

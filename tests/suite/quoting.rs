@@ -22,19 +22,23 @@ fn the_surroundings_of_a_quote_from_an_endless_list_are_bounded() {
 
 #[test]
 fn a_list_that_is_quoted_stands_in_the_section_of_its_lead_in_and_has_the_literature_of_what_is_quoted() {
-    let filler = "The varnish hardens slowly in the cold workshop and needs a warm room. ".repeat(12);
-    let text = format!(
-        "# Lutes\n\n## Repair\n\nRepair options include:\n\n- **Glue.** The glue option closes a crack.\n- \
-         **Varnish.** {filler}[1]\n\n## References\n\n1. Adler W. Varnish of lutes. 2018; doi:10.5555/lute.\n"
-    );
-    let corpus = Corpus::of(&[("lutes.md", &text)]);
-    let engine = corpus.engine();
-    let answer = ask(&engine, "what are the repair options");
-    assert_verbatim(&engine, &answer);
-    let first = &answer.citations[0];
-    assert!(first.quote.starts_with("Repair options include:\n\n- **Glue.**"), "{}", first.quote);
-    assert_eq!(first.reference.section, ["Repair"]);
-    assert!(first.reference.bibliography.iter().all(|entry| entry.relation != Relation::Cited));
+    for (sentences, is_whole) in [(1, true), (12, false)] {
+        let varnish =
+            "The varnish hardens slowly in the cold workshop and needs a warm room. ".repeat(sentences);
+        let text = format!(
+            "# Lutes\n\n## Repair\n\nRepair options include:\n\n- **Glue.** The glue option closes a crack.\n- \
+             **Varnish.** {varnish}[1]\n\n## References\n\n1. Adler W. Varnish of lutes. 2018; doi:10.5555/lute.\n"
+        );
+        let corpus = Corpus::of(&[("lutes.md", &text)]);
+        let engine = corpus.engine();
+        let answer = ask(&engine, "what are the repair options");
+        assert_verbatim(&engine, &answer);
+        let first = &answer.citations[0];
+        assert!(first.quote.starts_with("Repair options include:\n\n- **Glue.**"), "{}", first.quote);
+        assert_eq!(first.reference.section, ["Repair"]);
+        let mut entries = first.reference.bibliography.iter();
+        assert_eq!(entries.any(|entry| entry.relation == Relation::Cited), is_whole, "{}", first.quote);
+    }
 }
 
 #[test]
@@ -207,6 +211,73 @@ fn of_a_list_the_item_for_the_number_in_the_question_comes_first() {
 }
 
 #[test]
+fn of_a_list_the_item_for_the_drug_in_the_question_comes_first_and_none_for_another_is_quoted() {
+    let text = "# Tablets before the operation\n\n## What to take\n\nYour usual tablets on the morning of the \
+                operation:\n\n- **ACE inhibitors (names ending in -pril):** leave out.\n- **Beta-blockers (names ending \
+                in -olol):** swallow them on the morning with a sip of water, also when you fast.\n- **Statins:** \
+                swallow as usual.\n- **Warfarin:** ring the ward.\n\n## Coming in\n\nCome at seven and bring a book.\n";
+    let corpus = Corpus::of(&[("tablets.md", text)]);
+    let engine = corpus.engine();
+    for (question, drug) in [
+        ("may I swallow my ramipril with a sip of water when I fast", "**ACE inhibitors"),
+        ("can I have simvastatin with a sip of water", "**Statins"),
+        ("do I take my bisoprolol on the morning of the operation", "**Beta-blockers"),
+    ] {
+        let answer = ask(&engine, question);
+        assert_verbatim(&engine, &answer);
+        assert!(answer.citations[0].quote.starts_with(drug), "{question}: {}", answer.citations[0].quote);
+        let mut others = answer.citations.iter().skip(1).map(|citation| &citation.quote);
+        assert!(others.all(|quote| !quote.starts_with("**")), "{question}: {answer:#?}");
+    }
+    let answer = ask(&engine, "do I take my sertraline on the morning with a sip of water");
+    assert!(answer.citations.iter().all(|citation| !citation.quote.starts_with("**")), "{answer:#?}");
+}
+
+#[test]
+fn a_sentence_is_quoted_with_the_heading_in_bold_type_before_it() {
+    let filler =
+        "The ringers meet in the tower after the walk through the village and drink tea together. ".repeat(3);
+    let text = format!(
+        "# The tower\n\n{filler}**Ropes.** Wait two weeks. The sallies are of wool, and each ringer has a rope of a length \
+         of its own. **Bells.** Grease them in May.\n\nVisitors may look around.\n"
+    );
+    let corpus = Corpus::of(&[("tower.md", &text)]);
+    let engine = corpus.engine();
+    let answer = ask(&engine, "how long to wait for ropes");
+    assert_verbatim(&engine, &answer);
+    assert!(answer.citations[0].quote.starts_with("**Ropes.** Wait two weeks."), "{answer:#?}");
+    assert!(!answer.citations[0].quote.contains("**Bells.**"), "{answer:#?}");
+}
+
+#[test]
+fn a_quote_that_takes_up_what_stands_before_it_begins_there() {
+    let text = "# The glaze\n\n## Firing\n\nThe kiln stands in the yard. The pots may tear at the rim.\n\nThis usually \
+                happens with thin clay, and patience helps.\n\n## Clay\n\nClay comes from the river.\n\nThis jar holds \
+                patience cards for thin potters.\n\n## Evening\n\nWhoever stays needs:\n\n- a lamp\n- a blanket\n\nIf you \
+                cannot bring these, borrow some from the miller.\n\n## Opening\n\nThe yard is open on market days, and \
+                the gate stands wide. On other days knock at the window of the mill. The dog is tame. Bring no \
+                horses into the yard. Leave carts in the lane by the well, and mind the ducks on the pond.\n";
+    let corpus = Corpus::of(&[("glaze.md", text)]);
+    let engine = corpus.engine();
+    let first = |question: &str| {
+        let answer = ask(&engine, question);
+        assert_verbatim(&engine, &answer);
+        answer.citations[0].quote.clone()
+    };
+    let quote = first("does it happen with thin clay");
+    assert_eq!(
+        quote,
+        "The pots may tear at the rim.\n\nThis usually happens with thin clay, and patience helps."
+    );
+    assert_eq!(first("jar with cards for potters"), "This jar holds patience cards for thin potters.");
+    let quote = first("can I borrow some from the miller");
+    assert!(quote.starts_with("Whoever stays needs:\n\n- a lamp"), "{quote}");
+    assert!(quote.ends_with("borrow some from the miller."), "{quote}");
+    let quote = first("knock at the window");
+    assert!(quote.starts_with("The yard is open on market days"), "{quote}");
+}
+
+#[test]
 fn what_is_offered_stands_beside_the_quote_and_says_something_alone() {
     let kiln = "# The kiln\n\n## Glaze firing\n\nA glaze firing takes nine hours, and nobody opens the door.\n\n\
                 ## Questions and answers\n\nAsk the potter.\n\n## Infection\n\nWash small cuts.\n\n\
@@ -228,9 +299,13 @@ fn what_is_offered_stands_beside_the_quote_and_says_something_alone() {
 
 #[test]
 fn how_long_is_not_answered_without_a_span_of_time() {
-    let corpus = Corpus::of(&[("kiln.txt", "The kiln\n\nDuring a glaze firing, the kiln is kept shut.\n")]);
-    let answer = ask(&corpus.engine(), "how long does a glaze firing take in the kiln");
-    assert_ne!(answer.outcome, Outcome::Answered);
+    let is_answered = |kept: &str| {
+        let text = format!("The kiln\n\nDuring a glaze firing, the kiln is kept {kept}.\n");
+        let corpus = Corpus::of(&[("kiln.txt", &text)]);
+        let answer = ask(&corpus.engine(), "how long does a glaze firing take in the kiln");
+        answer.outcome == Outcome::Answered
+    };
+    assert!(is_answered("shut for nine hours") && !is_answered("shut"));
 }
 
 #[test]
@@ -250,7 +325,8 @@ fn a_list_without_white_space_is_not_quoted_whole() {
     let text = format!("薬:\n\n{}", format!("- {item}\n").repeat(40));
     let corpus = Corpus::of(&[("a.md", &text)]);
     let answer = ask(&corpus.engine(), &item);
-    assert!(answer.citations.iter().all(|citation| citation.quote.len() <= 120 * 40));
+    let quotes: Vec<_> = answer.citations.iter().map(|citation| citation.quote.as_str()).collect();
+    assert_eq!(quotes, [item]);
 }
 
 #[test]
@@ -303,7 +379,8 @@ fn a_sentence_or_item_longer_than_a_quote_may_be_is_cut_between_words() {
         let answer = ask(&engine, "barley scan");
         assert_verbatim(&engine, &answer);
         let quote = &answer.citations[0].quote;
-        assert!(quote.split_whitespace().count() > 60 && quote.ends_with(['n', 'd', ',', 's']), "{quote}");
-        assert!(quote.split_whitespace().all(|word| word.len() > 1 || word == "-"), "{quote}");
+        let words: Vec<_> = text.split_whitespace().collect();
+        assert!(quote.split_whitespace().count() > 60, "{quote}");
+        assert!(quote.split_whitespace().all(|word| words.contains(&word)), "{quote}");
     }
 }

@@ -3,7 +3,7 @@
 //! One step is followed through a term that means the same: what "vomiting" stands for, "throwing up" stands
 //! for too. A term of a later file replaces what an earlier one says of the same pair.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::error::{Fault, LexiconProblem};
 use super::parse::{Entry, Relation, Term};
@@ -36,6 +36,8 @@ pub(super) struct Graph {
     terms: Vec<Term>,
     numbers: BTreeMap<String, usize>,
     edges: BTreeMap<usize, BTreeMap<usize, Edge>>,
+    /// Terms of the files of drugs.
+    drugs: BTreeSet<usize>,
     files: usize,
 }
 
@@ -88,6 +90,9 @@ impl Graph {
         if let Some(known) = self.terms.get_mut(number) {
             known.name |= term.name || kind == Kind::Drugs;
         }
+        if kind == Kind::Drugs {
+            self.drugs.insert(number);
+        }
         number
     }
 
@@ -109,6 +114,17 @@ impl Graph {
 
     pub(super) fn terms(&self) -> &[Term] {
         &self.terms
+    }
+
+    /// The words of every drug and class of drugs, and of what means the same.
+    pub(super) fn drugs(&self) -> HashSet<Vec<String>> {
+        let same = |number: &usize| -> Vec<usize> {
+            let edges = self.edges.get(number).into_iter().flatten();
+            edges.filter(|(_, edge)| edge.relation == Relation::Equal).map(|(&to, _)| to).collect()
+        };
+        let all = self.drugs.iter().copied().chain(self.drugs.iter().flat_map(same));
+        let terms = all.filter_map(|number| self.terms.get(number)).filter(|term| !term.has_gap());
+        terms.map(|term| term.words.clone()).collect()
     }
 
     /// Every term that has alternatives, with them, heaviest first.

@@ -13,6 +13,7 @@ mod parse;
 mod tests;
 mod words;
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -85,6 +86,8 @@ pub struct Lexicon {
 struct Inner {
     patterns: Patterns,
     words: WordLists,
+    /// Words of drugs and of classes of drugs, as the analyzer gives them.
+    drugs: HashSet<Vec<String>>,
 }
 
 impl Lexicon {
@@ -123,8 +126,8 @@ impl Lexicon {
         }
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         words.add(graph.terms());
-        let patterns = Patterns::new(graph.alternatives());
-        (Self { inner: Arc::new(Inner { patterns, words }) }, problems)
+        let (patterns, drugs) = (Patterns::new(graph.alternatives()), graph.drugs());
+        (Self { inner: Arc::new(Inner { patterns, words, drugs }) }, problems)
     }
 
     /// What could stand for words of a question whose tokens, in order, are `tokens`.
@@ -134,6 +137,28 @@ impl Lexicon {
     #[must_use]
     pub fn expand(&self, tokens: &[Token]) -> Vec<Expansion> {
         self.inner.patterns.expand(tokens)
+    }
+
+    /// Where `tokens` name drugs or classes of drugs, in order: at each word the longest, and none within another.
+    #[must_use]
+    pub fn drugs(&self, tokens: &[Token]) -> Vec<Range<usize>> {
+        let terms: Vec<String> = tokens.iter().map(|token| token.term.clone()).collect();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < terms.len() {
+            let mut ranges = (1..=parse::MAX_WORDS).rev().map(|words| at..at + words);
+            let longest =
+                ranges.find(|range| terms.get(range.clone()).is_some_and(|words| self.is_drug(words)));
+            at = longest.as_ref().map_or(at + 1, |range| range.end);
+            found.extend(longest);
+        }
+        found
+    }
+
+    /// Whether `terms`, as the analyzer gives them, are the name of a drug or of a class of drugs.
+    #[must_use]
+    pub fn is_drug(&self, terms: &[String]) -> bool {
+        self.inner.drugs.contains(terms)
     }
 
     /// Whether a word, folded and not stemmed, is a word of a term or an everyday word.

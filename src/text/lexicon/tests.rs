@@ -74,6 +74,22 @@ fn equal_terms_stand_for_each_other_and_a_kind_only_for_the_whole() {
 }
 
 #[test]
+fn drugs_and_their_classes_are_found_by_all_their_names() {
+    let lexicon = Lexicon::shipped(&Analyzer::english());
+    let drugs = |text: &str| -> Vec<String> {
+        let tokens = Analyzer::english().tokens(text);
+        let spans = lexicon.drugs(&tokens).into_iter();
+        let spans = spans.map(|range| tokens[range.start].span.cover(tokens[range.end - 1].span));
+        spans.map(|span| span.slice(text).unwrap().to_owned()).collect()
+    };
+    assert_eq!(drugs("Beta-blockers (names ending in -olol)"), ["Beta-blockers", "olol"]);
+    assert_eq!(drugs("Is Tritace an ACE inhibitor?"), ["Tritace", "ACE inhibitor"]);
+    assert_eq!(drugs("Water tablets and diabetes medicines"), ["Water tablets", "diabetes medicines"]);
+    assert_eq!(drugs("Stop insulin glargine, not insulin"), ["insulin glargine", "insulin"]);
+    assert_eq!(drugs("Diabetes, heart disease, all other tablets and a glass of water"), [""; 0]);
+}
+
+#[test]
 fn the_longest_term_is_read_and_no_word_twice() {
     let lexicon = with("yak = bos\nyak market = bos fair\nmarket day = fair").unwrap();
     let read = |question: &str| -> Vec<String> {
