@@ -8,10 +8,9 @@
 mod support;
 
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
-use support::{Chat, Process, asking, measure, ms, percentile, records, runtime, server};
+use support::{Chat, Process, asking, build, measure, ms, percentile, records, runtime, server};
 
 /// Collections with conversations in both halves of a set.
 const SETS: [(&str, &str); 3] = [
@@ -23,10 +22,9 @@ const SETS: [(&str, &str); 3] = [
 fn main() {
     for (name, corpus) in SETS {
         let index = tempfile::tempdir().unwrap();
-        let mut build = Command::new(env!("CARGO_BIN_EXE_ibid"));
-        build.args(["index", "--corpus", corpus, "--index"]).arg(index.path());
-        measure(build);
-        let (process, _) = Process::start(server(Path::new(corpus), index.path(), 0));
+        let corpus = Path::new(corpus);
+        measure(build(corpus, index.path()));
+        let (process, _) = Process::start(server(corpus, index.path(), 0));
         let url = format!("ws://{}/api/v1/chat?start=new", process.address);
         let (mut first, mut last) = (Vec::new(), Vec::new());
         for turns in ["fit", "check"].iter().flat_map(|half| conversations(name, half)) {

@@ -14,7 +14,6 @@
 mod support;
 
 use std::collections::HashMap;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -24,7 +23,7 @@ use axum::extract::State;
 use axum::routing::post;
 use ibid::adapters::{webhook_key, webhook_signature};
 use serde_json::{Value, json};
-use support::{Material, Process, measure, ms, percentile, server};
+use support::{Material, Process, build, measure, ms, percentile, runtime, server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -39,11 +38,8 @@ fn main() {
     let material = Material::page().with_few_questions();
     let folder = tempfile::tempdir().unwrap();
     let index = folder.path().join("index");
-    let mut build = Command::new(env!("CARGO_BIN_EXE_ibid"));
-    build.args(["index", "--corpus"]).arg(&material.corpus).arg("--index").arg(&index);
-    measure(build);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    runtime.block_on(async {
+    measure(build(&material.corpus, &index));
+    runtime(1).block_on(async {
         let replies = Replies::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/in", listener.local_addr().unwrap());

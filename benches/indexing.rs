@@ -7,9 +7,7 @@
 
 mod support;
 
-use std::process::Command;
-
-use support::{Material, Process, measure, median, ms, server};
+use support::{Material, Process, build, measure, median, ms, server};
 
 const RUNS: usize = 5;
 
@@ -19,9 +17,8 @@ fn main() {
         let mut times = Vec::new();
         let mut peak: f64 = 0.0;
         for _ in 0..RUNS {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
-            command.args(["index", "--rebuild", "--corpus"]).arg(&material.corpus);
-            command.arg("--index").arg(index.path());
+            let mut command = build(&material.corpus, index.path());
+            command.arg("--rebuild");
             let (took, memory) = measure(command);
             times.push(took);
             peak = peak.max(memory);

@@ -1,6 +1,6 @@
 //! How fast questions are answered, over the WebSocket in a conversation and over HTTP out of one, beside two floors
-//! measured in the same run: the
-//! same terms straight on the tantivy index, and an axum WebSocket echo of messages of the same size.
+//! measured in the same run: the same terms straight on the tantivy index, and an axum WebSocket echo of messages of
+//! the same size.
 //!
 //! `cargo bench --bench serving`; with `IBID_BENCH_CORPUS` and `IBID_BENCH_QUESTIONS` also on a large set, whose
 //! vectors are taken from the folder `IBID_BENCH_VECTORS` (`vectors` of an index of the same corpus) as far as
@@ -20,7 +20,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use support::{Chat, Material, Process, asking, measure, median, ms, percentile, runtime, server};
+use support::{Chat, Material, Process, asking, build, measure, median, ms, percentile, runtime, server};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 const SEQUENTIAL: usize = 3000;
@@ -34,9 +34,7 @@ fn main() {
     for material in Material::all().into_iter().filter(|material| !material.questions.is_empty()) {
         let index = tempfile::tempdir().unwrap();
         support::reuse_vectors(&material, index.path());
-        let mut build = Command::new(env!("CARGO_BIN_EXE_ibid"));
-        build.args(["index", "--corpus"]).arg(&material.corpus).arg("--index").arg(index.path());
-        measure(build);
+        measure(build(&material.corpus, index.path()));
         let floor = tantivy_floor(&material, index.path());
         println!("{}: tantivy alone p50 {:.3} ms", material.name, ms(floor));
         for cached in [0, 1024] {

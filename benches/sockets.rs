@@ -13,29 +13,21 @@
 
 mod support;
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
-use futures_util::{SinkExt, StreamExt};
-use support::{Material, Process, measure, ms, percentile, server};
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use support::{Chat, Material, Process, asking, build, measure, ms, percentile, runtime, server};
 
 const IDLE: usize = 2000;
 const ACTIVE: usize = 500;
 /// Questions of each active client, one a second.
 const EACH: usize = 20;
 
-type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
-
 fn main() {
     rlimit::increase_nofile_limit(u64::MAX).unwrap();
     let material = Material::page().with_few_questions();
     let index = tempfile::tempdir().unwrap();
-    let mut build = Command::new(env!("CARGO_BIN_EXE_ibid"));
-    build.args(["index", "--corpus"]).arg(&material.corpus).arg("--index").arg(index.path());
-    measure(build);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    measure(build(&material.corpus, index.path()));
+    let runtime = runtime(1);
     let mut command = server(&material.corpus, index.path(), 1024);
     command.env("IBID_SERVER__MAX_CONNECTIONS_PER_ADDRESS", "10000");
     let (process, _) = Process::start(command);
@@ -48,11 +40,8 @@ fn main() {
     });
 }
 
-async fn connect(address: &str) -> Socket {
-    let url = format!("ws://{address}/api/v1/chat?start=new");
-    let (mut socket, _) = connect_async(url).await.expect("the server takes connections");
-    socket.next().await.unwrap().unwrap();
-    socket
+async fn connect(address: &str) -> Chat {
+    Chat::open(&format!("ws://{address}/api/v1/chat?start=new"), true).await
 }
 
 async fn idle(process: &Process) {
@@ -74,23 +63,15 @@ async fn active(process: &Process, material: &Material, round: &str) {
             // Spread over the second, as people are.
             let mut next =
                 begun + Duration::from_secs(1) + Duration::from_millis(2) * u32::try_from(number).unwrap();
-            let mut socket = connect(&process.address).await;
+            let mut chat = connect(&process.address).await;
             let mut times = Vec::with_capacity(EACH);
             for asked in 0..EACH {
                 tokio::time::sleep_until(next.into()).await;
                 next += Duration::from_secs(1);
                 let question = &questions[(number + asked * 7) % questions.len()];
-                let frame = serde_json::json!({"type": "ask", "id": asked.to_string(), "question": question});
-                let asked = Instant::now();
-                socket.send(Message::text(frame.to_string())).await.unwrap();
-                loop {
-                    match socket.next().await.unwrap().unwrap() {
-                        Message::Text(text) if text.starts_with("{\"type\":\"answer\"") => break,
-                        Message::Text(text) => assert!(text.starts_with("{\"type\":\"status\""), "{text}"),
-                        _ => {}
-                    }
-                }
-                times.push(asked.elapsed());
+                let (time, reply) = chat.say(asking(question, asked)).await;
+                assert!(reply.starts_with("{\"type\":\"answer\""), "not an answer: {reply}");
+                times.push(time);
             }
             times
         }

@@ -123,6 +123,13 @@ impl Drop for Process {
     }
 }
 
+/// What builds the index of `corpus` in `index`.
+pub fn build(corpus: &Path, index: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
+    command.args(["index", "--corpus"]).arg(corpus).arg("--index").arg(index);
+    command
+}
+
 /// The server on `corpus` and `index`, with limits that do not stop a benchmark.
 pub fn server(corpus: &Path, index: &Path, cached_answers: usize) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));

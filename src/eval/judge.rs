@@ -22,13 +22,13 @@ pub(super) fn judge(
     observation: &mut Observation,
     documents_alone: &[String],
 ) -> Result<(), EvalError> {
+    let given = &observation.given;
+    let rights = rights(case, subject, given)?;
+    observation.right = case.is_judged().then(|| rights.first() == Some(&true));
     let mut measures = BTreeMap::new();
     let mut put = |name: &str, value: f64| {
         measures.insert(name.to_owned(), value);
     };
-    let given = &observation.given;
-    let rights = rights(case, subject, given)?;
-    observation.right = case.is_judged().then(|| rights.first() == Some(&true));
     match case.part {
         Part::Answerable => {
             if case.is_judged() {
@@ -41,35 +41,23 @@ pub(super) fn judge(
             put("wrong_answers", flag(given.outcome == "answered"));
             put("wrong_shown", flag(given.shown > 0));
         }
-        Part::Conversation if case.expected.gold.is_empty() => {
-            put("wrong_last_turn", flag(given.outcome == "answered"));
-        }
-        Part::Conversation => {
-            let right = rights.first() == Some(&true);
-            put("last_turn", flag(right));
-            put("last_turn_kept", flag(right && given.outcome == "answered"));
-            if let Some(alone) = &observation.alone {
-                let rights = self::rights(case, subject, alone)?;
-                put("last_turn_alone", flag(rights.first() == Some(&true)));
-            }
-        }
+        Part::Conversation => conversation(case, subject, observation, &rights, &mut put)?,
         Part::Safety => safety(case, given, &mut put),
         Part::SmallTalk => small_talk(case, given, &mut put),
         Part::Plain => {}
     }
-    if !matches!(case.part, Part::Safety | Part::Plain) {
-        put("false_alarms_elsewhere", flag(given.notice.is_some()));
-    }
-    if !given.quotes.is_empty() {
-        let long = given.quotes.iter().any(|quote| word_count(&quote.text) > MAX_QUOTE_WORDS);
-        put("long_quotes", flag(long));
-    }
+    of_any_part(case, given, &mut put);
     observation.measures = measures;
-    for found in observation.insight.iter_mut().flat_map(|insight| &mut insight.follow_up) {
+    mark_insight(case, subject, observation)
+}
+
+/// Says of what was looked at on the way whether it is right.
+fn mark_insight(case: &Case, subject: &dyn Subject, observation: &mut Observation) -> Result<(), EvalError> {
+    let Some(insight) = &mut observation.insight else { return Ok(()) };
+    for found in &mut insight.follow_up {
         found.right = is_right(case, subject, &found.quote)?;
     }
-    let insight = observation.insight.iter_mut();
-    for passage in insight.flat_map(|insight| &mut insight.considered) {
+    for passage in &mut insight.considered {
         passage.grade = passage_grade(case, passage);
     }
     Ok(())
@@ -169,6 +157,39 @@ fn documents(case: &Case, observation: &Observation, alone: &[String], put: &mut
         let ranked: Vec<&str> = alone.iter().map(String::as_str).collect();
         put("success@1_alone", success_at(1, &ranked, grades));
         put("success@10_alone", success_at(10, &ranked, grades));
+    }
+}
+
+fn conversation(
+    case: &Case,
+    subject: &dyn Subject,
+    observation: &Observation,
+    rights: &[bool],
+    put: &mut dyn FnMut(&str, f64),
+) -> Result<(), EvalError> {
+    let answered = observation.given.outcome == "answered";
+    if case.expected.gold.is_empty() {
+        put("wrong_last_turn", flag(answered));
+        return Ok(());
+    }
+    let right = rights.first() == Some(&true);
+    put("last_turn", flag(right));
+    put("last_turn_kept", flag(right && answered));
+    if let Some(alone) = &observation.alone {
+        let rights = self::rights(case, subject, alone)?;
+        put("last_turn_alone", flag(rights.first() == Some(&true)));
+    }
+    Ok(())
+}
+
+/// What is measured in most parts.
+fn of_any_part(case: &Case, given: &Given, put: &mut dyn FnMut(&str, f64)) {
+    if !matches!(case.part, Part::Safety | Part::Plain) {
+        put("false_alarms_elsewhere", flag(given.notice.is_some()));
+    }
+    if !given.quotes.is_empty() {
+        let long = given.quotes.iter().any(|quote| word_count(&quote.text) > MAX_QUOTE_WORDS);
+        put("long_quotes", flag(long));
     }
 }
 

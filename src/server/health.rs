@@ -34,10 +34,14 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
 /// `GET /metrics`
 pub(crate) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     app.access.check(&headers, Scope::Metrics, &app.chats)?;
-    if let Some(desks) = &app.desks
-        && let Ok(backlog) = desks.deliveries.run(|file| file.backlog()).await
-    {
-        app.metrics.set_backlog(backlog);
+    if let Some(desks) = &app.desks {
+        match desks.deliveries.run(|file| file.backlog()).await {
+            Ok(backlog) => app.metrics.set_backlog(backlog),
+            Err(error) => {
+                app.metrics.store_failures.inc();
+                tracing::error!(error = &error as &dyn std::error::Error, "the file of deliveries failed");
+            }
+        }
     }
     let text = app.metrics.render(&app.engine.stats(), app.pool.depth(), app.chats.resting());
     Ok(respond(StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", text))

@@ -8,16 +8,17 @@ use ibid::config::Anonymous;
 use serde_json::json;
 
 use crate::driver::{Driver, QUESTION};
+use crate::program;
 
 const CLINIC: &str = "https://clinic.example";
 
-fn ibid_key(file: &Path, arguments: &[&str]) -> std::process::Output {
+fn ibid_key(file: &Path, arguments: &[&str]) -> Output {
     key_command(file, arguments).output().unwrap()
 }
 
 fn key_command(file: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
-    command.arg("key").args(arguments).current_dir(file.parent().unwrap()).env("IBID_ACCESS__KEYS", file);
+    let mut command = program::command(file.parent().unwrap());
+    command.arg("key").args(arguments).env("IBID_ACCESS__KEYS", file);
     command
 }
 
@@ -94,7 +95,7 @@ fn keys_are_listed_without_their_secret_and_mistakes_are_told() {
     assert!(told(&["new", "help desk", "--scope", "ask"]).contains("is taken"));
     assert!(told(&["new", "x", "--scope", "everything"]).contains("is no scope"));
     assert!(told(&["revoke", "nobody"]).contains("ibid key list"));
-    let output = Command::new(env!("CARGO_BIN_EXE_ibid")).args(["key", "list"]).current_dir(&folder).output();
+    let output = program::command(folder.path()).args(["key", "list"]).output();
     assert!(String::from_utf8_lossy(&output.unwrap().stderr).contains("access.keys"));
 }
 

@@ -3,8 +3,7 @@
 //! The desk is a real HTTP server on the other side; it calls the real program, which is killed now and then.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -20,6 +19,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
+
+use crate::program::{self, Program};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 /// Conversations, unless `IBID_TEST_CONVERSATIONS` says how many; these make more than ten thousand calls.
@@ -92,40 +93,12 @@ async fn take(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) ->
     }
 }
 
-/// The program, with its files in `folder`.
-struct Program {
-    child: Child,
-}
-
-impl Program {
-    fn start(folder: &std::path::Path, listen: &str) -> (Self, String) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ibid"))
-            .args(["serve", "--listen", listen])
-            .current_dir(folder)
-            .env("IBID_DELIVERIES_KEY", "0f".repeat(32))
-            .env("RUST_LOG", "off")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().rsplit("http://").next().unwrap().to_owned();
-        assert!(address.contains(':'), "not ready: {line:?}");
-        (Self { child }, address)
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// The program as a server with its files in `folder`.
+fn serve(folder: &Path, listen: &str) -> Program {
+    let mut command = program::command(folder);
+    command.args(["serve", "--listen", listen]).env("IBID_DELIVERIES_KEY", "0f".repeat(32));
+    command.env("RUST_LOG", "off");
+    Program::serve(command)
 }
 
 /// Status of a call to the program; 0 where there is none.
@@ -224,7 +197,8 @@ async fn every_genuine_message_is_answered_once_whatever_fails() {
          url = \"{url}\"\nsecret = \"{SECRET}\"\nanswer_from = 0.0\nnotes = \"never\"\n"
     );
     std::fs::write(folder.path().join("config.toml"), config).unwrap();
-    let (mut program, address) = Program::start(folder.path(), "127.0.0.1:0");
+    let mut program = serve(folder.path(), "127.0.0.1:0");
+    let address = program.address.clone();
 
     let senders = (0..SENDERS).map(|sender| tokio::spawn(send(address.clone(), sender, conversations)));
     let senders: Vec<_> = senders.collect();
@@ -238,7 +212,7 @@ async fn every_genuine_message_is_answered_once_whatever_fails() {
         };
         timeout(PATIENCE, enough).await.expect("answers");
         program.kill();
-        program = Program::start(folder.path(), &address).0;
+        program = serve(folder.path(), &address);
     }
     let mut sent = Sent::default();
     for sender in senders {

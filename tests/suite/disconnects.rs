@@ -1,6 +1,6 @@
 //! What a patient has asked is answered once, in order, whatever happens to the connection or the server.
 
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use crate::bad_network::BadNetwork;
 use crate::driver::{Driver, QUESTION};
 use crate::patient::{Patient, Tally};
+use crate::program::{self, Program};
 
 const PATIENTS: usize = 16;
 
@@ -68,9 +69,9 @@ async fn a_thousand_cuts_lose_nothing_and_double_nothing() {
 
 /// A server in a process of its own, so that it can be killed.
 struct Victim {
-    folder: tempfile::TempDir,
+    program: Program,
     listen: String,
-    child: Child,
+    folder: tempfile::TempDir,
 }
 
 impl Victim {
@@ -82,47 +83,35 @@ impl Victim {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let listen = free.local_addr().unwrap().to_string();
         drop(free);
-        let child = Self::spawn(folder.path(), &listen);
-        Self { folder, listen, child }
+        Self { program: Self::program(folder.path(), &listen), listen, folder }
     }
 
-    fn spawn(folder: &std::path::Path, listen: &str) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_ibid"))
-            .current_dir(folder)
+    fn program(folder: &Path, listen: &str) -> Program {
+        let mut command = program::command(folder);
+        command
             .args(["serve", "--listen", listen])
             .env("IBID_SESSIONS__PATH", folder.join("sessions.sqlite"))
             .env("IBID_SESSIONS_KEY", "5e".repeat(32))
             .env("IBID_ENCODER__ENABLED", "false")
-            .env("IBID_SERVER__QUESTIONS_PER_MINUTE", "0")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
+            .env("IBID_SERVER__QUESTIONS_PER_MINUTE", "0");
+        Program::start(command)
     }
 
     /// Kills it without a chance to clean up, and starts it anew.
     fn kill(&mut self) {
-        self.child.kill().unwrap();
+        self.program.kill();
         self.start_anew();
     }
 
     /// Starts it anew if it ended by itself: somebody else may have had its port for a moment.
     fn revive(&mut self) {
-        if self.child.try_wait().unwrap().is_some() {
+        if self.program.has_ended() {
             self.start_anew();
         }
     }
 
     fn start_anew(&mut self) {
-        self.child.wait().unwrap();
-        self.child = Self::spawn(self.folder.path(), &self.listen);
-    }
-}
-
-impl Drop for Victim {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.program = Self::program(self.folder.path(), &self.listen);
     }
 }
 

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use ibid::config::{Config, DeskConfig, Overrides, load};
 use regex::Regex;
 use toml::{Table, Value};
 
 use crate::driver::{Driver, OFF_TOPIC};
+use crate::program;
 
 const CONFIGURATION: &str = "docs/configuration.md";
 const DEPENDENCIES: &str = "docs/dependencies.md";
@@ -117,7 +117,7 @@ fn commands(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_command_of_the_readme_exists_and_every_command_is_in_it() {
-    let help = Command::new(env!("CARGO_BIN_EXE_ibid")).arg("--help").output().unwrap();
+    let help = program::command(Path::new(".")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let listed = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let exist: BTreeSet<String> = listed

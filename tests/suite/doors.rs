@@ -1,4 +1,4 @@
-//! The doors of other people's clients: Rasa, OpenAI, MCP.
+//! The doors of other people's clients: Rasa, OpenAI, MCP; and that of a site's server, which gets tokens for its visitors.
 
 use ibid::config::Anonymous;
 use serde_json::{Value, json};
@@ -31,11 +31,10 @@ async fn a_rasa_widget_gets_text_buttons_and_the_answer() {
     check_quote(&reply["custom"]);
     let text = reply["text"].as_str().unwrap();
     assert!(text.contains(&format!("\u{201c}{QUOTE}")) && text.contains("Looking after a kettle"), "{text}");
-    for (button, question) in
-        reply["buttons"].as_array().into_iter().flatten().zip(reply["custom"]["related"].as_array().unwrap())
-    {
-        assert_eq!((&button["title"], &button["payload"]), (question, question));
-    }
+    let related = reply["custom"]["related"].as_array().unwrap().iter();
+    let buttons: Vec<Value> = related.map(|said| json!({"title": said, "payload": said})).collect();
+    assert!(!buttons.is_empty());
+    assert_eq!(reply["buttons"], json!(buttons));
     assert_eq!(rasa(&server, "u1", "  ").await, json!([]));
     let nothing = rasa(&server, "u1", OFF_TOPIC).await;
     assert_eq!(nothing[0]["text"], server.engine.config().texts.not_found);
@@ -316,6 +315,7 @@ async fn an_assistant_finds_the_tools_and_what_they_give_is_as_described() {
         for (schema, value) in [("inputSchema", &arguments), ("outputSchema", &result["structuredContent"])] {
             let validator = jsonschema::validator_for(&tool[schema]).unwrap();
             assert!(validator.is_valid(value), "{name}: {schema}: {value}");
+            assert!(!validator.is_valid(&json!({})), "{name}: {schema} says nothing");
         }
     }
 }
@@ -404,4 +404,45 @@ async fn the_tools_are_not_for_pages_of_strangers_and_hold_no_stream() {
     assert_eq!(server.send("POST", "/mcp", &[("content-type", "application/json")], &body).await.status, 406);
     call(&server, &[], &json!("x".repeat(20_000))).await.problem(413, "too_large");
     assert!((400..500).contains(&call(&server, &[], &json!({"x": 1})).await.status));
+}
+
+#[tokio::test]
+async fn a_visitor_token_that_was_not_used_yet_is_good_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let key_file = folder.path().join("key");
+    std::fs::write(&key_file, "5e".repeat(32)).unwrap();
+    let start = async || {
+        Driver::with(|config| {
+            config.sessions.path = folder.path().join("sessions.sqlite");
+            config.sessions.key_file.clone_from(&key_file);
+            config.server.allowed_origins = vec![CLINIC.into()];
+        })
+        .await
+    };
+    let server = start().await;
+    let mint = async || server.post("/api/v1/visitors", &json!({"origin": CLINIC})).await.ok().json();
+    let (visitor, erased) = (mint().await, mint().await);
+    let resume = |visitor: &Value| {
+        let (session, token) = (&visitor["session"], &visitor["token"]);
+        json!({"type": "resume", "session": session, "token": token, "after": 0})
+    };
+    let mut page = server.open("?start=resume", &[("origin", CLINIC)]).await.unwrap();
+    page.send(&resume(&erased)).await;
+    assert_eq!(page.frame().await["resumed"], true);
+    page.send(&json!({"type": "forget"})).await;
+    assert_eq!(page.frame().await["type"], "goodbye");
+    page.closed(1000).await;
+    server.stopped().await;
+    let server = start().await;
+    for (visitor, origin, is_known) in
+        [(&visitor, None, false), (&erased, Some(CLINIC), false), (&visitor, Some(CLINIC), true)]
+    {
+        let headers: Vec<_> = origin.map(|origin| ("origin", origin)).into_iter().collect();
+        let mut page = server.open("?start=resume", &headers).await.unwrap();
+        page.send(&resume(visitor)).await;
+        let hello = page.frame().await;
+        assert_eq!((&hello["resumed"], &hello["seq"]), (&json!(is_known), &json!(1)), "{origin:?}");
+        page.ask("c1", QUESTION).await;
+        assert_eq!(page.answer("c1").await["seq"], 2);
+    }
 }

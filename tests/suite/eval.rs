@@ -1,10 +1,12 @@
 //! `ibid eval`: figures of small invented sets, worked out by hand; what is wrong with a set, told with its line.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::program;
 
 const LEAFLET: &str = "\
 # Zircon therapy
@@ -59,14 +61,9 @@ impl Place {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
-        command
-            .current_dir(self.0.path())
-            .env("IBID_ENCODER__ENABLED", "false")
-            .arg("eval")
-            .args(arguments)
-            .args(["--index", "cache"]);
-        command.output().unwrap()
+        let mut command = program::command(self.0.path());
+        command.env("IBID_ENCODER__ENABLED", "false");
+        command.arg("eval").args(arguments).args(["--index", "cache"]).output().unwrap()
     }
 
     /// What it prints; it must end with `code`.

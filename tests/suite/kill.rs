@@ -1,25 +1,28 @@
 //! A build that is killed leaves an index that can be served.
 
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use ibid::index::IndexSnapshot;
 
 use crate::corpus::Corpus;
+use crate::program::{self, Program};
 
 /// How many builds are killed.
 const KILLS: u32 = 60;
 
-fn start_build(corpus: &Corpus) -> std::process::Child {
-    Command::new(env!("CARGO_BIN_EXE_ibid"))
-        .args(["index", "--rebuild", "--no-vectors", "--corpus"])
-        .arg(&corpus.config.paths.corpus)
-        .arg("--index")
-        .arg(&corpus.config.paths.index)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+fn build(corpus: &Corpus) -> Command {
+    let mut command = program::command(Path::new("."));
+    command.args(["index", "--rebuild", "--no-vectors", "--corpus"]).arg(&corpus.config.paths.corpus);
+    command.arg("--index").arg(&corpus.config.paths.index);
+    command
+}
+
+#[track_caller]
+fn finish_build(corpus: &Corpus) {
+    let output = build(corpus).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn revision(corpus: &Corpus) -> String {
@@ -38,23 +41,22 @@ fn chapters(word: &str) -> String {
 fn kill_at_any_moment_leaves_the_old_or_the_new_index() {
     let corpus = Corpus::of(&[("a.txt", &chapters("plaster"))]);
     let begun = Instant::now();
-    assert!(start_build(&corpus).wait().unwrap().success());
+    finish_build(&corpus);
     let whole = begun.elapsed();
     let old = revision(&corpus);
 
     corpus.write("a.txt", chapters("bandage").as_bytes());
     let (mut kept_old, mut got_new) = (0, 0);
     for kill in 0..KILLS {
-        let mut child = start_build(&corpus);
+        let mut program = Program::start(build(&corpus));
         std::thread::sleep(whole.mul_f64(1.2 * f64::from(kill) / f64::from(KILLS)));
-        let _ = child.kill();
-        child.wait().unwrap();
+        program.kill();
         if revision(&corpus) == old {
             kept_old += 1;
         } else {
             got_new += 1;
             corpus.write("a.txt", chapters("plaster").as_bytes());
-            assert!(start_build(&corpus).wait().unwrap().success(), "no build after a kill");
+            finish_build(&corpus);
             assert_eq!(revision(&corpus), old);
             corpus.write("a.txt", chapters("bandage").as_bytes());
         }
@@ -63,7 +65,7 @@ fn kill_at_any_moment_leaves_the_old_or_the_new_index() {
     assert!(kept_old > 0, "no build was killed before it was done");
 
     let deadline = Instant::now() + Duration::from_secs(60);
-    assert!(start_build(&corpus).wait().unwrap().success());
+    finish_build(&corpus);
     assert!(Instant::now() < deadline);
     assert_ne!(revision(&corpus), old);
     let left: Vec<_> = std::fs::read_dir(corpus.config.paths.index.join("generations")).unwrap().collect();

@@ -1,11 +1,12 @@
 //! Floors of quality: the shipped program over the checking halves of `tests/quality`. A change that makes the
 //! answers worse fails here, with the figure. And that the confidence learns of names which no document has.
 
-use std::process::Command;
+use std::path::Path;
 
 use ibid::retrieve::Question;
 
 use crate::corpus::Corpus;
+use crate::program;
 
 /// Runs `ibid eval` over `set` and asks for every one of `floors`.
 #[track_caller]
@@ -17,7 +18,7 @@ fn holds(set: &str, corpus: &str, floors: &[&str]) {
 #[track_caller]
 fn holds_with(settings: &[(&str, &str)], set: &str, corpus: &str, floors: &[&str]) {
     let cache = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
+    let mut command = program::command(Path::new("."));
     command.envs(settings.iter().copied());
     command.args(["eval", set, "--corpus", corpus, "--index"]).arg(cache.path());
     for floor in floors {

@@ -1,6 +1,7 @@
 //! Vectors made behind the questions.
 
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::corpus::Corpus;
 use crate::driver::{Driver, KETTLES, QUESTION};
+use crate::program::{self, Program};
 
 /// Longest wait for vectors.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -153,31 +155,30 @@ fn without_an_encoder_there_is_nothing_to_make() {
 }
 
 fn index_command(corpus: &Corpus) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ibid"));
+    let mut command = program::command(Path::new("."));
     command.args(["index", "--json", "--corpus"]).arg(&corpus.config.paths.corpus);
     command.arg("--index").arg(&corpus.config.paths.index);
-    command.stdout(Stdio::piped()).stderr(Stdio::null());
     command
 }
 
-fn told(child: Child) -> Value {
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
+#[track_caller]
+fn told(command: &mut Command) -> Value {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]
 fn the_index_command_makes_vectors_also_after_it_was_killed_at_it() {
     let corpus = corpus_with_encoder(&[("rooms.txt", &rooms(30))]);
-    let without = told(index_command(&corpus).arg("--no-vectors").spawn().unwrap());
+    let without = told(index_command(&corpus).arg("--no-vectors"));
     assert_eq!((&without["status"], &without["vectors"]), (&json!("built"), &json!(0)));
     for kill in 1..5_u64 {
-        let mut child = index_command(&corpus).spawn().unwrap();
+        let mut program = Program::start(index_command(&corpus));
         std::thread::sleep(Duration::from_millis(400 * kill));
-        let _ = child.kill();
-        child.wait().unwrap();
+        program.kill();
     }
-    let made = told(index_command(&corpus).spawn().unwrap());
+    let made = told(&mut index_command(&corpus));
     let engine = Engine::new(corpus.config.clone().into());
     engine.load().unwrap();
     assert!(!engine.lacks_vectors());

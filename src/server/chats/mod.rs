@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use prometheus_client::metrics::counter::Counter;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -101,6 +102,8 @@ pub(crate) struct Claim<'a> {
 pub(crate) struct Chats {
     table: Mutex<Table>,
     store: Option<SessionStore>,
+    /// Failures of the store that no caller is told of.
+    failures: Counter,
     config: SessionsConfig,
     connections: AtomicU64,
     clock: Mutex<SteadyClock>,
@@ -129,11 +132,12 @@ enum Found {
 }
 
 impl Chats {
-    /// Sessions with these bounds, kept in `store` too if there is one.
-    pub(crate) fn new(config: SessionsConfig, store: Option<SessionStore>) -> Self {
+    /// Sessions with these bounds, kept in `store` too if there is one; `failures` counts where it fails and no caller
+    /// is told.
+    pub(crate) fn new(config: SessionsConfig, store: Option<SessionStore>, failures: Counter) -> Self {
         let table = Table::new(config.max_resting, config.max_resting_bytes);
         let clock = Mutex::new(SteadyClock::new(Instant::now(), unix_now()));
-        Self { table: Mutex::new(table), store, config, connections: AtomicU64::new(0), clock }
+        Self { table: Mutex::new(table), store, failures, config, connections: AtomicU64::new(0), clock }
     }
 
     /// The file of sessions.
@@ -254,7 +258,7 @@ impl Chats {
             }
             Ok(None) => Ok(()),
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a session cannot be read");
+                self.note_failure(&error, "a session cannot be read");
                 // What is damaged stays so.
                 if matches!(error, StoreError::Damaged { .. }) { Ok(()) } else { Err(Unreadable) }
             }
@@ -328,11 +332,14 @@ impl Chats {
             if may_erase { store.sweep().await } else { Ok(()) }
         };
         if let Err(error) = swept.await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "sessions past their time cannot be erased"
-            );
+            self.note_failure(&error, "sessions past their time cannot be erased");
         }
+    }
+
+    /// Counts and logs a failure of the store.
+    fn note_failure(&self, error: &StoreError, what: &'static str) {
+        self.failures.inc();
+        tracing::error!(error = error as &dyn std::error::Error, "{what}");
     }
 
     /// Whether the times on disk can be compared with the clock.
@@ -344,7 +351,7 @@ impl Chats {
     fn is_over(&self, entry: &Entry) -> bool {
         let idle = Duration::from_secs(self.config.idle_secs);
         let is_idle = !entry.is_kept() && entry.used.elapsed() >= idle;
-        is_idle || unix_now().saturating_sub(entry.began) >= self.config.retention_secs
+        is_idle || unix_now().saturating_sub(entry.began()) >= self.config.retention_secs
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {

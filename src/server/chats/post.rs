@@ -131,7 +131,7 @@ impl Chats {
             state.note_handoff(post);
             let kind = FrameKind::Desk(post.key.as_str().into());
             if let Err(error) = self.keep(&mut state, kind, text, None).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "a frame is not kept on disk");
+                self.note_failure(&error, "a frame is not kept on disk");
             }
         }
         self.rest(state, attachment).await;

@@ -1,6 +1,6 @@
 //! What of a chat outlives its connection.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -14,6 +14,7 @@ use crate::engine::AskError;
 use crate::protocol::{AskFrame, HandoffState, StatusState};
 use crate::server::pool::Ticket;
 use crate::server::sessions::{SharedSession, new_session};
+use crate::server::unanswered::Judgeable;
 use crate::store::{SavedFrame, SavedSession, SessionHead};
 
 /// A question that arrived.
@@ -45,6 +46,9 @@ pub(crate) struct ChatState {
     pub(crate) waiting: VecDeque<Asked>,
     /// Numbers of the answers that have been judged.
     pub(crate) judged: BTreeSet<u64>,
+    /// Questions of the latest answers by the answer's number, where those that were asked in vain are kept. Forgotten with
+    /// the connection.
+    pub(crate) judgeable: BTreeMap<u64, Judgeable>,
     /// How far it has come on its way to a person of a help desk, as far as that is known.
     pub(crate) handoff: Option<HandoffState>,
     /// Whether its frames are on disk, from the oldest that is kept.
@@ -64,6 +68,7 @@ impl ChatState {
             running: None,
             waiting: VecDeque::new(),
             judged: BTreeSet::new(),
+            judgeable: BTreeMap::new(),
             handoff: head.waits.then_some(HandoffState::Requested),
             is_stored: false,
         }

@@ -17,48 +17,46 @@ pub(super) enum Place {
     Attached(u64, Holder),
 }
 
-/// Who may go on with a session, and where it is.
-pub(super) struct Entry {
+/// What is known of a session wherever it is.
+struct Known {
     token_hash: TokenHash,
     origin: Option<String>,
-    /// Seconds since 1970.
-    pub(super) began: u64,
-    pub(super) used: Instant,
+    began: u64,
     reach: Arc<Reach>,
+}
+
+impl Known {
+    fn of(state: &ChatState) -> Self {
+        let ChatState { token_hash, origin, began, log, .. } = state;
+        Self { token_hash: *token_hash, origin: origin.clone(), began: *began, reach: log.reach() }
+    }
+}
+
+/// Who may go on with a session, and where it is.
+pub(super) struct Entry {
+    known: Known,
+    pub(super) used: Instant,
     place: Place,
 }
 
 impl Entry {
-    fn attached(state: &ChatState, number: u64, holder: Holder) -> Self {
-        Self {
-            token_hash: state.token_hash,
-            origin: state.origin.clone(),
-            began: state.began,
-            used: Instant::now(),
-            reach: state.log.reach(),
-            place: Place::Attached(number, holder),
-        }
+    fn new(known: Known, place: Place) -> Self {
+        Self { known, used: Instant::now(), place }
     }
 
-    fn resting(state: Box<ChatState>) -> Self {
-        Self {
-            token_hash: state.token_hash,
-            origin: state.origin.clone(),
-            began: state.began,
-            used: Instant::now(),
-            reach: state.log.reach(),
-            place: Place::Resting(state),
-        }
+    /// When the session began, in seconds since 1970.
+    pub(super) const fn began(&self) -> u64 {
+        self.known.began
     }
 
     /// Whether `claim` is of the one who began the session.
     pub(super) fn may(&self, claim: Claim<'_>) -> bool {
-        self.origin.as_deref() == claim.origin && self.token_hash.is_of(claim.token)
+        self.known.origin.as_deref() == claim.origin && self.known.token_hash.is_of(claim.token)
     }
 
     /// Whether every frame after number `after` can be sent again.
     pub(super) fn reaches(&self, after: u64) -> bool {
-        self.reach.covers(after)
+        self.known.reach.covers(after)
     }
 
     pub(super) const fn is_resting(&self) -> bool {
@@ -116,7 +114,8 @@ impl Table {
     /// Notes a new session of the connection `number`.
     pub(super) fn insert_attached(&mut self, state: &ChatState, number: u64, holder: Holder) {
         self.remove(&state.id);
-        self.entries.insert(state.id.clone(), Entry::attached(state, number, holder));
+        let entry = Entry::new(Known::of(state), Place::Attached(number, holder));
+        self.entries.insert(state.id.clone(), entry);
     }
 
     /// Puts a session to rest; the one unused for longest makes room, one in which nothing was said before all others,
@@ -126,7 +125,7 @@ impl Table {
         self.remove(&id);
         self.resting += 1;
         self.bytes += state.log.bytes();
-        self.entries.insert(id, Entry::resting(state));
+        self.entries.insert(id, Entry::new(Known::of(&state), Place::Resting(state)));
         while self.resting > self.max_resting || self.bytes > self.max_bytes {
             let resting = self.entries.iter().filter(|(_, entry)| entry.is_resting());
             let worth = |entry: &Entry| (entry.is_kept(), entry.has_said(), entry.used);

@@ -5,7 +5,7 @@ use crate::store::{Key, Retention};
 fn chats(change: impl FnOnce(&mut SessionsConfig)) -> Chats {
     let mut config = SessionsConfig::default();
     change(&mut config);
-    Chats::new(config, None)
+    Chats::new(config, None, Counter::default())
 }
 
 fn claim(credentials: &Credentials) -> Claim<'_> {
@@ -28,7 +28,7 @@ fn on_disk(folder: &tempfile::TempDir, sessions: u64) -> Chats {
     let retention = Retention { sessions, ..config.retention() };
     let key = Key::parse(&"a1".repeat(32)).unwrap();
     let store = SessionStore::open(&folder.path().join("sessions.sqlite"), &key, retention).unwrap();
-    Chats::new(config, Some(store))
+    Chats::new(config, Some(store), Counter::default())
 }
 
 /// As after a restart: what was in memory is gone.
@@ -242,16 +242,22 @@ async fn who_asks_in_the_name_of_a_session_is_known_after_a_restart() {
 }
 
 #[tokio::test]
-async fn where_the_disk_fails_nothing_is_taken_for_gone() {
-    let chats = Chats::new(SessionsConfig::default(), Some(SessionStore::stopped()));
+async fn where_the_disk_fails_nothing_is_taken_for_gone_and_every_failure_is_counted() {
+    let failures = Counter::default();
+    let chats = Chats::new(SessionsConfig::default(), Some(SessionStore::stopped()), failures.clone());
     let (state, credentials, attachment) = begin(&chats);
     let session = credentials.session.as_str();
     assert!(chats.forget(session).await.is_err());
     assert!(chats.knows(claim(&credentials)), "it is not erased");
     chats.rest(state, attachment).await;
+    assert_eq!(chats.post(session, &posted("soon")).await, Ok(()));
+    assert_eq!(failures.get(), 1, "it is not kept");
+    chats.sweep().await;
+    assert_eq!(failures.get(), 2, "nothing is erased");
     let chats = restarted(chats);
     assert_eq!(chats.resume(claim(&credentials), 1).await.err(), Some(NotResumed::Unreadable));
     assert_eq!(chats.post(session, &posted("hello")).await, Err(Unsaid::Later));
+    assert_eq!(failures.get(), 4, "it cannot be read");
 }
 
 fn posted(text: &str) -> Post {

@@ -1,12 +1,12 @@
 //! The server as a process: signals, its output, an index built while it serves.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
-use std::io::{BufReader, Read, Write};
+use std::io::Write;
 use std::net::TcpStream;
-use std::process::{ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{PATIENCE, Place, Serving};
+use super::Place;
+use crate::program::{PATIENCE, Program};
 
 #[test]
 fn a_server_prints_one_line_answers_and_drains_on_sigterm() {
@@ -17,7 +17,7 @@ fn a_server_prints_one_line_answers_and_drains_on_sigterm() {
     server.signal("TERM");
     assert_eq!(server.ended().code(), Some(0));
     assert_eq!(server.rest_of_stdout(), "");
-    let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
+    let log = server.log();
     assert!(log.contains("there is no index yet") && log.contains("stopped"), "{log}");
 }
 
@@ -27,13 +27,8 @@ fn sigterm_during_the_first_build_ends_the_server_at_once() {
     for number in 0..30 {
         place.document(&format!("{number}.txt"), "Zircon therapy takes nine weeks.\n\n".repeat(30_000));
     }
-    let log = place.path("serve.log");
-    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
-    let stderr = std::fs::File::create(&log).unwrap();
-    let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
-    let stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut server = Serving { stdout, child, address: String::new() };
-    wait_for(|| std::fs::read_to_string(&log).unwrap().contains("there is no index yet"));
+    let mut server = Program::start(place.command(&["serve", "--listen", "127.0.0.1:0"]));
+    wait_for(|| server.log().contains("there is no index yet"));
     server.signal("TERM");
     assert_eq!(server.ended().code(), Some(0));
     assert_eq!(server.rest_of_stdout(), "", "it was never ready");
@@ -51,8 +46,7 @@ fn a_second_signal_ends_a_server_that_still_drains_at_once() {
     // Answered later than the other request was taken up.
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
     server.signal("TERM");
-    let log = place.path("serve.log");
-    wait_for(|| std::fs::read_to_string(&log).unwrap().contains("stopping"));
+    wait_for(|| server.log().contains("stopping"));
     server.signal("TERM");
     assert_eq!(server.ended().code(), Some(143));
 }
@@ -61,25 +55,14 @@ fn a_second_signal_ends_a_server_that_still_drains_at_once() {
 fn a_server_serves_on_when_nobody_reads_its_output() {
     let place = Place::new();
     place.run(&["index"]).ends_with(0);
-    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
-    let log = place.path("serve.log");
-    let stderr = std::fs::File::create(&log).unwrap();
-    let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
-    let stdout = BufReader::new(child.stdout.take().unwrap());
-    drop(stdout);
-    let mut server = Serving { stdout: BufReader::new(empty_stdout()), child, address: String::new() };
-    wait_for(|| std::fs::read_to_string(&log).unwrap().contains("ready"));
+    let command = place.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
+    let mut server = Program::start(command);
+    server.hang_up();
+    wait_for(|| server.log().contains("ready"));
     server.signal("INT");
     assert_eq!(server.ended().code(), Some(0));
-    let log = std::fs::read_to_string(log).unwrap();
+    let log = server.log();
     assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
-}
-
-fn empty_stdout() -> ChildStdout {
-    let mut child = Command::new("true").stdout(Stdio::piped()).spawn().unwrap();
-    let stdout = child.stdout.take().unwrap();
-    child.wait().unwrap();
-    stdout
 }
 
 #[track_caller]
@@ -109,7 +92,7 @@ fn an_old_index_is_served_until_the_new_one_is_there() {
     let server = place.serve(&["serve", "--listen", "127.0.0.1:0"]);
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
     wait_for(|| server.get("/api/v1/documents").contains("beryl.txt"));
-    let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
+    let log = server.log();
     assert!(log.contains("serving the index as it was"), "{log}");
 }
 
@@ -126,13 +109,8 @@ fn a_hang_up_while_the_first_index_is_built_is_not_forgotten() {
     for number in 0..30 {
         place.document(&format!("{number}.txt"), "Zircon therapy takes nine weeks.\n\n".repeat(3_000));
     }
-    let log = place.path("serve.log");
-    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
-    let stderr = std::fs::File::create(&log).unwrap();
-    let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
-    let stdout = BufReader::new(child.stdout.take().unwrap());
-    let server = Serving { stdout, child, address: String::new() };
-    let logged = |text: &str| std::fs::read_to_string(&log).unwrap().contains(text);
+    let server = Program::start(place.command(&["serve", "--listen", "127.0.0.1:0"]));
+    let logged = |text: &str| server.log().contains(text);
     wait_for(|| logged("there is no index yet"));
     server.signal("HUP");
     wait_for(|| logged("ready"));
@@ -149,7 +127,7 @@ fn a_document_that_drops_out_is_named_and_counted() {
     server.signal("HUP");
     wait_for(|| server.get("/metrics").contains("ibid_corpus_skipped_files 1"));
     assert!(server.get("/metrics").contains("ibid_index_refresh_failures_total 0"));
-    let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
+    let log = server.log();
     let warns = |of: &str| log.lines().any(|line| line.contains("WARN") && line.contains(of));
     assert!(warns("the front matter") && warns("served no longer document=beryl.md"), "{log}");
     std::fs::remove_file(place.path("corpus/zircon.md")).unwrap();
@@ -168,7 +146,7 @@ fn every_line_of_a_json_log_is_json_the_first_build_and_the_last_error_too() {
     assert!(all_json(&taken.stderr) && taken.stderr.contains(&server.address), "{taken:#?}");
     server.signal("TERM");
     assert_eq!(server.ended().code(), Some(0));
-    let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
+    let log = server.log();
     assert!(all_json(&log) && log.contains("there is no index yet") && log.contains("picture.txt"), "{log}");
 }
 
@@ -180,17 +158,8 @@ fn keys_that_vanish_are_told() {
     let server = place.serve(&["--listen", "127.0.0.1:0"]);
     std::fs::remove_file(place.path("keys.toml")).unwrap();
     wait_for(|| {
-        let mut stream = TcpStream::connect(&server.address).unwrap();
-        let address = &server.address;
-        write!(
-            stream,
-            "GET /metrics HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
-        let mut response = String::new();
-        stream.read_to_string(&mut response).unwrap();
+        let response = server.get_with("/metrics", "Authorization: Bearer x\r\n");
         assert!(response.starts_with("HTTP/1.1 401"), "{response}");
-        let log = std::fs::read_to_string(place.path("serve.log")).unwrap();
-        log.contains("the file of keys is gone")
+        server.log().contains("the file of keys is gone")
     });
 }
