@@ -4,13 +4,13 @@
 //! [`RedFlags`] sees danger, [`Session`] remembers the turns.
 
 pub mod act;
-pub mod followup;
+pub mod follow_up;
 mod pattern;
 mod red_flags;
 mod session;
 
 pub use act::{Act, Acts, SmallTalk};
-pub use followup::{Exchange, Standalone, StandaloneKind, standalone};
+pub use follow_up::{Exchange, Standalone, StandaloneKind, standalone};
 pub use pattern::PatternError;
 pub use red_flags::{RedFlag, RedFlags};
 pub use session::{Session, SessionLimits};

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::followup::Exchange;
+use super::follow_up::Exchange;
 use crate::answer::{Answer, Outcome};
 
 /// How much a session remembers.

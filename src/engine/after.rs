@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::follow_up::{Leaning, Place, Way};
 use super::{AskError, Documented, Engine, FoundAfter};
 use crate::answer::{Answer, Citation, NotFoundReason, Outcome, requoted};
-use crate::conversation::followup::says_nothing;
+use crate::conversation::follow_up::says_nothing;
 use crate::conversation::{Exchange, Standalone, StandaloneKind};
 use crate::document::DocumentId;
 use crate::retrieve::{DEFAULT_LIMIT, Finder, Question};

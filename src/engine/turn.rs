@@ -14,7 +14,7 @@ use super::after::{self, AnswerAfter};
 use super::{AskError, Engine};
 use crate::answer::{Answer, Citation, NotFoundReason, Outcome, is_shown, requoted};
 use crate::config::TextsConfig;
-use crate::conversation::followup::subject_told;
+use crate::conversation::follow_up::subject_told;
 use crate::conversation::{
     Act, Acts, Exchange, RedFlag, RedFlags, SmallTalk, Standalone, StandaloneKind, standalone,
 };

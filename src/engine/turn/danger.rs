@@ -2,7 +2,7 @@
 
 use super::super::Engine;
 use crate::answer::{Answer, NoticeKind, Outcome};
-use crate::conversation::followup::{OfSubject, of_subject};
+use crate::conversation::follow_up::{OfSubject, of_subject};
 use crate::conversation::{Exchange, RedFlag, RedFlags};
 use crate::text::Span;
 
