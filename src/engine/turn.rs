@@ -5,10 +5,11 @@
 
 mod danger;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use danger::{danger, stands_alone, with_notice, without_sentence};
+use regex::Regex;
 
 use super::after::{self, AnswerAfter};
 use super::{AskError, Engine};
@@ -22,6 +23,7 @@ use crate::document::DocumentId;
 use crate::retrieve::{Finder, Question};
 use crate::text::brackets::in_brackets;
 use crate::text::language::{Language, other_than};
+use crate::text::pattern::literal;
 
 /// The lists that messages are read with.
 #[derive(Debug)]
@@ -45,9 +47,19 @@ impl Lists {
 /// What goes on with the question before, and what takes up an offer.
 const ONWARD: &str = "tell me more";
 const CONSENT: &str = "yes please";
+/// What names of treatments hold that are had and not taken.
+const THERAPIES: [&str; 2] = ["therapy", "chemo"];
 
 /// The most quotes that are looked at for one question, in all its answers together.
 const MOST_QUOTED: usize = 12;
+
+/// How a quote tells whom to contact: by a telephone number, or by a word for ringing or speaking to somebody.
+static TELLS_WHOM: LazyLock<Regex> = LazyLock::new(|| {
+    literal(concat!(
+        r"(?i)\b(?:call|contact|email|e-mail|phone|ring|speak|talk|telephone)\b",
+        r"|\d(?:[ \x{a0}()/-]{0,2}\d){5}",
+    ))
+});
 
 /// Answers `question`, asked after `history`.
 pub(super) fn answer(
@@ -138,13 +150,15 @@ impl Turn<'_> {
         Ok(Arc::new(Answer { read_as, took: self.begun.elapsed(), ..Answer::clone(&answer) }))
     }
 
-    /// The hand-over of who asks whom to contact, and beside it what the documents surely say on that.
+    /// The hand-over of who asks whom to contact, and beside it the quotes that surely answer and tell whom.
     fn handed_over(&self, read: Standalone) -> Result<Answer, AskError> {
         let config = self.engine.config();
         let found = self.found(read)?;
-        let is_sure = |one: &&Citation| one.confidence >= config.answer.answered_confidence;
-        let sure = found.citations.iter().filter(is_sure).cloned().zip(1..);
-        let citations: Vec<Citation> = sure.map(|(one, rank)| Citation { rank, ..one }).collect();
+        let tells = |one: &&Citation| {
+            one.confidence >= config.answer.answered_confidence && TELLS_WHOM.is_match(&one.quote)
+        };
+        let telling = found.citations.iter().filter(tells).cloned().zip(1..);
+        let citations: Vec<Citation> = telling.map(|(one, rank)| Citation { rank, ..one }).collect();
         let bare = self.bare(Outcome::Handoff, &config.texts.handoff);
         let Some(confidence) = citations.first().map(|first| first.confidence) else { return Ok(bare) };
         Ok(Answer { citations, confidence, read_as: found.read_as.clone(), ..bare })
@@ -181,6 +195,10 @@ impl Turn<'_> {
     /// tell; `None` where there is none, or the message as typed finds as much.
     fn told(&self, told: &str) -> Result<Option<Answer>, AskError> {
         let Some(subject) = subject_told(told) else { return Ok(None) };
+        // What documents say of a drug first may be when to stop it, which is no answer to having been given it.
+        if self.is_drug(&subject) {
+            return Ok(None);
+        }
         let find = |question: &Question| self.engine.documents_answer(self.finder, question);
         let open = find(&self.reworded(&subject))?;
         let is_better = match open.outcome {
@@ -190,6 +208,13 @@ impl Turn<'_> {
         };
         let took = self.begun.elapsed();
         Ok(is_better.then(|| Answer { read_as: Some(subject), took, ..Answer::clone(&open) }))
+    }
+
+    /// Whether `subject` is one that is taken; a therapy is had, though the lexicon counts some among the drugs.
+    fn is_drug(&self, subject: &str) -> bool {
+        let tokens = self.finder.analyzer.tokens(subject);
+        let is_had = THERAPIES.iter().any(|therapy| subject.to_lowercase().contains(therapy));
+        !is_had && !self.finder.lexicon.drugs(&tokens).is_empty()
     }
 
     /// What else there is to quote on the question that `read` goes on with: what its answers so far had no room for, and
@@ -381,6 +406,25 @@ mod tests {
         let history = [asked("a?"), asked("b?"), again("and it?"), again("thats wrong"), again("more")];
         assert_eq!(answers_to(&history, "a?"), 3);
         assert_eq!(answers_to(&history, "b?"), 0);
+    }
+
+    #[test]
+    fn whom_to_contact_is_told_by_a_number_or_by_whom_to_speak_to() {
+        for quote in [
+            "The stoma nurses, Monday to Friday: 5550 1733.",
+            "Speak first to the nurse in charge of the ward.",
+            "For anything less urgent **ring the ward**.",
+        ] {
+            assert!(TELLS_WHOM.is_match(quote), "{quote}");
+        }
+        for quote in [
+            "a speech and language therapist, for talking and swallowing",
+            "Only nurses and doctors with a special certificate do it.",
+            "You meet the surgeon that morning; surgeons are called Mr or Ms.",
+            "The pump beeps every 15 to 20 minutes.",
+        ] {
+            assert!(!TELLS_WHOM.is_match(quote), "{quote}");
+        }
     }
 
     #[test]

@@ -247,6 +247,21 @@ async fn who_tells_of_a_treatment_gets_what_the_documents_say_on_it() {
 }
 
 #[tokio::test]
+async fn who_tells_of_a_drug_is_not_read_as_asking_for_all_that_is_said_of_it() {
+    let server = Driver::with(|config| {
+        std::fs::create_dir_all(&config.paths.corpus).unwrap();
+        let text = "# Before a biopsy\n\n## Clopidogrel\n\nStop clopidogrel seven days before the biopsy.\n\n\
+                    ## Brachytherapy\n\nBrachytherapy puts small seeds into the gland.\n";
+        std::fs::write(config.paths.corpus.join("biopsy.md"), text).unwrap();
+    })
+    .await;
+    let drug = ask(&server, "I've been put on clopidogrel").await;
+    assert_eq!(drug.get("read_as"), None, "{drug}");
+    let therapy = ask(&server, "I'm having brachytherapy on friday").await;
+    assert_eq!(therapy["read_as"], "brachytherapy", "{therapy}");
+}
+
+#[tokio::test]
 async fn who_asks_whom_to_contact_is_handed_over_with_what_the_documents_name() {
     let server = with_leaflets().await;
     let named = ask(&server, "is there a nurse I can talk to?").await;

@@ -26,6 +26,11 @@ const TURNED: &[&str] = &[
 const ASKING: &[&str] =
     &["is", "are", "do", "does", "did", "can", "could", "will", "would", "should", "must", "may"];
 
+/// Words behind a pronoun that tell of what may come: "it could burst".
+const MAY: &[&str] = &["could", "may", "might"];
+/// Words with which it may be so already: "it could have burst", "it might be infected", "it could not be stopped".
+const BY_NOW: &[&str] = &["have", "be", "not", "hardly", "barely"];
+
 /// A message as said of a thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfSubject {
@@ -67,12 +72,21 @@ fn gap(words: &Words) -> Option<(usize, usize, &'static str)> {
     if first.is(TURNED) && words.len() - at <= MAX_BARE && !words.iter().any(is_somebody) {
         return Some((first.span.start(), first.span.start(), " "));
     }
-    let is_pronoun = |word: &&Word| word.is(PRONOUNS) || word.is(WITH_IS);
-    let pronoun = words.iter().skip(at).find(is_pronoun)?;
+    let is_pronoun = |word: &Word| word.is(PRONOUNS) || word.is(WITH_IS);
+    let place = (at..words.len()).find(|&place| words.get(place).is_some_and(is_pronoun))?;
+    if is_to_come(words.from(place + 1)) {
+        return None;
+    }
+    let pronoun = words.get(place)?;
     let names = |word: &Word| word.is_content() && word.can_name() && !word.is_when();
     let mut before = words.iter().skip(at).take_while(|word| word.span.start() < pronoun.span.start());
     let verb = if pronoun.is(WITH_IS) { " is" } else { "" };
     (!before.any(names)).then(|| (pronoun.span.start(), pronoun.span.end(), verb))
+}
+
+/// Whether `told`, the words behind a pronoun, tell of what may come and is not so yet.
+fn is_to_come(told: &[Word]) -> bool {
+    told.first().is_some_and(|word| word.is(MAY)) && !told.iter().any(|word| word.is(BY_NOW))
 }
 
 fn is_somebody(word: &Word) -> bool {
@@ -96,6 +110,7 @@ mod tests {
         check(stoma, "it's gone black", &["my stoma is gone black"]);
         check(stoma, "and now it has turned purple", &["and now my stoma has turned purple"]);
         check(stoma, "gone black!", &["my stoma gone black!"]);
+        check(stoma, "it could be black", &["my stoma could be black"]);
         check("can my mum shower with her stoma", "it looks black", &["her stoma looks black"]);
     }
 
@@ -109,6 +124,7 @@ mod tests {
             "and can it go black",
             "my bag is full and it leaks",
             "black stools",
+            "it might go black",
             "thanks",
             "",
         ] {

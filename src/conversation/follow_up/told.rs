@@ -14,6 +14,21 @@ static TRAILING: List = List::new(
     repaired replaced fitted inserted removed taken booked scheduled planned coming up please thanks",
 );
 
+/// Words that are neither an illness nor a treatment, or any: "the pill" is no pill, "the op" no certain one.
+const VAGUE: &[&str] = &[
+    "appointment",
+    "appointments",
+    "letter",
+    "letters",
+    "meds",
+    "op",
+    "ops",
+    "pill",
+    "pills",
+    "tablet",
+    "tablets",
+];
+
 /// The subject of a message that tells of it: the illness or treatment at the beginning of `rest`, which stands behind
 /// words such as "I'm having". `None` where anything else is said, so that it is no bare telling.
 #[must_use]
@@ -30,7 +45,9 @@ pub fn subject_told(rest: &str) -> Option<String> {
     let trails = |word: &Word| word.is_when() || TRAILING.has(&word.folded);
     let mut before = words.iter().take_while(|word| word.span.end() <= subject.span.start());
     let mut after = words.iter().skip_while(|word| word.span.start() < subject.span.end());
-    let is_bare = before.all(leads) && after.all(trails) && own::names_any(&Words::of(&subject.text));
+    let named = Words::of(&subject.text);
+    let is_named = own::names_any(&named) && !named.iter().all(|word| word.is(VAGUE));
+    let is_bare = before.all(leads) && after.all(trails) && is_named;
     is_bare.then_some(subject.text)
 }
 
@@ -61,6 +78,7 @@ mod tests {
             (" a hysterectomy booked for next month", "hysterectomy"),
             (" my bowel resection 3 days ago.", "bowel resection"),
             (" an MRI of my head", "MRI of my head"),
+            (" water tablets", "water tablets"),
         ] {
             assert_eq!(subject_told(rest).as_deref(), Some(subject), "{rest}");
         }
@@ -82,6 +100,9 @@ mod tests {
             " to go now",
             " an operation",
             " two children",
+            " the pill",
+            " the op yesterday",
+            " an appointment on friday",
             " an MRI, can I eat",
             " an MRI?",
             " a scan and it hurt",

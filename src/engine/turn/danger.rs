@@ -12,10 +12,45 @@ pub(super) fn danger(red_flags: &RedFlags, history: &[Exchange], text: &str) -> 
         // A subject that is a danger itself was one before, whatever is told of it now.
         let found = of_subject(history, text).into_iter().find_map(|OfSubject { subject, message }| {
             let flag = red_flags.detect(&message)?;
-            (flag.kind == NoticeKind::Emergency && red_flags.detect(&subject).is_none()).then_some(flag)
+            let is_told = flag.kind == NoticeKind::Emergency && red_flags.detect(&subject).is_none();
+            (is_told && !is_denied(red_flags, &subject, &message)).then_some(flag)
         });
         found.map(|flag| RedFlag { span: Span::new(0, text.len()), ..flag })
     })
+}
+
+/// Words behind which more is told than what is denied: "it has not burst but it bleeds", "it is not just sore".
+const MORE: &[&str] =
+    &["and", "but", "so", "because", "just", "only", "stop", "stops", "stopped", "stopping"];
+
+/// Whether `message` denies of `subject` what would be a danger: "my line has not burst". "My line is not draining" is a
+/// danger by its "not", and is none without.
+fn is_denied(red_flags: &RedFlags, subject: &str, message: &str) -> bool {
+    let Some((before, after)) = message.split_once(subject) else { return false };
+    let words: Vec<String> = after.split_whitespace().map(bare).collect();
+    let Some(at) = words.iter().take(2).position(|word| affirmed(word).is_some()) else { return false };
+    let is_clause = !after.trim_end_matches(['.', '!']).contains([',', '.', ';', ':', '\n']);
+    if !is_clause || words.iter().any(|word| MORE.contains(&word.as_str())) {
+        return false;
+    }
+    let said = words.iter().map(String::as_str).enumerate();
+    let said = said.map(|(place, word)| if place == at { affirmed(word).unwrap_or_default() } else { word });
+    let said: Vec<&str> = said.collect();
+    red_flags.detect(&format!("{before}{subject} {}", said.join(" "))).is_some()
+}
+
+/// `word` in small letters, without marks.
+fn bare(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What is left of a word that denies, without its "not"; `None` for any other.
+fn affirmed(word: &str) -> Option<&str> {
+    match word {
+        "not" | "never" => Some(""),
+        "arent" | "didnt" | "hasnt" | "havent" | "isnt" | "wasnt" => word.strip_suffix("nt"),
+        _ => None,
+    }
 }
 
 /// The danger that `text` tells of, with its lines apart or, as what one line denies goes on in the next, together.
@@ -83,6 +118,8 @@ mod tests {
             ("what is a hernia", "it has gone purple and it hurts"),
             ("how do I look after my hernia wound", "now it's come open"),
             ("what is a picc line", "it has snapped"),
+            ("what is a picc line", "it could have snapped"),
+            ("what is a picc line", "it has not burst but it has snapped"),
             ("how do I measure my blood sugar", "it's 2.1"),
             ("what should my heart rate be", "it is 140"),
         ] {
@@ -103,6 +140,9 @@ mod tests {
             ("what is a hernia", "it's a bit sore"),
             ("how do I look after my wound", "it's healing nicely"),
             ("what is a picc line", "it is itchy"),
+            ("what is a picc line", "it has not burst"),
+            ("what is a picc line", "it hasn't snapped."),
+            ("what is a picc line", "it could burst"),
             ("what should my heart rate be", "it is 72"),
             ("can HRT give me chest pain", "and it goes away"),
             ("when is my scan", "it's on friday"),
