@@ -25,7 +25,7 @@ const EPOCH: Date = Date::constant(1970, 1, 1);
 /// Most characters of a question that the table shows.
 const MAX_SHOWN_CHARS: usize = 100;
 /// A spreadsheet takes a cell that begins so for a formula.
-const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 /// Runs the command.
 ///
@@ -244,11 +244,23 @@ fn csv(lines: &[Line<'_>]) -> String {
     out
 }
 
-/// A text as a cell that no spreadsheet takes for a formula.
+/// A text as a cell that no spreadsheet takes for a formula, nor a part of it: where lists are separated by semicolons a
+/// spreadsheet cuts a line there, and takes the quotes for text.
 fn cell(text: &str) -> String {
-    let line = clean_line(text);
-    let guard = if text.starts_with(FORMULA) || line.starts_with(FORMULA) { "'" } else { "" };
-    format!("\"{guard}{}\"", line.replace('"', "\"\""))
+    let mut cell = String::from("\"");
+    let mut begins = true;
+    for c in clean_line(text).chars() {
+        if begins && FORMULA.contains(&c) {
+            cell.push('\'');
+        }
+        begins = c == ';' || (begins && matches!(c, ' ' | '"'));
+        if c == '"' {
+            cell.push('"');
+        }
+        cell.push(c);
+    }
+    cell.push('"');
+    cell
 }
 
 fn date_of(day: u64) -> Date {
@@ -327,7 +339,14 @@ times,first,last,doors,reasons,question,document,nearest
         for formula in ["=1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "\n=1", "\u{ff1d}1"] {
             assert!(cell(formula).starts_with("\"'"), "{formula:?}");
         }
-        assert_eq!(cell("a \"b\"\nc"), "\"a \"\"b\"\" c\"");
+        for (text, expected) in [
+            ("May I fly; =1+A1;+2", "\"May I fly; '=1+A1;'+2\""),
+            ("a;\"=1", "\"a;\"\"'=1\""),
+            ("a; b = 1, c-d", "\"a; b = 1, c-d\""),
+            ("a \"b\"\nc", "\"a \"\"b\"\" c\""),
+        ] {
+            assert_eq!(cell(text), expected);
+        }
     }
 
     #[test]

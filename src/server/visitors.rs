@@ -50,8 +50,14 @@ async fn keep(app: &App, credentials: &Credentials, origin: String) {
         began: unix_now(),
         waits: false,
     };
-    if let Err(error) = store.append(head, Vec::new(), 0).await {
-        app.metrics.store_failures.inc();
-        tracing::error!(error = &error as &dyn std::error::Error, "a visitor's session is not kept on disk");
+    match store.append(head, Vec::new(), 0).await {
+        Ok(()) => app.chats.note_stored(&credentials.session),
+        Err(error) => {
+            app.metrics.store_failures.inc();
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a visitor's session is not kept on disk"
+            );
+        }
     }
 }

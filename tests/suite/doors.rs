@@ -421,19 +421,34 @@ async fn a_visitor_token_that_was_not_used_yet_is_good_after_a_restart() {
     };
     let server = start().await;
     let mint = async || server.post("/api/v1/visitors", &json!({"origin": CLINIC})).await.ok().json();
-    let (visitor, erased) = (mint().await, mint().await);
-    let resume = |visitor: &Value| {
+    let (visitor, erased, reading) = (mint().await, mint().await, mint().await);
+    let resume_after = |visitor: &Value, after: u64| {
         let (session, token) = (&visitor["session"], &visitor["token"]);
-        json!({"type": "resume", "session": session, "token": token, "after": 0})
+        json!({"type": "resume", "session": session, "token": token, "after": after})
     };
+    let resume = |visitor: &Value| resume_after(visitor, 0);
     let mut page = server.open("?start=resume", &[("origin", CLINIC)]).await.unwrap();
     page.send(&resume(&erased)).await;
     assert_eq!(page.frame().await["resumed"], true);
     page.send(&json!({"type": "forget"})).await;
     assert_eq!(page.frame().await["type"], "goodbye");
     page.closed(1000).await;
-    server.stopped().await;
+    let mut page = server.open("?start=resume", &[("origin", CLINIC)]).await.unwrap();
+    page.send(&resume(&reading)).await;
+    assert_eq!(page.frame().await["resumed"], true);
+    let seen_off = async {
+        let goodbye = page.frame().await;
+        page.closed(1001).await;
+        goodbye
+    };
+    let (goodbye, _) = tokio::join!(seen_off, server.stopped());
+    assert_eq!((&goodbye["type"], &goodbye["seq"]), (&json!("goodbye"), &json!(2)));
     let server = start().await;
+    let mut page = server.open("?start=resume", &[("origin", CLINIC)]).await.unwrap();
+    page.send(&resume_after(&reading, 2)).await;
+    assert_eq!(page.frame().await["resumed"], true, "a page in which nobody asked yet");
+    page.ask("c1", QUESTION).await;
+    assert_eq!(page.answer("c1").await["seq"], 3);
     for (visitor, origin, is_known) in
         [(&visitor, None, false), (&erased, Some(CLINIC), false), (&visitor, Some(CLINIC), true)]
     {

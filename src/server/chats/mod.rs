@@ -165,6 +165,11 @@ impl Chats {
         Some(credentials)
     }
 
+    /// Notes that the session `id`, which was minted, is on disk: so is every frame of it from now on.
+    pub(crate) fn note_stored(&self, id: &str) {
+        self.table().note_stored(id);
+    }
+
     fn new_state(&self, origin: Option<&str>) -> Option<(Box<ChatState>, Credentials)> {
         let credentials = Credentials { session: random_hex::<16>()?, token: random_hex::<32>()? };
         let head = SessionHead {

@@ -153,6 +153,13 @@ impl Table {
         }
     }
 
+    /// Notes that the session `id`, which rests here, is on disk as it is.
+    pub(super) fn note_stored(&mut self, id: &str) {
+        if let Some(Place::Resting(state)) = self.entries.get_mut(id).map(|entry| &mut entry.place) {
+            state.is_stored = true;
+        }
+    }
+
     /// Forgets the session `id`.
     pub(super) fn remove(&mut self, id: &str) {
         if let Some(entry) = self.entries.remove(id) {

@@ -71,8 +71,10 @@ impl File {
             self.insert(head)?;
         }
         self.note_waiting(head)?;
-        if is_new || !frames.is_empty() {
-            self.note_unsaid(&head.id, frames.is_empty())?;
+        // Refusals and goodbyes say nothing.
+        let has_said = head.waits || frames.iter().any(|frame| frame.is_answer);
+        if is_new || has_said {
+            self.note_unsaid(&head.id, !has_said)?;
         }
         for frame in frames {
             self.insert_frame(&head.id, frame)?;

@@ -65,7 +65,8 @@ pub struct Retention {
     pub idle: Duration,
     /// After its beginning, whatever happens.
     pub whole: Duration,
-    /// At most so many; those unused for longest make room, those that wait for a person after all others.
+    /// At most so many; those unused for longest make room, those in which nothing was said before all others, those that
+    /// wait for a person after them.
     pub sessions: u64,
 }
 

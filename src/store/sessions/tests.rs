@@ -99,11 +99,14 @@ fn one_in_which_nothing_was_said_makes_room_before_all_others() {
         keep(&store, head("spoken"), 2).await;
         keep(&store, head("newer"), 2).await;
         store.append(head("newest"), Vec::new(), 0).await.unwrap();
+        let goodbye = SavedFrame { in_reply_to: None, is_answer: false, exchange: None, ..frame(2) };
+        store.append(head("refused"), Vec::new(), 0).await.unwrap();
+        store.append(head("refused"), vec![goodbye], 0).await.unwrap();
         let mut known = Vec::new();
-        for id in ["empty", "spoken", "newer", "newest"] {
+        for id in ["empty", "spoken", "newer", "newest", "refused"] {
             known.push(store.load(id).await.unwrap().is_some());
         }
-        assert_eq!(known, [false, true, true, false]);
+        assert_eq!(known, [false, true, true, false, false]);
     });
 }
 
