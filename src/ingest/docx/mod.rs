@@ -1,7 +1,7 @@
 //! Word documents (Office Open XML, transitional and strict) to a draft.
 //!
 //! A file is a [`package`] of parts. [`styles`] and [`numbering`] say what a paragraph is and what stands before it,
-//! [`properties`] what the document is; [`story`] reads the text, with its [`note`]s, to [`piece`]s, and [`write`]
+//! [`properties`] what the document is; [`story`] reads the text, with its [`note`]s, to [`piece`]s, and [`mod@write`]
 //! writes them as the canonical text. Headers, footers and comments are not read: they stand in parts of their own.
 //! No step recurses or builds a tree, each is linear in what is inflated of the file, and that is bounded.
 
@@ -57,7 +57,6 @@ pub(crate) fn parse(bytes: &[u8], limit: u64) -> Result<Draft, SkipReason> {
     let mut draft = written.draft;
     draft.metadata.title = properties.title.or(written.title).unwrap_or_default();
     draft.metadata.language = properties.language.or(shared.styles.language).or(language);
-    draft.dated = properties.date;
     Ok(draft)
 }
 

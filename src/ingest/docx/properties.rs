@@ -1,8 +1,8 @@
-//! What a document says about itself: title, date and language.
+//! What a document says about itself: title and language. The day on which it was saved is nobody's review of it.
 
 use super::xml::{self, Step};
+use crate::ingest::field;
 use crate::ingest::report::SkipReason;
-use crate::ingest::{date, field};
 
 /// Longest value that is read, in bytes.
 const MAX_VALUE: usize = 2_000;
@@ -16,8 +16,6 @@ const ENDINGS: &[&str] = &[".doc", ".docx", ".dot", ".dotx", ".odt", ".rtf", ".p
 pub(super) struct Properties {
     pub(super) title: Option<String>,
     pub(super) language: Option<String>,
-    /// The day of the last change, else of the making, `YYYY-MM-DD`.
-    pub(super) date: Option<String>,
 }
 
 /// Reads the part with the core properties.
@@ -30,7 +28,7 @@ pub(super) fn read(source: &str, part: &str) -> Result<Properties, SkipReason> {
     xml::walk(source, part, |step| {
         match step {
             Step::Open(element) => {
-                is_open = matches!(element.name(), "title" | "language" | "modified" | "created");
+                is_open = matches!(element.name(), "title" | "language");
                 if is_open {
                     values.push((element.name().to_owned(), String::new()));
                 }
@@ -46,11 +44,9 @@ pub(super) fn read(source: &str, part: &str) -> Result<Properties, SkipReason> {
         true
     })?;
     let value = |name: &str| values.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim());
-    let day = |name: &str| value(name).and_then(field::date).filter(|day| date::is_day(day));
     Ok(Properties {
         title: value("title").filter(|title| !is_made_up(title)).and_then(field::title),
         language: value("language").and_then(field::language),
-        date: day("modified").or_else(|| day("created")),
     })
 }
 

@@ -168,7 +168,8 @@ impl<'a> Reader<'_, 'a> {
         match operator {
             TypedInstruction::TextFont(font) => {
                 let dict = resources.get_font(font.0);
-                run.state.face = dict.and_then(|dict| self.fonts.face(&dict));
+                let budget = &mut self.limits.budget;
+                run.state.face = dict.map(|dict| self.fonts.face(&dict, budget)).transpose()?.flatten();
                 run.state.size = font.1.as_f64();
             }
             TypedInstruction::ShowText(shown) => self.show(shown.0, run)?,
@@ -338,7 +339,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// The text that runs as most of it does; hidden text where there is no other.
-    fn finish(self) -> Sheet {
+    fn finish(mut self) -> Sheet {
         let Texts { turned, artifacts, hidden } = self.texts;
         let [right, down, left, up] = turned;
         let mut texts = [(0, right), (1, down), (2, left), (3, up)];
@@ -348,13 +349,15 @@ impl<'a> Reader<'_, 'a> {
             glyphs = hidden;
         }
         let height = if turn % 2 == 0 { self.size.1 } else { self.size.0 };
-        let (rules, dots) =
-            if turn == 0 { (self.drawing.rules, self.drawing.dots) } else { Default::default() };
+        let uprights = self.drawing.take_uprights();
+        let (lines, uprights, dots) =
+            if turn == 0 { (self.drawing.lines, uprights, self.drawing.dots) } else { Default::default() };
         Sheet {
             height: height as f32,
             glyphs,
             artifacts,
-            rules,
+            lines,
+            uprights,
             dots,
             unreadable: self.unreadable,
             has_pictures: self.has_pictures,

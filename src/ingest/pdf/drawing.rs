@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use hayro_syntax::content::ops::TypedInstruction;
 
-use super::glyph::{Dot, Rule};
+use super::glyph::{Dot, Frame, Lines, Rule, Upright};
 use super::matrix::Matrix;
+use super::piece::order;
 
 /// Most rules kept of a page.
 const MAX_RULES: usize = 20_000;
@@ -17,12 +18,21 @@ const DOT: Range<f64> = 1.5..9.0;
 const MAX_DOTS: usize = 1_000;
 /// The shortest rule, in points.
 const RULE_WIDTH: f64 = 12.0;
+/// The shortest upright line, in points.
+const UPRIGHT_HEIGHT: f64 = 6.0;
+/// Most upright lines of a page, once those that go on in each other are one.
+const MAX_UPRIGHTS: usize = 1_000;
+/// The smallest box that text stands in, by its width and height in points, and most of them on a page.
+const FRAME: (f64, f64) = (36.0, 24.0);
+const MAX_FRAMES: usize = 300;
+/// Upright lines nearer than this are one, in points.
+const SAME_UPRIGHT: f32 = 0.5;
 
 /// What is drawn on a page so far.
 #[derive(Debug, Default)]
 pub(super) struct Drawing {
-    /// Horizontal ones.
-    pub(super) rules: Vec<Rule>,
+    pub(super) lines: Lines,
+    uprights: Vec<Upright>,
     pub(super) dots: Vec<Dot>,
     path: Path,
 }
@@ -67,21 +77,68 @@ impl Drawing {
 
     fn finish_path(&mut self) {
         let path = std::mem::take(&mut self.path);
+        if let Some((x0, top, x1, bottom)) = path.around() {
+            self.frame(x0, top, x1, bottom);
+        }
         for (x0, top, x1, bottom) in path.curves {
             self.dot(x0, top, x1, bottom);
         }
         for ((ax, ay), (bx, by)) in path.boxes {
             let (x0, x1, top, bottom) = (ax.min(bx), ax.max(bx), ay.min(by), ay.max(by));
             self.dot(x0, top, x1, bottom);
-            if !(x0.is_finite() && x1.is_finite()) || x1 - x0 < RULE_WIDTH || self.rules.len() >= MAX_RULES {
+            self.upright(x0, top, x1, bottom);
+            self.frame(x0, top, x1, bottom);
+            if !(x0.is_finite() && x1.is_finite())
+                || x1 - x0 < RULE_WIDTH
+                || self.lines.rules.len() >= MAX_RULES
+            {
                 continue;
             }
             let rule = |y: f64| Rule { x0: x0 as f32, x1: x1 as f32, y: y as f32 };
-            self.rules.push(rule(top));
+            self.lines.rules.push(rule(top));
             if bottom - top > RULE_HEIGHT {
-                self.rules.push(rule(bottom));
+                self.lines.rules.push(rule(bottom));
             }
         }
+    }
+
+    /// Keeps a box that text may stand in.
+    fn frame(&mut self, x0: f64, top: f64, x1: f64, bottom: f64) {
+        let is_large = x1 - x0 >= FRAME.0 && bottom - top >= FRAME.1;
+        if is_large && (x1 + bottom - x0 - top).is_finite() && self.lines.frames.len() < MAX_FRAMES {
+            let (x0, x1, top, bottom) = (x0 as f32, x1 as f32, top as f32, bottom as f32);
+            self.lines.frames.push(Frame { x0, x1, top, bottom });
+        }
+    }
+
+    /// Keeps a line from the top down, or the sides of a box.
+    fn upright(&mut self, x0: f64, top: f64, x1: f64, bottom: f64) {
+        let is_finite = x0.is_finite() && x1.is_finite() && top.is_finite() && bottom.is_finite();
+        if !is_finite || bottom - top < UPRIGHT_HEIGHT || self.uprights.len() >= MAX_RULES {
+            return;
+        }
+        let upright = |x: f64| Upright { x: x as f32, top: top as f32, bottom: bottom as f32 };
+        if x1 - x0 <= RULE_HEIGHT {
+            self.uprights.push(upright((x0 + x1) / 2.0));
+        } else {
+            self.uprights.extend([upright(x0), upright(x1)]);
+        }
+    }
+
+    /// The upright lines from the left to the right, those that go on in each other as one.
+    pub(super) fn take_uprights(&mut self) -> Vec<Upright> {
+        let mut uprights = std::mem::take(&mut self.uprights);
+        uprights.sort_by(|one, other| order(one.x, other.x).then(order(one.top, other.top)));
+        uprights.dedup_by(|next, upright| {
+            let is_same = next.x - upright.x <= SAME_UPRIGHT && next.top <= upright.bottom + SAME_UPRIGHT;
+            let is_below = next.top >= upright.top - SAME_UPRIGHT;
+            if is_same && is_below {
+                upright.bottom = upright.bottom.max(next.bottom);
+            }
+            is_same && is_below
+        });
+        uprights.truncate(MAX_UPRIGHTS);
+        uprights
     }
 
     /// Keeps a shape that is as small and as wide as high as bullets are.
@@ -105,6 +162,19 @@ struct Path {
 }
 
 impl Path {
+    /// What several lines and curves enclose.
+    fn around(&self) -> Option<(f64, f64, f64, f64)> {
+        let ends = self.boxes.iter().flat_map(|&(from, to)| [from, to]);
+        let curves = self.curves.iter().flat_map(|&(x0, top, x1, bottom)| [(x0, top), (x1, bottom)]);
+        let is_closed = self.boxes.len() + self.curves.len() >= 3;
+        is_closed.then(|| {
+            let start = (f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
+            ends.chain(curves).fold(start, |(x0, top, x1, bottom), (x, y)| {
+                (x0.min(x), top.min(y), x1.max(x), bottom.max(y))
+            })
+        })
+    }
+
     fn begin(&mut self) {
         self.is_curved = false;
     }

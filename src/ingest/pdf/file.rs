@@ -2,7 +2,7 @@
 //!
 //! A stream of a few bytes may unpack to gigabytes. The library unpacks whole streams, so what a stream unpacks to is
 //! counted before it is handed over: here those that the library opens by itself, in [`Budget::decode`] those that
-//! hold the content of pages.
+//! hold the content of pages, in [`Budget::spend`] those of fonts.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -19,8 +19,10 @@ const MAX_STREAM: u64 = 64 * 1024 * 1024;
 const MAX_UNPACKED: u64 = 512 * 1024 * 1024;
 /// Most streams other than pictures.
 const MAX_STREAMS: usize = 200_000;
-/// Most bytes that a byte unpacks to, of any method.
-const MAX_RATIO: u64 = 4_096;
+/// Most bytes that a byte unpacks to, by method.
+const DEFLATE_RATIO: u64 = 1_040;
+const LZW_RATIO: u64 = 2_600;
+const RUN_LENGTH_RATIO: u64 = 64;
 /// How far before a stream its dictionary is looked for, in bytes.
 const MAX_DICTIONARY: usize = 2_048;
 
@@ -60,13 +62,13 @@ fn refuse_bombs(bytes: &[u8]) -> Result<(), SkipReason> {
             continue;
         }
         let dictionary = dictionary_before(bytes, begin);
-        if is_picture(dictionary) || ![&b"Fl"[..], b"#"].iter().any(|part| contains(dictionary, part)) {
+        if is_picture(dictionary) {
             continue;
         }
         streams = streams.checked_sub(1).ok_or_else(too_much)?;
         let data = bytes.get(at..).unwrap_or_default();
         let data = data.strip_prefix(b"\r").unwrap_or(data);
-        let size = unpacked(data.strip_prefix(b"\n").unwrap_or(data), MAX_STREAM.min(left));
+        let size = unpacked_twice(data.strip_prefix(b"\n").unwrap_or(data), MAX_STREAM.min(left));
         left = left.checked_sub(size).filter(|_| size < MAX_STREAM).ok_or_else(too_much)?;
     }
     Ok(())
@@ -101,10 +103,31 @@ fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     }
 }
 
+/// How many bytes `data` unpacks to, or what it unpacks to does, `limit` for that or more.
+fn unpacked_twice(data: &[u8], limit: u64) -> u64 {
+    let once = unpacked(data, limit);
+    if once.saturating_mul(DEFLATE_RATIO) < limit {
+        return once;
+    }
+    let mut again = DeflateDecoder::new(without_head(data));
+    let mut head = [0; 2];
+    let has_head = again.read_exact(&mut head).is_ok() && is_head(head);
+    let twice = if has_head {
+        counted(DeflateDecoder::new(again), limit)
+    } else {
+        counted(DeflateDecoder::new(DeflateDecoder::new(without_head(data))), limit)
+    };
+    once.max(twice)
+}
+
 /// How many bytes `data` unpacks to, `limit` for that or more.
 fn unpacked(data: &[u8], limit: u64) -> u64 {
+    counted(DeflateDecoder::new(without_head(data)), limit)
+}
+
+fn counted(source: impl Read, limit: u64) -> u64 {
     let mut counted = 0;
-    let mut source = DeflateDecoder::new(without_head(data)).take(limit);
+    let mut source = source.take(limit);
     let mut buffer = [0; 16 * 1024];
     // A broken stream counts as far as it goes.
     while let Ok(read) = source.read(&mut buffer) {
@@ -119,13 +142,13 @@ fn unpacked(data: &[u8], limit: u64) -> u64 {
 /// Packed data without the two bytes that zlib puts before them; files that lack those are read, too.
 fn without_head(data: &[u8]) -> &[u8] {
     match data {
-        [method, flags, rest @ ..]
-            if method & 0x0F == 8 && (u16::from(*method) << 8 | u16::from(*flags)).is_multiple_of(31) =>
-        {
-            rest
-        }
+        [method, flags, rest @ ..] if is_head([*method, *flags]) => rest,
         _ => data,
     }
+}
+
+fn is_head([method, flags]: [u8; 2]) -> bool {
+    method & 0x0F == 8 && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
 }
 
 /// What may still be unpacked.
@@ -154,6 +177,19 @@ impl Budget {
         Ok(data)
     }
 
+    /// Takes off what a stream unpacks to that the library is to open by itself.
+    ///
+    /// # Errors
+    /// [`SkipReason::Malformed`] once the budget is spent.
+    pub(super) fn spend(&mut self, stream: &Stream<'_>) -> Result<(), SkipReason> {
+        let most = self.most(stream);
+        if most >= MAX_STREAM.min(self.left) {
+            return Err(too_much());
+        }
+        self.left -= most;
+        Ok(())
+    }
+
     /// The most that a stream can unpack to.
     fn most(&self, stream: &Stream<'_>) -> u64 {
         let raw = stream.raw_data();
@@ -166,13 +202,23 @@ impl Budget {
             ([Filter::FlateDecode], [Filter::Ascii85Decode, Filter::FlateDecode]) => {
                 unpacked(&from_ascii_85(&raw), MAX_STREAM.min(self.left))
             }
-            (several, _) => several.iter().fold(length, |length, _| length.saturating_mul(MAX_RATIO)),
+            (several, _) => {
+                several.iter().fold(length, |length, filter| length.saturating_mul(ratio(filter)))
+            }
         }
     }
 }
 
 const fn unpacks(filter: &Filter) -> bool {
     matches!(filter, Filter::FlateDecode | Filter::LzwDecode | Filter::RunLengthDecode)
+}
+
+const fn ratio(filter: &Filter) -> u64 {
+    match filter {
+        Filter::LzwDecode => LZW_RATIO,
+        Filter::RunLengthDecode => RUN_LENGTH_RATIO,
+        _ => DEFLATE_RATIO,
+    }
 }
 
 /// Decodes base 85 as far as it goes.

@@ -1,11 +1,16 @@
 //! Fonts: codes to characters, widths and weight. The library knows the encodings.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use hayro_font::hayro_cmap::BfString;
 use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn, GlyphId};
 use hayro_syntax::object::dict::keys::{BASE_FONT, FLAGS, FONT_DESC, FONT_MATRIX, FONT_WEIGHT, SUBTYPE};
-use hayro_syntax::object::{Array, Dict, Name, Rect};
+use hayro_syntax::object::{Array, Dict, Name, Rect, Stream};
+
+use super::file::Budget;
+use crate::ingest::report::SkipReason;
 
 /// Flag of a descriptor: bold is to be drawn bolder.
 const FORCE_BOLD: u32 = 1 << 18;
@@ -17,6 +22,8 @@ pub(super) struct Fonts<'a> {
     cache: FontCache<'a>,
     programs: FontResolverFn,
     maps: CMapResolverFn,
+    /// The dictionaries whose streams are counted.
+    counted: RefCell<HashSet<&'a [u8]>>,
 }
 
 impl Default for Fonts<'_> {
@@ -27,13 +34,25 @@ impl Default for Fonts<'_> {
                 FontQuery::Fallback(query) => query.pick_standard_font().get_font_data(),
             })
         });
-        Self { cache: FontCache::new(), programs, maps: Arc::new(|_| None) }
+        Self { cache: FontCache::new(), programs, maps: Arc::new(|_| None), counted: RefCell::default() }
     }
 }
 
 impl<'a> Fonts<'a> {
     /// The font of a dictionary; `None` where it cannot be read.
-    pub(super) fn face(&self, dict: &Dict<'a>) -> Option<Face<'a>> {
+    ///
+    /// # Errors
+    /// [`SkipReason::Malformed`] for a font that unpacks to more than `budget` has left.
+    pub(super) fn face(&self, dict: &Dict<'a>, budget: &mut Budget) -> Result<Option<Face<'a>>, SkipReason> {
+        if self.counted.borrow_mut().insert(dict.data()) {
+            for stream in streams(dict) {
+                budget.spend(&stream)?;
+            }
+        }
+        Ok(self.read(dict))
+    }
+
+    fn read(&self, dict: &Dict<'a>) -> Option<Face<'a>> {
         let font = self.cache.font(dict, &self.programs, &self.maps)?;
         let name = dict.get::<Name<'_>>(BASE_FONT).map(|name| name.as_str().to_ascii_lowercase());
         let name = name.unwrap_or_default();
@@ -47,13 +66,35 @@ impl<'a> Fonts<'a> {
 /// The name in lower case tells, else the descriptor.
 fn is_bold(dict: &Dict<'_>, name: &str) -> bool {
     let named = ["bold", "black", "heavy", "demi"].iter().any(|part| name.contains(part));
-    let below = dict.get::<Array<'_>>("DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'_>>().next());
+    let below = descendant(dict);
     let descriptor = below.as_ref().unwrap_or(dict).get::<Dict<'_>>(FONT_DESC);
     named
         || descriptor.is_some_and(|descriptor| {
             descriptor.get::<f32>(FONT_WEIGHT).is_some_and(|weight| weight >= BOLD)
                 || descriptor.get::<u32>(FLAGS).is_some_and(|flags| flags & FORCE_BOLD != 0)
         })
+}
+
+/// The font that a composite font is made of.
+fn descendant<'a>(dict: &Dict<'a>) -> Option<Dict<'a>> {
+    dict.get::<Array<'a>>("DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'a>>().next())
+}
+
+/// What the library unpacks to read a font: its program and what maps its codes.
+fn streams<'a>(dict: &Dict<'a>) -> Vec<Stream<'a>> {
+    let below = descendant(dict);
+    let dicts = || [Some(dict), below.as_ref()].into_iter().flatten();
+    let maps = dicts().flat_map(|dict| {
+        ["ToUnicode", "Encoding", "CIDToGIDMap"].into_iter().filter_map(|key| dict.get::<Stream<'a>>(key))
+    });
+    let descriptors = dicts().filter_map(|dict| dict.get::<Dict<'a>>(FONT_DESC));
+    let programs = descriptors.flat_map(|descriptor| {
+        ["FontFile", "FontFile2", "FontFile3"]
+            .map(|key| descriptor.get::<Stream<'a>>(key))
+            .into_iter()
+            .flatten()
+    });
+    maps.chain(programs).collect()
 }
 
 /// How tall an em is at size 1: other than 1 for fonts that are drawn by the file itself.

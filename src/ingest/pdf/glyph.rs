@@ -33,6 +33,31 @@ pub(super) struct Rule {
     pub(super) y: f32,
 }
 
+/// A straight line that is drawn from the top down, or the side of a box.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Upright {
+    pub(super) x: f32,
+    pub(super) top: f32,
+    pub(super) bottom: f32,
+}
+
+/// A box that is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Frame {
+    pub(super) x0: f32,
+    pub(super) x1: f32,
+    pub(super) top: f32,
+    pub(super) bottom: f32,
+}
+
+/// What is drawn on a page around its text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lines {
+    /// Horizontal ones.
+    pub(super) rules: Vec<Rule>,
+    pub(super) frames: Vec<Frame>,
+}
+
 /// A small shape by its middle.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Dot {
@@ -49,8 +74,9 @@ pub(super) struct Sheet {
     pub(super) glyphs: Vec<Glyph>,
     /// What the file itself marks as no content: running headers, footers, page numbers.
     pub(super) artifacts: Vec<Glyph>,
-    /// Horizontal ones.
-    pub(super) rules: Vec<Rule>,
+    pub(super) lines: Lines,
+    /// From the left to the right.
+    pub(super) uprights: Vec<Upright>,
     /// Small round or square shapes, which may be bullets.
     pub(super) dots: Vec<Dot>,
     /// How many characters have no known meaning.

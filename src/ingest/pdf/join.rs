@@ -57,6 +57,7 @@ pub(super) fn append(text: &mut String, line: &str, words: &Words) {
         return;
     }
     match hyphen(text) {
+        None if ends_in_tight_dash(text) => {}
         None => text.push(' '),
         Some(_) if LINKS.contains(&first_word(line)) => text.push(' '),
         Some((before, hyphen)) => {
@@ -74,6 +75,11 @@ fn hyphen(text: &str) -> Option<(&str, usize)> {
     let text = text.strip_suffix(hyphen)?;
     let before = text.rsplit(|c: char| !(c.is_alphanumeric() || c == '-')).next()?;
     (!before.is_empty()).then_some((before, hyphen.len_utf8()))
+}
+
+/// Whether `text` ends in a dash without a space before it, as in `1–14`.
+fn ends_in_tight_dash(text: &str) -> bool {
+    text.strip_suffix(['–', '—']).is_some_and(|before| before.ends_with(char::is_alphanumeric))
 }
 
 fn first_word(line: &str) -> &str {
@@ -124,6 +130,8 @@ mod tests {
         assert_eq!(joined(["the Saint-", "Denis ward"], ""), "the Saint-Denis ward");
         assert_eq!(joined(["pre-", "and post-operative"], ""), "pre- and post-operative");
         assert_eq!(joined(["on days 3-", "5"], ""), "on days 3-5");
+        assert_eq!(joined(["on days 3–", "5"], ""), "on days 3–5");
+        assert_eq!(joined(["Monday –", "Friday"], ""), "Monday – Friday");
     }
 
     #[test]

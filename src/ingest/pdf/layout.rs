@@ -2,9 +2,10 @@
 //!
 //! A gutter is a strip that no piece crosses over some height, with several lines on both sides of it. The page is cut
 //! along the gutter that most lines stand beside; what stands above and below is read on its own, and so is each side,
-//! so that three columns are two cuts.
+//! so that three columns are two cuts. A box that text stands beside is one thing in this, and read on its own.
 
-use super::glyph::{Dot, Rule};
+use super::boxes::{boxed, unboxed};
+use super::glyph::{Dot, Frame, Lines};
 use super::marker;
 use super::piece::{MAX_COMPARED, Piece, bullets, order};
 use super::table::{self, Table};
@@ -15,10 +16,13 @@ const MIN_LINES: usize = 3;
 const MIN_GUTTER: f32 = 0.9;
 /// The farthest that a marker stands before its item, in ems.
 const MARKER_GAP: f32 = 5.0;
-/// Most cuts of one page.
+/// The farthest that a dash or tick stands before its item where text stands before it: there it may be the cell of a
+/// table.
+const SIGN_GAP: f32 = 1.5;
+/// Most cuts of one page, and most times that boxes in boxes are looked for.
 const MAX_CUTS: usize = 12;
 /// Most pieces of a page that is looked at for columns, and most places of gutters that are tried.
-const MAX_ITEMS: usize = 1_500;
+pub(super) const MAX_ITEMS: usize = 1_500;
 const MAX_PLACES: usize = 200;
 
 /// A part of a page that is read from its top down.
@@ -30,50 +34,61 @@ pub(super) enum Part {
 
 /// Something that is read at one place.
 #[derive(Debug)]
-enum Item {
+pub(super) enum Item {
     Piece(Piece),
     Table(Table),
+    Box(Frame, Vec<Item>),
 }
 
 impl Item {
-    const fn extent(&self) -> (f32, f32) {
+    pub(super) const fn extent(&self) -> (f32, f32) {
         match self {
             Self::Piece(piece) => (piece.x0, piece.x1),
             Self::Table(table) => (table.x0, table.x1),
+            Self::Box(frame, _) => (frame.x0, frame.x1),
         }
     }
 
-    fn top(&self) -> f32 {
+    pub(super) fn top(&self) -> f32 {
         match self {
             Self::Piece(piece) => piece.top(),
             Self::Table(table) => table.top,
+            Self::Box(frame, _) => frame.top,
         }
     }
 
-    fn bottom(&self) -> f32 {
+    pub(super) fn bottom(&self) -> f32 {
         match self {
             Self::Piece(piece) => piece.bottom(),
             Self::Table(table) => table.bottom,
+            Self::Box(frame, _) => frame.bottom,
         }
     }
 
     const fn size(&self) -> f32 {
         match self {
             Self::Piece(piece) => piece.size,
-            Self::Table(_) => 0.0,
+            Self::Table(_) | Self::Box(..) => 0.0,
+        }
+    }
+
+    fn lines(&self) -> usize {
+        match self {
+            Self::Piece(_) | Self::Table(_) => 1,
+            Self::Box(_, items) => items.len(),
         }
     }
 }
 
 /// The parts of a page in the order in which they are read.
-pub(super) fn parts(pieces: Vec<Piece>, rules: &[Rule]) -> Vec<Part> {
+pub(super) fn parts(pieces: Vec<Piece>, lines: &Lines) -> Vec<Part> {
     let pieces = with_markers(pieces);
-    let (tables, pieces) = table::find(pieces, rules);
+    let (tables, pieces) = table::find(pieces, &lines.rules);
     let mut items: Vec<Item> = pieces.into_iter().map(Item::Piece).collect();
     items.extend(tables.into_iter().map(Item::Table));
     let mut parts = Vec::new();
-    let mut open = vec![items];
-    let mut cuts = 0;
+    let mut open = vec![boxed(items, &lines.frames)];
+    let (mut cuts, mut unboxings) = (0, 0);
     while let Some(mut items) = open.pop() {
         items.sort_by(|one, other| {
             order(one.top(), other.top()).then(order(one.extent().0, other.extent().0))
@@ -83,6 +98,11 @@ pub(super) fn parts(pieces: Vec<Piece>, rules: &[Rule]) -> Vec<Part> {
             Some(cut) => {
                 cuts += 1;
                 open.extend(cut.apply(items).into_iter().rev());
+            }
+            None if items.iter().any(|item| matches!(item, Item::Box(..))) => {
+                let within = if unboxings < MAX_CUTS { lines.frames.as_slice() } else { &[] };
+                unboxings += 1;
+                open.extend(unboxed(items, within).into_iter().rev());
             }
             None => read(items, &mut parts),
         }
@@ -115,17 +135,28 @@ fn with_markers(mut pieces: Vec<Piece>) -> Vec<Piece> {
             continue;
         }
         let marker = pieces.remove(at);
-        match item_of(&pieces, &marker).and_then(|item| pieces.get_mut(item)) {
+        let item = item_of(&pieces, &marker);
+        let says_nothing =
+            marker::is_idle(&marker.text) && !pieces.iter().any(|piece| is_left_of(piece, &marker));
+        match item.and_then(|item| pieces.get_mut(item)) {
             Some(item) => join_marker(item, &marker),
-            // A bullet of nothing says nothing.
-            None if marker.text.chars().all(char::is_alphanumeric) || marker::is_number(&marker.text) => {
+            None if says_nothing => {}
+            None => {
                 pieces.insert(at, marker);
                 at += 1;
             }
-            None => {}
         }
     }
     pieces
+}
+
+/// Whether a piece stands on the line of a marker, before it.
+fn is_left_of(piece: &Piece, marker: &Piece) -> bool {
+    is_level(piece, marker) && piece.x1 <= marker.x0
+}
+
+fn is_level(piece: &Piece, marker: &Piece) -> bool {
+    (piece.y - marker.y).abs() <= 0.35 * piece.size
 }
 
 /// Writes the stops behind numbers that stand alone before the items of a list: 1, 2, 3.
@@ -165,15 +196,17 @@ fn join_marker(item: &mut Piece, marker: &Piece) {
 /// The piece to the right of a lone marker, with nothing on its left.
 fn item_of(pieces: &[Piece], marker: &Piece) -> Option<usize> {
     let gap = |piece: &Piece| piece.x0 - marker.x1;
-    let is_level = |piece: &Piece| (piece.y - marker.y).abs() <= 0.35 * piece.size;
-    let is_item = |piece: &Piece| is_level(piece) && (0.0..=MARKER_GAP * piece.size).contains(&gap(piece));
+    let may_be_cell = marker::is_sign(&marker.text) && pieces.iter().any(|piece| is_left_of(piece, marker));
+    let most = if may_be_cell { SIGN_GAP } else { MARKER_GAP };
+    let is_item = |piece: &Piece| is_level(piece, marker) && (0.0..=most * piece.size).contains(&gap(piece));
     let is_before =
-        |piece: &Piece| is_level(piece) && (0.0..2.0 * piece.size).contains(&(marker.x0 - piece.x1));
+        |piece: &Piece| is_level(piece, marker) && (0.0..2.0 * piece.size).contains(&(marker.x0 - piece.x1));
     if pieces.iter().any(is_before) {
         return None;
     }
     let items = pieces.iter().enumerate().filter(|(_, piece)| is_item(piece));
-    items.min_by(|(_, one), (_, other)| order(gap(one), gap(other))).map(|(next, _)| next)
+    let (next, item) = items.min_by(|(_, one), (_, other)| order(gap(one), gap(other)))?;
+    (!marker::is_sign(&item.text)).then_some(next)
 }
 
 /// A gutter over some of the items.
@@ -249,7 +282,7 @@ fn without_heading(band: &[Item], is_spanned: bool) -> &[Item] {
     let Some(usual) = usual_size(band).filter(|_| is_spanned) else { return band };
     let is_heading = |item: &Item| match item {
         Item::Piece(piece) => piece.bold || piece.size > 1.12 * usual,
-        Item::Table(_) => false,
+        Item::Table(_) | Item::Box(..) => false,
     };
     let mut kept = band;
     while let Some((last, rest)) = kept.split_last()
@@ -279,15 +312,20 @@ fn trimmed(band: &[Item], x: f32, offset: usize) -> Option<Cut> {
     let (left_bounds, right_bounds) = bounds(&left).zip(bounds(&right))?;
     let bottom = left_bounds.1.min(right_bounds.1);
     let top = left_bounds.0.max(right_bounds.0);
-    let beside =
-        |side: &[&Item]| side.iter().filter(|item| item.bottom() > top && item.top() < bottom).count();
+    let beside = |side: &[&Item]| {
+        side.iter()
+            .filter(|item| item.bottom() > top && item.top() < bottom)
+            .map(|item| item.lines())
+            .sum::<usize>()
+    };
     let lines = beside(&left).min(beside(&right));
     let size = usual_size(band)?;
     let end = left.iter().map(|item| item.extent().1).max_by(|one, other| order(*one, *other))?;
     let begin = right.iter().map(|item| item.extent().0).min_by(|one, other| order(*one, *other))?;
     let is_apart = begin - end >= MIN_GUTTER * size;
     // What stands above where both sides begin is read before them.
-    let first = band.iter().position(|item| item.bottom() > top - 2.0 * size)?;
+    let slack = |item: &Item| if matches!(item, Item::Box(..)) { 0.0 } else { 2.0 * size };
+    let first = band.iter().position(|item| item.bottom() > top - slack(item))?;
     (lines >= MIN_LINES && is_apart && is_text(&left) && is_text(&right)).then_some(Cut {
         x,
         from: offset + first,
@@ -300,7 +338,7 @@ fn trimmed(band: &[Item], x: f32, offset: usize) -> Option<Cut> {
 fn is_text(side: &[&Item]) -> bool {
     let letters = |item: &&Item| match item {
         Item::Piece(piece) => piece.text.chars().filter(|c| c.is_alphabetic()).count(),
-        Item::Table(_) => 20,
+        Item::Table(_) | Item::Box(..) => 20,
     };
     side.iter().map(letters).sum::<usize>() >= 5 * side.len()
 }
@@ -311,6 +349,7 @@ fn read(items: Vec<Item>, parts: &mut Vec<Part>) {
     for item in items {
         match item {
             Item::Piece(piece) => lines.push(piece),
+            Item::Box(..) => {}
             Item::Table(table) => {
                 if !lines.is_empty() {
                     parts.push(Part::Lines(std::mem::take(&mut lines)));

@@ -26,9 +26,14 @@ pub(super) fn is_bare(text: &str) -> bool {
         .is_some_and(|(_, width)| text.get(width..).is_some_and(str::is_empty))
 }
 
-/// Whether `text` is a number or letter of an item and nothing else.
-pub(super) fn is_number(text: &str) -> bool {
-    bullet(text).is_none() && is_bare(text)
+/// Whether `text` is a bullet alone that says something where it begins no item: a tick, a dash, a star.
+pub(super) fn is_sign(text: &str) -> bool {
+    matches!(text, "-" | "–" | "—" | "*" | "✓" | "✔")
+}
+
+/// Whether `text` is a bullet alone that says nothing where it begins no item.
+pub(super) fn is_idle(text: &str) -> bool {
+    is_bare(text) && text.starts_with(is_round) && !is_sign(text)
 }
 
 fn bullet(text: &str) -> Option<(Option<String>, usize)> {
@@ -97,5 +102,6 @@ mod tests {
             assert_eq!(read(text), None, "{text}");
         }
         assert!(is_bare("•") && is_bare("3.") && !is_bare("3"));
+        assert!(is_idle("•") && ["✓", "–", "*", "o", "3.", "•Rest"].iter().all(|text| !is_idle(text)));
     }
 }

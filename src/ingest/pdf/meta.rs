@@ -1,7 +1,7 @@
-//! What a file says about itself: title, language, the day of its last change.
+//! What a file says about itself: title and language. The day on which it was saved is nobody's review of it.
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{self, DateTime, Dict, Stream};
+use hayro_syntax::object::{self, Dict, Stream};
 
 use super::file::Budget;
 use crate::document::Metadata;
@@ -29,8 +29,8 @@ const DEFAULTS: &[&str] = &[
 /// Largest metadata that is read, in bytes.
 const MAX_METADATA: usize = 256 * 1024;
 
-/// Reads the metadata, and the day of the last change.
-pub(super) fn read(pdf: &Pdf) -> (Metadata, Option<String>) {
+/// Reads the metadata.
+pub(super) fn read(pdf: &Pdf) -> Metadata {
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
     let info = pdf.metadata();
     let described = catalog.as_ref().and_then(|catalog| catalog.get::<Stream<'_>>("Metadata"));
@@ -42,12 +42,7 @@ pub(super) fn read(pdf: &Pdf) -> (Metadata, Option<String>) {
     let title = title.or_else(|| told(&described_title(described.as_deref()?)?));
     let language = catalog.as_ref().and_then(|catalog| catalog.get::<object::String<'_>>("Lang"));
     let language = language.and_then(|tag| field::language(&text(tag.as_bytes())));
-    let metadata = Metadata { title: title.unwrap_or_default(), language, ..Metadata::default() };
-    (metadata, info.modification_date.or(info.creation_date).and_then(day))
-}
-
-fn day(date: DateTime) -> Option<String> {
-    field::date(&format!("{:04}-{:02}-{:02}", date.year, date.month, date.day))
+    Metadata { title: title.unwrap_or_default(), language, ..Metadata::default() }
 }
 
 /// A title, where it says something.

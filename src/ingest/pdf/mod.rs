@@ -2,11 +2,12 @@
 //!
 //! The library reads the format and tells which character each code of a font means. Everything else is judged from
 //! where the characters stand: [`content`] collects them page by page, [`piece`] makes stretches of text of them,
-//! [`furniture`] takes out what stands on every page, [`layout`] finds columns and, with [`table`], tables, [`block`]
-//! makes headings, lists and paragraphs, [`write`] the draft. Where a file does not say what its characters mean, its
-//! text is left out rather than guessed.
+//! [`furniture`] takes out what stands on every page, [`layout`] finds columns and, with [`table`] and [`boxes`], tables
+//! and boxes, [`block`] makes headings, lists and paragraphs, [`mod@write`] the draft. Where a file does not say what its
+//! characters mean, its text is left out rather than guessed.
 
 mod block;
+mod boxes;
 mod content;
 mod drawing;
 mod file;
@@ -36,7 +37,7 @@ use self::block::{Block, PageParts};
 use self::content::Limits;
 use self::font::Fonts;
 use self::furniture::PagePieces;
-use self::glyph::{Rule, Sheet};
+use self::glyph::{Lines, Sheet};
 use super::draft::{Draft, DraftKind, DraftNote};
 use super::report::SkipReason;
 
@@ -66,16 +67,16 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Draft, SkipReason> {
 
 fn read(bytes: &[u8]) -> Result<Draft, SkipReason> {
     let pdf = file::open(bytes)?;
-    let Reading { mut pages, rules, artifacts, pictures } = read_pages(&pdf)?;
+    let Reading { mut pages, lines, artifacts, pictures } = read_pages(&pdf)?;
     let count = pages.len();
     let furniture = furniture::take_out(&mut pages);
-    let parts = pages.into_iter().zip(rules).enumerate();
+    let parts = pages.into_iter().zip(lines).enumerate();
     let parts =
-        parts.map(|(page, (pieces, rules))| PageParts { page, parts: layout::parts(pieces.pieces, &rules) });
+        parts.map(|(page, (pieces, lines))| PageParts { page, parts: layout::parts(pieces.pieces, &lines) });
     let mut blocks = block::blocks(parts.collect());
     blocks.extend(furniture.into_iter().chain(artifacts).map(|text| left_out(text, count)));
     let mut draft = write::write(blocks, count);
-    (draft.metadata, draft.dated) = meta::read(&pdf);
+    draft.metadata = meta::read(&pdf);
     draft.notes.extend(note_of_pictures(&pictures));
     Ok(draft)
 }
@@ -90,7 +91,7 @@ fn left_out(text: String, pages: usize) -> Block {
 #[derive(Debug, Default)]
 struct Reading {
     pages: Vec<PagePieces>,
-    rules: Vec<Vec<Rule>>,
+    lines: Vec<Lines>,
     /// Headers and footers that the file marks as such, each once.
     artifacts: Vec<String>,
     /// The numbers of the pages that are pictures without text, from 1.
@@ -122,16 +123,16 @@ fn read_pages(pdf: &Pdf) -> Result<Reading, SkipReason> {
 
 impl Reading {
     fn take(&mut self, sheet: Sheet) {
-        let Sheet { height, glyphs, artifacts, rules, dots, .. } = sheet;
-        for line in piece::pieces(artifacts).into_iter().take(MAX_ARTIFACTS).map(|piece| piece.text) {
+        let Sheet { height, glyphs, artifacts, lines, uprights, dots, .. } = sheet;
+        for line in piece::pieces(artifacts, &[]).into_iter().take(MAX_ARTIFACTS).map(|piece| piece.text) {
             if self.artifacts.len() < MAX_LISTED && !self.artifacts.contains(&line) {
                 self.artifacts.push(line);
             }
         }
-        let mut pieces = piece::pieces(glyphs);
+        let mut pieces = piece::pieces(glyphs, &uprights);
         layout::take_bullets(&mut pieces, &dots);
         self.pages.push(PagePieces { height, pieces });
-        self.rules.push(rules);
+        self.lines.push(lines);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::glyph::{Dot, Glyph, Shift};
+use super::glyph::{Dot, Glyph, Shift, Upright};
 use crate::ingest::raised;
 
 /// How far two characters of one line may stand apart in height, in ems.
@@ -16,6 +16,8 @@ const SPACE: f32 = 0.17;
 const UNWRITTEN_SPACE: f32 = 0.4;
 /// A gap from here on ends a piece, in ems.
 pub(super) const WIDE: f32 = 0.6;
+/// A gap from here on ends a piece where a line is drawn in it, in ems.
+const PARTED: f32 = 0.12;
 /// Characters nearer than this to another of the same kind are printed twice, in ems.
 const TWICE: f32 = 0.1;
 /// Most characters of a row that small ones are looked for beside.
@@ -27,6 +29,9 @@ const SOFT_HYPHEN: char = '\u{AD}';
 pub(super) const MAX_COMPARED: usize = 4_000;
 /// A raised or lowered number is smaller than this part of the text beside it.
 const SMALLER: f32 = 0.85;
+/// How far small characters stand below what is beside them, and at most below a letter or figure, in ems.
+const LOWERED: f32 = 0.35;
+const LOWEST: f32 = 0.55;
 
 /// Text on one line.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,8 +65,8 @@ impl Piece {
     }
 }
 
-/// The pieces of a page, from the top down and from the left to the right.
-pub(super) fn pieces(mut glyphs: Vec<Glyph>) -> Vec<Piece> {
+/// The pieces of a page, from the top down and from the left to the right. `uprights` are in order from the left.
+pub(super) fn pieces(mut glyphs: Vec<Glyph>, uprights: &[Upright]) -> Vec<Piece> {
     glyphs.sort_by(|one, other| order(one.y, other.y).then(order(one.x0, other.x0)));
     let mut rows: Vec<Vec<Glyph>> = Vec::new();
     for glyph in glyphs {
@@ -71,7 +76,7 @@ pub(super) fn pieces(mut glyphs: Vec<Glyph>) -> Vec<Piece> {
         }
     }
     take_in_small(&mut rows);
-    let mut pieces: Vec<Piece> = rows.into_iter().flat_map(split).collect();
+    let mut pieces: Vec<Piece> = rows.into_iter().flat_map(|row| split(row, uprights)).collect();
     pieces.sort_by(|one, other| order(one.y, other.y).then(order(one.x0, other.x0)));
     pieces
 }
@@ -106,7 +111,7 @@ fn belongs(row: &[Glyph], glyph: &Glyph) -> bool {
 }
 
 /// The pieces of a row.
-fn split(mut row: Vec<Glyph>) -> Vec<Piece> {
+fn split(mut row: Vec<Glyph>, uprights: &[Upright]) -> Vec<Piece> {
     row.sort_by(|one, other| order(one.x0, other.x0));
     let writes_spaces = row.iter().any(|glyph| glyph.c.is_whitespace());
     let mut pieces = Vec::new();
@@ -125,7 +130,7 @@ fn split(mut row: Vec<Glyph>) -> Vec<Piece> {
         if building.last.c == glyph.c && (glyph.x0 - building.last.x0).abs() < TWICE * em {
             continue;
         }
-        if gap > WIDE * em {
+        if gap > WIDE * em || gap > PARTED * em && is_parted(&building.last, &glyph, uprights) {
             pieces.push(building.finish());
             open = Building::begin(&glyph);
             continue;
@@ -136,6 +141,15 @@ fn split(mut row: Vec<Glyph>) -> Vec<Piece> {
     }
     pieces.extend(open.map(|mut building| building.finish()));
     pieces
+}
+
+/// Whether a line is drawn between two characters of a row.
+fn is_parted(left: &Glyph, right: &Glyph, uprights: &[Upright]) -> bool {
+    let slack = 0.05 * left.size;
+    let middle = right.y - 0.3 * right.size;
+    let from = uprights.partition_point(|upright| upright.x < left.x1 - slack);
+    let between = uprights.iter().skip(from).take_while(|upright| upright.x <= right.x0 + slack);
+    between.into_iter().any(|upright| (upright.top..=upright.bottom).contains(&middle))
 }
 
 /// A piece that is being read.
@@ -273,7 +287,8 @@ impl Building {
     }
 }
 
-/// Moves small characters that stand above or below a line, directly beside text, into the row of that text.
+/// Moves small characters that stand above or below a line, directly beside text, into the row of that text, and signs
+/// that stand a little off their line.
 fn take_in_small(rows: &mut Vec<Vec<Glyph>>) {
     if rows.len() > MAX_COMPARED {
         return;
@@ -303,25 +318,52 @@ fn take_in_small(rows: &mut Vec<Vec<Glyph>>) {
     rows.retain(|row| !row.is_empty());
 }
 
-/// The row that small characters belong to, and whether they are raised: larger text ends directly before them or
-/// begins directly behind them.
+/// The row that characters belong to, and whether they are raised: larger text ends directly before them or begins
+/// directly behind them, or they are signs beside longer text on their line.
 fn place_of(rows: &[Vec<Glyph>], own: usize, run: &[Glyph]) -> Option<(usize, Shift)> {
     let (first, last) = run.first().zip(run.last()).filter(|_| run.len() <= MAX_SMALL)?;
-    let near = own.saturating_sub(8)..(own + 9).min(rows.len());
-    near.filter(|at| *at != own).find_map(|at| {
-        let row = rows.get(at).filter(|row| row.len() <= MAX_ROW)?;
-        let is_beside = |glyph: &&Glyph| {
-            let (shift, em) = (glyph.y - first.y, glyph.size);
-            let (before, behind) = (first.x0 - glyph.x1, glyph.x0 - last.x1);
-            glyph.shift == Shift::None
-                && !glyph.c.is_whitespace()
-                && first.size < SMALLER * em
-                && ((-0.35 * em..=0.65 * em).contains(&shift))
-                && ((-0.15 * em..=0.25 * em).contains(&before) || (-0.1 * em..=0.1 * em).contains(&behind))
-        };
-        let base = row.iter().find(is_beside)?;
-        Some((at, if base.y > first.y { Shift::Raised } else { Shift::Lowered }))
-    })
+    let own_len = rows.get(own).map_or(0, Vec::len);
+    let near = || (own.saturating_sub(8)..(own + 9).min(rows.len())).filter(|at| *at != own);
+    let row_at = |at: usize| rows.get(at).filter(|row| row.len() <= MAX_ROW);
+    let is_of_signs = run.iter().all(|glyph| is_sign(glyph.c));
+    let level = near().filter(|_| is_of_signs).find(|at| {
+        row_at(*at)
+            .is_some_and(|row| own_len < row.len() && row.iter().any(|glyph| fills(first, last, glyph)))
+    });
+    let small = |lowest| {
+        near().find_map(|at| {
+            let base = row_at(at)?.iter().find(|glyph| is_beside(first, last, glyph, lowest))?;
+            Some((at, if base.y > first.y { Shift::Raised } else { Shift::Lowered }))
+        })
+    };
+    let level = || level.map(|at| (at, Shift::None));
+    small(LOWERED).or_else(level).or_else(|| small(LOWEST))
+}
+
+const fn is_sign(c: char) -> bool {
+    matches!(c, '*' | '-' | '–' | '—' | '\u{2212}' | '+' | '=' | '<' | '>' | '×' | '·' | '°' | '±' | '~')
+}
+
+/// Whether signs as tall as `glyph` stand beside it on its line.
+fn fills(first: &Glyph, last: &Glyph, glyph: &Glyph) -> bool {
+    let em = glyph.size;
+    let beside = -0.05 * em..=WIDE * em;
+    !glyph.c.is_whitespace()
+        && (first.size - em).abs() < 0.1 * em
+        && (first.y - glyph.y).abs() <= SAME_LINE * em
+        && (beside.contains(&(first.x0 - glyph.x1)) || beside.contains(&(glyph.x0 - last.x1)))
+}
+
+/// Whether small characters stand directly beside a larger one, `lowest` ems below it at most.
+fn is_beside(first: &Glyph, last: &Glyph, glyph: &Glyph, lowest: f32) -> bool {
+    let (shift, em) = (glyph.y - first.y, glyph.size);
+    let (before, behind) = (first.x0 - glyph.x1, glyph.x0 - last.x1);
+    glyph.shift == Shift::None
+        && !glyph.c.is_whitespace()
+        && first.size < SMALLER * em
+        && (-lowest * em..=0.65 * em).contains(&shift)
+        && (shift >= -LOWERED * em || glyph.c.is_alphanumeric())
+        && ((-0.15 * em..=0.25 * em).contains(&before) || (-0.1 * em..=0.1 * em).contains(&behind))
 }
 
 /// What raised characters behind `before` are written as: a mark, raised digits, or as they are.

@@ -17,6 +17,11 @@ const MIN_ROWS: usize = 3;
 const MAX_CELL_LINES: usize = 8;
 /// Most words in a cell, on average, of a table without rules.
 const MAX_WORDS: usize = 6;
+/// The narrowest gap between two columns, in ems.
+const CELL_GAP: f32 = 0.15;
+/// The farthest that the lines of a cell stand apart, in ems, and as a part of what rows do.
+const CELL_PITCH: f32 = 1.5;
+const CELL_PART: f32 = 0.9;
 /// How far the cells of a column may stand out of line, in points.
 const IN_LINE: f32 = 3.0;
 
@@ -136,7 +141,7 @@ fn slots(mut pieces: Vec<&Piece>) -> Vec<(f32, f32)> {
     pieces.sort_by(|one, other| order(one.x0, other.x0));
     let mut slots: Vec<(f32, f32)> = Vec::new();
     for piece in pieces {
-        match slots.last_mut().filter(|last| piece.x0 < last.1 + 0.4 * piece.size) {
+        match slots.last_mut().filter(|last| piece.x0 < last.1 + CELL_GAP * piece.size) {
             Some(last) => last.1 = last.1.max(piece.x1),
             None => slots.push((piece.x0, piece.x1)),
         }
@@ -179,18 +184,22 @@ fn finish(rows: &[Vec<Vec<&Piece>>]) -> Table {
     }
 }
 
-/// Whether the first row names the columns: it alone is bold, or it alone has no figures in a column of figures.
+/// Whether the first row names the columns: it alone is bold, or it alone has no figures in a column of figures, or it
+/// alone has nothing above the names of the rows.
 fn has_header(rows: &[Vec<Vec<&Piece>>]) -> bool {
     let Some((first, rest)) = rows.split_first() else { return false };
     let is_bold = |row: &Vec<Vec<&Piece>>| row.iter().flatten().all(|piece| piece.bold);
     let has_figure =
         |cell: &Vec<&Piece>| cell.iter().any(|piece| piece.text.contains(|c: char| c.is_ascii_digit()));
     let is_full = first.iter().skip(1).all(|cell| !cell.is_empty());
+    let is_named = |row: &Vec<Vec<&Piece>>| row.first().is_some_and(|cell| !cell.is_empty());
+    let has_corner = !is_named(first) && rest.iter().all(is_named);
     let of_figures = |column: usize| rest.iter().all(|row| row.get(column).is_some_and(has_figure));
     let columns = 0..first.len();
     !rest.is_empty()
         && is_full
-        && (is_bold(first) && !rest.iter().all(is_bold)
+        && (has_corner
+            || is_bold(first) && !rest.iter().all(is_bold)
             || !first.iter().any(has_figure) && columns.into_iter().any(of_figures))
 }
 
@@ -210,9 +219,13 @@ fn aligned(pieces: Vec<Piece>) -> (Vec<Table>, Vec<Piece>) {
             rest.extend(row);
             continue;
         }
+        let columns = row.len();
         let mut run = vec![row];
-        while let Some(next) = rows.next_if(|next| goes_on(&run, next)) {
-            run.push(next);
+        while let Some(next) = rows.next_if(|next| goes_on(&run, next) || wraps(&run, next)) {
+            match run.last_mut().filter(|_| next.len() < columns) {
+                Some(row) => row.extend(next),
+                None => run.push(next),
+            }
         }
         match read_aligned(&run) {
             Some(table) => tables.push(table),
@@ -225,7 +238,7 @@ fn aligned(pieces: Vec<Piece>) -> (Vec<Table>, Vec<Piece>) {
 /// Whether `next` is one more row of the table that `run` begins.
 fn goes_on(run: &[Vec<Piece>], next: &[Piece]) -> bool {
     let Some((first, last)) = run.first().zip(run.last()) else { return false };
-    let (Some(above), Some(begin)) = (last.first(), next.first()) else { return false };
+    let (Some(above), Some(begin)) = (last.last(), next.first()) else { return false };
     next.len() == first.len()
         && begin.y - above.y <= 3.5 * above.size
         && first.iter().zip(next).all(|(above, cell)| {
@@ -236,12 +249,31 @@ fn goes_on(run: &[Vec<Piece>], next: &[Piece]) -> bool {
         })
 }
 
+/// Whether `next` is one more line of cells of the last row: it stands nearer to that than rows do to each other, below
+/// cells other than the first.
+fn wraps(run: &[Vec<Piece>], next: &[Piece]) -> bool {
+    let (Some((last, above)), Some(begin)) = (run.split_last(), next.first()) else { return false };
+    let Some((row, above)) = last.first().zip(above.last().and_then(|above| above.first())) else {
+        return false;
+    };
+    let Some(line) = last.last() else { return false };
+    let pitch = begin.y - line.y;
+    let is_below = |piece: &Piece| last.iter().skip(1).any(|cell| (cell.x0 - piece.x0).abs() <= IN_LINE);
+    next.len() < run.first().map_or(0, Vec::len)
+        && pitch <= CELL_PITCH * begin.size
+        && pitch <= CELL_PART * (row.y - above.y)
+        && next.iter().all(is_below)
+}
+
 /// The table of rows that stand in line, where they do not read as text in columns.
 fn read_aligned(run: &[Vec<Piece>]) -> Option<Table> {
     let pieces = || run.iter().flatten();
     let count = pieces().count();
     let words: usize = pieces().map(|piece| piece.text.split_whitespace().count()).sum();
-    let lower = pieces().filter(|piece| piece.text.starts_with(char::is_lowercase)).count();
+    let is_first_line =
+        |row: &[Piece], piece: &Piece| row.first().is_some_and(|first| first.is_level_with(piece));
+    let begins = run.iter().flat_map(|row| row.iter().filter(|piece| is_first_line(row, piece)));
+    let lower = begins.filter(|piece| piece.text.starts_with(char::is_lowercase)).count();
     let is_listed = pieces().any(|piece| {
         is_leader(&piece.text) || marker(&piece.text).is_some_and(|marker| marker.label.is_none())
     });

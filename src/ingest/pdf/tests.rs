@@ -2,7 +2,7 @@
 
 use super::block::{Block, PageParts, blocks};
 use super::furniture::{PagePieces, take_out};
-use super::glyph::{Dot, Glyph, Rule, Shift};
+use super::glyph::{Dot, Frame, Glyph, Lines, Rule, Shift, Upright};
 use super::piece::{Piece, pieces};
 use super::{layout, parse};
 use crate::ingest::draft::DraftKind;
@@ -27,11 +27,15 @@ fn column(lines: &[&str], x: f32, y: f32) -> Vec<Glyph> {
 }
 
 fn texts(glyphs: Vec<Glyph>) -> Vec<String> {
-    pieces(glyphs).into_iter().map(|piece| piece.text).collect()
+    pieces(glyphs, &[]).into_iter().map(|piece| piece.text).collect()
 }
 
 fn read(pages: Vec<Vec<Glyph>>, rules: &[Rule]) -> Vec<Block> {
-    let parts = |(page, glyphs)| PageParts { page, parts: layout::parts(pieces(glyphs), rules) };
+    read_among(pages, &Lines { rules: rules.to_vec(), frames: Vec::new() })
+}
+
+fn read_among(pages: Vec<Vec<Glyph>>, lines: &Lines) -> Vec<Block> {
+    let parts = |(page, glyphs)| PageParts { page, parts: layout::parts(pieces(glyphs, &[]), lines) };
     blocks(pages.into_iter().enumerate().map(parts).collect())
 }
 
@@ -77,6 +81,50 @@ fn raised_numbers_are_marks_behind_words_and_stay_raised_behind_figures() {
     water.extend(set("2", 5.0, 2.0, 6.0));
     water.extend(set("O", 8.0, 0.0, 10.0));
     assert_eq!(texts(water), ["H2O"]);
+    // Some programs lower a number by half an em.
+    let mut gas = set("CO", 0.0, 0.0, 10.0);
+    gas.extend(set("2", 10.0, 5.0, 8.0));
+    gas.extend(set("is breathed out", 16.5, 0.0, 10.0));
+    gas.extend(set("all the time", 0.0, 12.0, 10.0));
+    assert_eq!(texts(gas), ["CO2 is breathed out", "all the time"]);
+}
+
+#[test]
+fn a_sign_that_stands_a_little_off_its_line_is_read_in_its_place() {
+    let mut glyphs = set("a row of", 0.0, 0.0, 10.0);
+    glyphs.extend(set("*", 43.0, 1.5, 10.0));
+    glyphs.extend(set("stars", 51.0, 0.0, 10.0));
+    assert_eq!(texts(glyphs), ["a row of * stars"]);
+}
+
+#[test]
+fn a_line_that_is_drawn_between_words_parts_them() {
+    let glyphs = [set("Weekend", 0.0, 0.0, 10.0), set("960 224", 37.0, 0.0, 10.0)].concat();
+    let parted = |x, top, bottom| {
+        let pieces = pieces(glyphs.clone(), &[Upright { x, top, bottom }]);
+        pieces.into_iter().map(|piece| piece.text).collect::<Vec<_>>()
+    };
+    assert_eq!(parted(36.0, -10.0, 4.0), ["Weekend", "960 224"]);
+    // Not one beside the gap, of another line, or within a word.
+    for (x, top, bottom) in [(80.0, -10.0, 4.0), (36.0, 4.0, 20.0), (15.0, -10.0, 4.0)] {
+        assert_eq!(parted(x, top, bottom), ["Weekend 960 224"]);
+    }
+}
+
+#[test]
+fn dashes_and_ticks_that_begin_no_item_stay_where_they_are() {
+    // A line whose gaps are wide as it is set to the width of the column.
+    let spread =
+        [set("Take 2", 0.0, 0.0, 10.0), set("–", 38.0, 0.0, 10.0), set("3 tablets", 51.0, 0.0, 10.0)];
+    assert_eq!(said(&read(vec![spread.concat()], &[])), ["Take 2 – 3 tablets"]);
+    let mut cells = column(&["", "Driving", "With food"], 0.0, 0.0);
+    cells.extend(column(&["Ibuprofen", "✓", "✓"], 80.0, 0.0));
+    cells.extend(column(&["Codeine", "–", "*"], 140.0, 0.0));
+    let rules: Vec<_> = [-10.0, 3.0, 15.0, 27.0].map(|y| Rule { x0: 0.0, x1: 200.0, y }).into();
+    let rows = ["Driving; Ibuprofen: ✓; Codeine: –", "With food; Ibuprofen: ✓; Codeine: *"];
+    assert_eq!(said(&read(vec![cells], &rules)), rows);
+    // A bullet of nothing says nothing.
+    assert_eq!(said(&read(vec![column(&["Rest well.", "•"], 0.0, 0.0)], &[])), ["Rest well."]);
 }
 
 #[test]
@@ -93,6 +141,36 @@ fn columns_are_read_one_after_the_other_below_what_spans_them() {
     let spanning = "A heading that spans all of the three columns";
     assert_eq!(said(&blocks), [spanning, &left.join(" "), &middle.join(" "), &right.join(" ")]);
     assert_eq!(blocks[0].kind, DraftKind::Heading { level: 1 });
+}
+
+#[test]
+fn boxes_side_by_side_are_read_one_after_the_other() {
+    let frame = |x0, x1| Frame { x0, x1, top: 30.0, bottom: 62.0 };
+    let frames =
+        vec![Frame { x0: 0.0, x1: 400.0, top: 0.0, bottom: 300.0 }, frame(5.0, 150.0), frame(160.0, 320.0)];
+    let mut glyphs = column(&["What you may eat and what you may not eat while you are ill"], 10.0, 12.0);
+    glyphs.extend(column(&["Eat hard cheese and", "eggs that are cooked."], 10.0, 44.0));
+    glyphs.extend(column(&["Never eat soft cheese", "or meat that is raw."], 170.0, 44.0));
+    glyphs.extend(column(&["The box on the left and this text on its right."], 10.0, 80.0));
+    let blocks = read_among(vec![glyphs.clone()], &Lines { rules: Vec::new(), frames });
+    let rest = [
+        "What you may eat and what you may not eat while you are ill",
+        "Eat hard cheese and eggs that are cooked.",
+        "Never eat soft cheese or meat that is raw.",
+        "The box on the left and this text on its right.",
+    ];
+    assert_eq!(said(&blocks), rest);
+    // However deep boxes lie in each other, no text is lost.
+    let deep = (0..40).map(|at| Frame { x0: -400.0 + 10.0 * at as f32, x1: 600.0, top: 0.0, bottom: 500.0 });
+    let marks = (0..40).flat_map(|at| set("and", -397.0 + 10.0 * at as f32, 200.0 + 6.0 * at as f32, 4.0));
+    let nested = read_among(vec![marks.collect()], &Lines { rules: Vec::new(), frames: deep.collect() });
+    assert_eq!(nested.iter().map(|block| block.text.matches("and").count()).sum::<usize>(), 40);
+    // A box that cuts through text encloses nothing.
+    let through = vec![Frame { x0: 5.0, x1: 200.0, top: 30.0, bottom: 62.0 }];
+    assert_eq!(
+        said(&read_among(vec![glyphs.clone()], &Lines { rules: Vec::new(), frames: through })),
+        said(&read(vec![glyphs], &[]))
+    );
 }
 
 #[test]
@@ -152,7 +230,7 @@ fn items_hold_their_wrapped_lines_and_nest() {
 
 #[test]
 fn a_small_shape_before_a_line_is_a_bullet_and_one_elsewhere_is_none() {
-    let mut found = pieces(column(&["Wash your hands", "Dry them well"], 20.0, 10.0));
+    let mut found = pieces(column(&["Wash your hands", "Dry them well"], 20.0, 10.0), &[]);
     let dot = |x: f32, y: f32| Dot { x, y, width: 3.5 };
     layout::take_bullets(&mut found, &[dot(10.0, 7.0), dot(10.0, 19.0), dot(200.0, 7.0), dot(10.0, 300.0)]);
     let texts: Vec<_> = found.iter().map(|piece| piece.text.as_str()).collect();
@@ -179,6 +257,15 @@ fn rows_of_a_table_repeat_the_header_of_each_cell() {
     let mut aligned = column(&["Age", "2 to 4", "5 to 9"], 0.0, 0.0);
     aligned.extend(column(&["Dose", "5 ml", "10 ml"], 100.0, 0.0));
     assert_eq!(said(&read(vec![aligned], &[])), ["Age: 2 to 4; Dose: 5 ml", "Age: 5 to 9; Dose: 10 ml"]);
+    // A cell may take several lines, which stand nearer to each other than rows do.
+    let row = |texts: [&str; 2], y| [set(texts[0], 0.0, y, 10.0), set(texts[1], 100.0, y, 10.0)].concat();
+    let mut wrapped = row(["Flow", "Zone"], 0.0);
+    wrapped.extend(row(["300 to 400", "Amber: ring the nurse"], 18.0));
+    wrapped.extend(set("within two days", 100.0, 30.0, 10.0));
+    wrapped.extend(row(["Under 300", "Red"], 48.0));
+    let rows =
+        ["Flow: 300 to 400; Zone: Amber: ring the nurse within two days", "Flow: Under 300; Zone: Red"];
+    assert_eq!(said(&read(vec![wrapped], &[])), rows);
 }
 
 #[test]
@@ -199,7 +286,7 @@ fn what_stands_on_every_page_is_left_out() {
         let mut glyphs = set("Larkfield Hospital", 0.0, 30.0, 8.0);
         glyphs.extend(set(text, 0.0, 400.0, 10.0));
         glyphs.extend(set(&format!("Page {number} of 3"), 200.0, 820.0, 8.0));
-        PagePieces { height: 842.0, pieces: pieces(glyphs) }
+        PagePieces { height: 842.0, pieces: pieces(glyphs, &[]) }
     };
     let mut pages = [page(1, "One."), page(2, "Two."), page(3, "Two.")];
     assert_eq!(take_out(&mut pages), ["Larkfield Hospital", "Page 1 of 3"]);
@@ -229,6 +316,26 @@ fn a_file_without_a_table_of_its_objects_is_read() {
     let draft = parse(&file("BT /F 12 Tf 50 700 Td (Rest for two days.) Tj ET", &[])).unwrap();
     assert_eq!(draft.text, "Rest for two days.\n");
     assert_eq!(draft.pages, [0]);
+}
+
+#[test]
+fn the_cells_of_a_narrow_table_are_not_joined() {
+    let content = "BT /F 12 Tf 50 700 Td (Weekend) Tj ET 102 690 m 102 720 l S BT /F 12 Tf 103.5 700 Td (960 224) Tj ET";
+    assert_eq!(parse(&file(content, &[])).unwrap().text, "Weekend 960 224\n");
+}
+
+#[test]
+fn boxes_that_a_file_draws_hold_their_text_together() {
+    let text = |x: u32, y: u32, text: &str| format!("BT /F 10 Tf {x} {y} Td ({text}) Tj ET ");
+    let content = [
+        text(30, 715, "Eat hard cheese and"),
+        text(30, 703, "eggs that are cooked."),
+        text(230, 715, "Never eat soft cheese"),
+        text(230, 703, "or meat that is raw."),
+        "20 695 180 40 re S 220 695 m 400 695 l 400 735 l 220 735 l h f".to_owned(),
+    ];
+    let read = "Eat hard cheese and eggs that are cooked.\n\nNever eat soft cheese or meat that is raw.\n";
+    assert_eq!(parse(&file(&content.concat(), &[])).unwrap().text, read);
 }
 
 #[test]
@@ -283,6 +390,24 @@ fn a_stream_that_unpacks_to_more_than_the_limit_is_refused() {
     }
     let many = b"obj /Fl stream x".repeat(300_000);
     assert!(reason(&many).contains("unpacks to more than can be held"), "{}", reason(&many));
+}
+
+#[test]
+fn what_a_font_unpacks_to_is_bounded_however_it_is_packed() {
+    let once = packed(&vec![b' '; 80 * 1024 * 1024]);
+    let twice = packed(&once);
+    let font = "5 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 7 0 R>> endobj\n8 0 obj /FlateDecode endobj\n";
+    for (data, filter) in [
+        (once, "/Filter 8 0 R/Of/Image"),
+        (twice.clone(), "/Filter[/FlateDecode/FlateDecode]/Of/Image"),
+        (twice, "/Filter[/FlateDecode/FlateDecode]"),
+    ] {
+        let mut bytes = file("BT /F 12 Tf 50 700 Td (Rest.) Tj ET", &[font]);
+        bytes.extend(format!("\n7 0 obj <<{filter}/Length {}>> stream\n", data.len()).into_bytes());
+        bytes.extend(data);
+        bytes.extend(b"\nendstream endobj\n");
+        assert!(reason(&bytes).contains("unpacks to more than can be held"), "{filter}: {}", reason(&bytes));
+    }
 }
 
 fn packed(data: &[u8]) -> Vec<u8> {
