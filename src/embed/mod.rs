@@ -28,7 +28,7 @@ pub use vector::{DIMENSIONS, Embedding, Quantized, QueryCodes, dot_row, dot_rows
 
 /// Version of the computation: raised whenever the same model gives other vectors than before, but for the last bits,
 /// which differ from processor to processor too.
-pub const EMBED_VERSION: u32 = 1;
+pub const EMBED_VERSION: u32 = 2;
 
 /// Settings of the sentence encoder: `[encoder]` in the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

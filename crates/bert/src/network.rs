@@ -235,7 +235,7 @@ fn side_by_side(
         scales.extend(one.scales);
         bias.extend(tensors.vector(&format!("{name}.bias"), rows)?);
     }
-    Ok(Linear::new(&codes, scales, bias, columns)?)
+    Ok(Linear::new(&codes, &scales, &bias, columns)?)
 }
 
 impl Norm {

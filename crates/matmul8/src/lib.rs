@@ -1,28 +1,33 @@
 //! Products of a few rows of floats with large matrices in 8-bit codes: `out = x * codes * scales + bias`.
 //!
 //! With a dozen rows, what such a product costs is reading the matrix; as floats it is four times as large, and larger
-//! than the cache of most processors. So the matrix stays in codes, and the rows become codes too, of 16 bits: a
-//! processor multiplies and adds twice as many pairs of those at once as of floats. Sums are whole numbers, so they are
-//! exact: the same row has the same bits whatever rows stand beside it, and on every processor.
+//! than the cache of most processors. So the matrix stays in codes, and the rows become codes too, each row by itself: a code
+//! stands for the 255th of the distance between its least and its largest value, and one of the codes for 0. Sums are whole
+//! numbers, so they are exact: the same row has the same bits whatever rows stand beside it, and on every processor.
 //!
-//! A code of a row stands for its largest value divided by `largest_code`, for up to 512 columns a 32,767th of it. That
-//! is far finer than the 127th which a code of the matrix stands for, so next to nothing is lost.
+//! rten adds up the products of codes, where the processor has instructions for that; those of AVX2 alone overflow, so there
+//! the sums are made here, with codes of 16 bits. Both give the same.
 
 mod rows;
 mod tile;
 
-use pulp::NullaryFnOnce;
-#[cfg(target_arch = "x86_64")]
-use pulp::x86::V3;
+use pulp::{Arch, NullaryFnOnce};
+use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
+use rten_tensor::NdTensorView;
 
 pub use rows::Memory;
-use rows::blocks;
-#[cfg(target_arch = "x86_64")]
-use tile::Wide;
-use tile::{Machine, Pairs, Plain, WIDTH};
+use rows::{Rows, Take};
+use tile::Panels;
 
-/// Longest rows, so that [`largest_code`] is still 1023.
+/// Longest rows: no sum of products leaves 32 bits.
 const MAX_DEPTH: usize = 1 << 14;
+
+type Executor = GemmExecutor<u8, i8, i32>;
+
+thread_local! {
+    /// Not made anew for each product: it asks the processor what it has, which takes long in a virtual machine.
+    static EXECUTOR: Executor = Executor::new();
+}
 
 /// What does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,20 +37,32 @@ pub struct Misfit;
 /// A matrix and a bias.
 #[derive(Clone)]
 pub struct Linear {
-    /// In panels of [`WIDTH`] columns; in each, two rows at a time of the matrix that x is multiplied with.
-    codes: Vec<Pairs>,
-    /// A float for each column, those of the last panel filled up.
-    scales: Vec<f32>,
-    bias: Vec<f32>,
-    columns: usize,
+    codes: Codes,
+    ends: Vec<End>,
     depth: usize,
+}
+
+/// What makes a value of the sum of a column.
+#[derive(Clone, Copy)]
+struct End {
+    /// Of all codes of the column.
+    sum: i32,
+    scale: f32,
+    bias: f32,
+}
+
+#[derive(Clone)]
+enum Codes {
+    /// For rten.
+    Packed(PackedBMatrix<i8>),
+    Panels(Panels),
 }
 
 impl std::fmt::Debug for Linear {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Linear")
             .field("depth", &self.depth)
-            .field("columns", &self.columns)
+            .field("columns", &self.columns())
             .finish_non_exhaustive()
     }
 }
@@ -55,29 +72,34 @@ impl Linear {
     ///
     /// # Errors
     /// The numbers of codes, scales and bias differ, or `depth` is 0 or above 16,384.
-    pub fn new(codes: &[u8], mut scales: Vec<f32>, mut bias: Vec<f32>, depth: usize) -> Result<Self, Misfit> {
+    pub fn new(codes: &[u8], scales: &[f32], bias: &[f32], depth: usize) -> Result<Self, Misfit> {
+        let is_exact = EXECUTOR.with(|executor| !executor.may_saturate());
+        Self::of(codes, scales, bias, depth, is_exact)
+    }
+
+    fn of(codes: &[u8], scales: &[f32], bias: &[f32], depth: usize, by_rten: bool) -> Result<Self, Misfit> {
         let columns = bias.len();
         let is_whole = codes.len() == columns * depth && scales.len() == columns;
         if !is_whole || !(1..=MAX_DEPTH).contains(&depth) {
             return Err(Misfit);
         }
-        let (panels, pairs) = (columns.div_ceil(WIDTH), depth.div_ceil(2));
-        scales.resize(panels * WIDTH, 0.0);
-        bias.resize(panels * WIDTH, 0.0);
-        let mut packed: Vec<Pairs> = vec![[[0; 2]; WIDTH]; panels * pairs];
-        for (panel, rows) in packed.chunks_exact_mut(pairs).zip(codes.chunks(WIDTH * depth)) {
-            for (column, row) in rows.chunks_exact(depth).enumerate() {
-                let to = panel.iter_mut().filter_map(|pairs| pairs.get_mut(column)).flatten();
-                to.zip(row).for_each(|(to, code)| *to = code.cast_signed());
-            }
-        }
-        Ok(Self { codes: packed, scales, bias, columns, depth })
+        let signed: Vec<i8> = codes.iter().map(|code| code.cast_signed()).collect();
+        let sums = signed.chunks_exact(depth).map(|column| column.iter().map(|code| i32::from(*code)).sum());
+        let ends = sums.zip(scales.iter().zip(bias));
+        let ends = ends.map(|(sum, (scale, bias))| End { sum, scale: *scale, bias: *bias }).collect();
+        let codes = if by_rten {
+            let rows = NdTensorView::try_from_data([columns, depth], &signed[..]).map_err(|_| Misfit)?;
+            Codes::Packed(EXECUTOR.with(|executor| executor.prepack_b(rows.transposed())))
+        } else {
+            Codes::Panels(Panels::new(&signed, columns, depth))
+        };
+        Ok(Self { codes, ends, depth })
     }
 
     /// Floats in a row of the product.
     #[must_use]
     pub const fn columns(&self) -> usize {
-        self.columns
+        self.ends.len()
     }
 
     /// The product of the rows of `x`, added to what is in `out` where `adds`. `memory` is used on the way and can be
@@ -92,98 +114,61 @@ impl Linear {
         adds: bool,
         memory: &mut Memory,
     ) -> Result<(), Misfit> {
-        let rows = x.len() / self.depth;
-        if x.len() != rows * self.depth || out.len() != rows * self.columns {
+        let count = x.len() / self.depth;
+        if x.len() != count * self.depth || out.len() != count * self.columns() {
             return Err(Misfit);
         }
-        #[cfg(target_arch = "x86_64")]
-        if let Some(machine) = Wide::try_new() {
-            machine.instructions.vectorize(Multiply { machine, linear: self, x, out, adds, memory });
-            return Ok(());
-        } else if let Some(machine) = V3::try_new() {
-            machine.vectorize(Multiply { machine, linear: self, x, out, adds, memory });
-            return Ok(());
-        }
-        Multiply { machine: Plain, linear: self, x, out, adds, memory }.call();
+        let (arch, Memory { rows, sums }) = (Arch::new(), memory);
+        arch.dispatch(Take { x, depth: self.depth, rows });
+        // What stood there is overwritten.
+        sums.resize(out.len(), 0);
+        self.add_up(rows, sums)?;
+        arch.dispatch(Finish { ends: &self.ends, rows, sums, out, adds });
         Ok(())
+    }
+
+    /// The sums of products of the codes of each row and each column.
+    fn add_up(&self, rows: &Rows, sums: &mut [i32]) -> Result<(), Misfit> {
+        let codes = match &self.codes {
+            Codes::Packed(codes) => codes,
+            Codes::Panels(panels) => {
+                panels.multiply(rows, sums);
+                return Ok(());
+            }
+        };
+        let x = NdTensorView::try_from_data([rows.zeros.len(), self.depth], &rows.codes[..]);
+        let (x, options) = (x.map_err(|_| Misfit)?, GemmOptions::default());
+        EXECUTOR
+            .with(|executor| executor.gemm(sums, GemmInputA::Unpacked(x), GemmInputB::Packed(codes), options))
+            .map_err(|_| Misfit)
     }
 }
 
-/// The largest code of a row of so many values: no sum of products with codes of 8 bits leaves 32 bits.
-fn largest_code(depth: usize) -> i16 {
-    let most = i32::MAX.unsigned_abs() as usize / (128 * depth.next_multiple_of(2));
-    i16::try_from(most).unwrap_or(i16::MAX)
-}
-
-struct Multiply<'a, M> {
-    machine: M,
-    linear: &'a Linear,
-    x: &'a [f32],
+/// Sums of products of codes, as floats into the rows of `out`.
+struct Finish<'a> {
+    ends: &'a [End],
+    rows: &'a Rows,
+    sums: &'a [i32],
     out: &'a mut [f32],
     adds: bool,
-    memory: &'a mut Memory,
 }
 
-// What is called in here has to be inlined: only here does the compiler know which instructions there are.
-impl<M: Machine> NullaryFnOnce for Multiply<'_, M> {
+impl NullaryFnOnce for Finish<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
-        let Self { machine, linear, x, out, adds, memory } = self;
-        let Linear { codes, scales, bias, columns, depth } = linear;
-        memory.take(x, *depth, largest_code(*depth), M::ROWS);
-        let pairs = depth.div_ceil(2);
-        let ends = scales.as_chunks::<WIDTH>().0.iter().zip(bias.as_chunks::<WIDTH>().0);
-        for (panel, (codes, (scales, bias))) in codes.chunks_exact(pairs).zip(ends).enumerate() {
-            let end = End { scales, bias, columns: *columns, first: panel * WIDTH, adds };
-            let (mut x, mut units, mut out) = (memory.codes(), memory.units(), &mut *out);
-            for rows in blocks(units.len(), M::ROWS) {
-                let (block, others) = x.split_at(rows * pairs);
-                let (unit, later) = units.split_at(rows);
-                let (sums, rest) = out.split_at_mut(rows * columns);
-                (x, units, out) = (others, later, rest);
-                match rows {
-                    12 => end.write(&machine.tile::<12>(block.as_chunks().0, codes), unit, sums),
-                    11 => end.write(&machine.tile::<11>(block.as_chunks().0, codes), unit, sums),
-                    10 => end.write(&machine.tile::<10>(block.as_chunks().0, codes), unit, sums),
-                    9 => end.write(&machine.tile::<9>(block.as_chunks().0, codes), unit, sums),
-                    8 => end.write(&machine.tile::<8>(block.as_chunks().0, codes), unit, sums),
-                    7 => end.write(&machine.tile::<7>(block.as_chunks().0, codes), unit, sums),
-                    6 => end.write(&machine.tile::<6>(block.as_chunks().0, codes), unit, sums),
-                    5 => end.write(&machine.tile::<5>(block.as_chunks().0, codes), unit, sums),
-                    4 => end.write(&machine.tile::<4>(block.as_chunks().0, codes), unit, sums),
-                    3 => end.write(&machine.tile::<3>(block.as_chunks().0, codes), unit, sums),
-                    2 => end.write(&machine.tile::<2>(block.as_chunks().0, codes), unit, sums),
-                    _ => end.write(&machine.tile::<1>(block.as_chunks().0, codes), unit, sums),
-                }
-            }
-        }
-    }
-}
-
-/// What becomes of the sums of a panel.
-struct End<'a> {
-    scales: &'a [f32; WIDTH],
-    bias: &'a [f32; WIDTH],
-    columns: usize,
-    /// The first column of the panel.
-    first: usize,
-    adds: bool,
-}
-
-impl End<'_> {
-    /// Sums of codes of a block of rows, whose units are `units`, as floats into the rows of `out`.
-    #[inline(always)]
     #[allow(clippy::cast_precision_loss, reason = "sums of codes that are rounded themselves")]
-    fn write(&self, sums: &[[i32; WIDTH]], units: &[f32], out: &mut [f32]) {
-        for ((sums, unit), row) in sums.iter().zip(units).zip(out.chunks_exact_mut(self.columns)) {
-            let mut whole = [0.0; WIDTH];
-            for (((to, sum), scale), bias) in whole.iter_mut().zip(sums).zip(self.scales).zip(self.bias) {
-                *to = *sum as f32 * (unit * scale) + bias;
-            }
-            for (to, value) in row.split_at_mut(self.first).1.iter_mut().zip(whole) {
-                *to = if self.adds { *to + value } else { value };
+    fn call(self) {
+        let Self { ends, rows, sums, out, adds } = self;
+        let columns = ends.len().max(1);
+        let codes = rows.units.iter().zip(&rows.zeros);
+        for ((sums, out), (unit, zero)) in
+            sums.chunks_exact(columns).zip(out.chunks_exact_mut(columns)).zip(codes)
+        {
+            for ((out, sum), end) in out.iter_mut().zip(sums).zip(ends) {
+                let sum = sum - i32::from(*zero) * end.sum;
+                let value = sum as f32 * (unit * end.scale) + end.bias;
+                *out = if adds { *out + value } else { value };
             }
         }
     }
@@ -210,7 +195,13 @@ mod tests {
     }
 
     fn linear(columns: usize, depth: usize) -> Linear {
-        Linear::new(&codes(columns * depth), drawn(columns, 8), drawn(columns, 9), depth).unwrap()
+        Linear::new(&codes(columns * depth), &drawn(columns, 8), &drawn(columns, 9), depth).unwrap()
+    }
+
+    fn product(linear: &Linear, x: &[f32], before: &[f32], adds: bool) -> Vec<f32> {
+        let mut out = before.to_vec();
+        linear.multiply(x, &mut out, adds, &mut Memory::default()).unwrap();
+        out
     }
 
     proptest! {
@@ -220,8 +211,7 @@ mod tests {
         ) {
             let (codes, scales, bias) = (codes(columns * depth), drawn(columns, 8), drawn(columns, 9));
             let (x, before) = (drawn(rows * depth, 10), drawn(rows * columns, 11));
-            let mut out = before.clone();
-            linear(columns, depth).multiply(&x, &mut out, adds, &mut Memory::default()).unwrap();
+            let out = product(&linear(columns, depth), &x, &before, adds);
             for (at, value) in out.iter().enumerate() {
                 let (row, column) = (at / columns, at % columns);
                 let term = |k: usize| {
@@ -229,12 +219,36 @@ mod tests {
                 };
                 let sum = (0..depth).map(term).sum::<f64>() * f64::from(scales[column]) + f64::from(bias[column]);
                 let wanted = sum + if adds { f64::from(before[at]) } else { 0.0 };
-                // Each value of the row is half a unit off at most.
+                // Each value of the row is one unit off at most: half of one, and half for the code of 0.
                 let sizes = (0..depth).map(|k| f64::from(codes[column * depth + k].cast_signed()).abs()).sum::<f64>();
-                let near = 0.5 / 32_767.0 * sizes * f64::from(scales[column]).abs() + 1e-3;
+                let near = 2.0 / 255.0 * sizes * f64::from(scales[column]).abs() + 1e-3;
                 prop_assert!((f64::from(*value) - wanted).abs() < near, "{value} {wanted}");
             }
         }
+
+        #[test]
+        fn all_processors_have_the_same_bits(
+            rows in 1_usize..20, columns in 1_usize..70, depth in 1_usize..50,
+        ) {
+            let x = drawn(rows * depth, 3);
+            let of = |by_rten| {
+                let codes = codes(columns * depth);
+                let linear = Linear::of(&codes, &drawn(columns, 8), &drawn(columns, 9), depth, by_rten).unwrap();
+                product(&linear, &x, &vec![0.0; rows * columns], false)
+            };
+            if EXECUTOR.with(|executor| !executor.may_saturate()) {
+                prop_assert_eq!(of(true), of(false));
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_codes_do_not_overflow() {
+        let depth = MAX_DEPTH;
+        let codes: Vec<u8> = vec![(-128_i8).cast_unsigned(); depth];
+        let linear = Linear::new(&codes, &[1.0], &[0.0], depth).unwrap();
+        let out = product(&linear, &vec![1.0; depth], &[0.0], false);
+        assert!((out[0] / (-128.0 * depth as f32) - 1.0).abs() < 1e-5, "{out:?}");
     }
 
     #[test]
@@ -258,8 +272,8 @@ mod tests {
         assert_eq!(linear.multiply(&[0.0; 9], &mut [0.0; 4], false, &mut memory), Err(Misfit));
         assert_eq!(linear.multiply(&[0.0; 8], &mut [0.0; 5], false, &mut memory), Err(Misfit));
         assert_eq!(linear.multiply(&[], &mut [], false, &mut memory), Ok(()));
-        assert!(Linear::new(&[0; 31], vec![1.0; 4], vec![1.0; 4], 8).is_err());
-        assert!(Linear::new(&[0; 32], vec![1.0; 3], vec![1.0; 4], 8).is_err());
-        assert!(Linear::new(&[], vec![1.0; 4], vec![1.0; 4], 0).is_err());
+        assert!(Linear::new(&[0; 31], &[1.0; 4], &[1.0; 4], 8).is_err());
+        assert!(Linear::new(&[0; 32], &[1.0; 3], &[1.0; 4], 8).is_err());
+        assert!(Linear::new(&[], &[1.0; 4], &[1.0; 4], 0).is_err());
     }
 }

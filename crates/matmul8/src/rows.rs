@@ -1,4 +1,9 @@
-//! The rows on the left, as codes of 16 bits.
+//! The rows on the left, as codes of 8 bits.
+
+use pulp::NullaryFnOnce;
+
+/// The largest code.
+const LARGEST: f32 = 255.0;
 
 /// Added to a number below 2^22 in size, this rounds it to a whole one, ties to even, which then stands in the lowest bits.
 const ROUND: f32 = 12_582_912.0;
@@ -6,91 +11,107 @@ const ROUND: f32 = 12_582_912.0;
 /// Memory for the rows of a product, kept from one to the next.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// In [`blocks`]; in each, the next two codes of each row.
-    codes: Vec<[i16; 2]>,
-    /// What a code of each row stands for.
-    units: Vec<f32>,
-    row: Vec<[i16; 2]>,
+    pub(crate) rows: Rows,
+    /// The sums of products of codes, row by row.
+    pub(crate) sums: Vec<i32>,
 }
 
-impl Memory {
-    /// Takes the rows of `x`, `depth` floats each, as codes up to `largest`, in [`blocks`] of no more than `most` rows.
+/// Rows in codes: `value = unit * (code - zero)`.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) codes: Vec<u8>,
+    /// What a code of each row stands for.
+    pub(crate) units: Vec<f32>,
+    /// The code of each row that stands for 0.
+    pub(crate) zeros: Vec<u8>,
+}
+
+/// Takes the rows of `x`, `depth` floats each.
+pub(crate) struct Take<'a> {
+    pub(crate) x: &'a [f32],
+    pub(crate) depth: usize,
+    pub(crate) rows: &'a mut Rows,
+}
+
+// What is called in here has to be inlined: only here does the compiler know which instructions there are.
+impl NullaryFnOnce for Take<'_> {
+    type Output = ();
+
     #[inline(always)]
-    pub(crate) fn take(&mut self, mut x: &[f32], depth: usize, largest: i16, most: usize) {
-        let (count, pairs) = (x.len() / depth, depth.div_ceil(2));
-        self.codes.resize(count * pairs, [0; 2]);
-        self.units.clear();
-        self.row.clear();
-        self.row.resize(pairs, [0; 2]);
-        let mut codes = self.codes.as_mut_slice();
-        for rows in blocks(count, most) {
-            let (block, others) = x.split_at(rows * depth);
-            let (to, rest) = codes.split_at_mut(rows * pairs);
-            (x, codes) = (others, rest);
-            for (at, row) in block.chunks_exact(depth).enumerate() {
-                self.units.push(encode(row, largest, self.row.as_flattened_mut()));
-                let to = to.iter_mut().skip(at).step_by(rows);
-                to.zip(&self.row).for_each(|(to, pair)| *to = *pair);
-            }
+    fn call(self) {
+        let Self { x, depth, rows: Rows { codes, units, zeros } } = self;
+        // What stood there is overwritten.
+        codes.resize(x.len(), 0);
+        units.clear();
+        zeros.clear();
+        for (row, codes) in x.chunks_exact(depth).zip(codes.chunks_exact_mut(depth)) {
+            let (unit, zero) = encode(row, codes);
+            units.push(unit);
+            zeros.push(zero);
         }
     }
-
-    pub(crate) fn codes(&self) -> &[[i16; 2]] {
-        &self.codes
-    }
-
-    pub(crate) fn units(&self) -> &[f32] {
-        &self.units
-    }
 }
 
-/// How `rows` are divided: into blocks as even as can be of no more than `most`.
-pub(crate) fn blocks(rows: usize, most: usize) -> impl Iterator<Item = usize> {
-    let count = rows.div_ceil(most);
-    (0..count).map(move |block| rows / count + usize::from(block < rows % count))
-}
-
-/// Writes the codes of `row` and gives what a code stands for: not a number where a value is none.
+/// Writes the codes of `row` and gives what a code stands for, not a number where a value is none, and the code of 0.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, reason = "the lowest bits are what is wanted")]
-fn encode(row: &[f32], largest: i16, codes: &mut [i16]) -> f32 {
-    // Without their signs, floats are in the order of their bits.
-    let most = f32::from_bits(row.iter().map(|value| value.abs().to_bits()).max().unwrap_or_default());
-    let largest = f32::from(largest);
-    let per_unit = if most > 0.0 { largest / most } else { 0.0 };
+fn encode(row: &[f32], codes: &mut [u8]) -> (f32, u8) {
+    let (least, most) = bounds(row);
+    let per_unit = if most > least { LARGEST / (most - least) } else { 0.0 };
+    let zero = (0.0 - least * per_unit + ROUND) - ROUND;
     for (code, value) in codes.iter_mut().zip(row) {
-        *code = (value * per_unit + ROUND).to_bits() as i16;
+        let code_of = (value * per_unit + zero).clamp(0.0, LARGEST);
+        *code = (code_of + ROUND).to_bits() as u8;
     }
-    most / largest
+    ((most - least) / LARGEST, (zero + ROUND).to_bits() as u8)
+}
+
+/// The least and the largest of `row` and 0; not a number where a value is none.
+#[inline(always)]
+fn bounds(row: &[f32]) -> (f32, f32) {
+    let (mut least, mut most) = (0, 0);
+    for value in row {
+        let place = in_order(value.to_bits().cast_signed());
+        (least, most) = (least.min(place), most.max(place));
+    }
+    let value = |place| f32::from_bits(in_order(place).cast_unsigned());
+    (value(least), value(most))
+}
+
+/// The bits of a float as a whole number of the same order, and back.
+#[inline(always)]
+const fn in_order(bits: i32) -> i32 {
+    bits ^ ((bits >> 31).cast_unsigned() >> 1).cast_signed()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn blocks_are_even_and_whole() {
-        let of = |rows| blocks(rows, 6).collect::<Vec<_>>();
-        assert_eq!((of(0), of(6), of(7), of(13)), (vec![], vec![6], vec![4, 3], vec![5, 4, 4]));
+    fn encoded<const N: usize>(row: [f32; N]) -> (f32, u8, [u8; N]) {
+        let mut codes = [7; N];
+        let (unit, zero) = encode(&row, &mut codes);
+        (unit, zero, codes)
     }
 
     #[test]
     fn codes_are_the_nearest_whole_numbers() {
-        let mut codes = [7; 6];
-        let unit = encode(&[0.5, -1.0, 0.0, 0.124, -0.126, 0.25], 4, &mut codes);
-        assert_eq!((unit, codes), (0.25, [2, -4, 0, 0, -1, 1]));
-        assert_eq!((encode(&[0.0, -0.0], 4, &mut codes[..2]), codes[0], codes[1]), (0.0, 0, 0));
-        let unit = encode(&[1.0, -1.0], i16::MAX, &mut codes[..2]);
-        assert_eq!((codes[0], codes[1]), (i16::MAX, -i16::MAX));
-        assert!((unit * f32::from(i16::MAX) - 1.0).abs() < 1e-6);
-        assert!(encode(&[1.0, f32::NAN], 4, &mut codes[..2]).is_nan());
+        assert_eq!(encoded([0.0, 255.0, 1.0, 1.4, 1.6, 254.5]), (1.0, 0, [0, 255, 1, 1, 2, 254]));
+        assert_eq!(encoded([-100.0, 155.0, 0.0, -99.6, 0.3]), (1.0, 100, [0, 255, 100, 0, 100]));
+        assert_eq!(encoded([-510.0, -1.0]), (2.0, 255, [0, 254]));
     }
 
     #[test]
-    fn rows_stand_side_by_side_within_their_block() {
-        let mut memory = Memory::default();
-        memory.take(&[1.0, 2.0, 3.0, 3.0, 6.0, 9.0], 3, 3, 6);
-        assert_eq!(memory.codes(), [[1, 2], [1, 2], [3, 0], [3, 0]]);
-        assert_eq!(memory.units(), [1.0, 3.0]);
+    fn no_code_leaves_its_bits_where_both_ends_round_up() {
+        let (unit, zero, codes) = encoded([-1.5, 253.5]);
+        assert_eq!((unit, zero, codes), (1.0, 2, [0, 255]));
+    }
+
+    #[test]
+    fn nothing_and_what_is_no_number() {
+        assert_eq!(encoded([0.0, -0.0]), (0.0, 0, [0, 0]));
+        assert!(encoded([1.0, f32::NAN]).0.is_nan());
+        assert!(encoded([-1.0, -f32::NAN]).0.is_nan());
+        assert!(encoded([1.0, f32::INFINITY]).0.is_infinite());
     }
 }
