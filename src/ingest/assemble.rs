@@ -13,12 +13,13 @@ mod title;
 
 use std::collections::HashMap;
 
+use self::outline::Outline;
 use super::bibliography::{self, References};
 use super::boilerplate::{Boilerplate, EMPTY_HEADING, InvalidPattern};
 use super::byline;
 use super::draft::{Draft, DraftBlock, DraftKind};
 use super::{BoilerplateFinding, IngestConfig, SkipReason, chunk};
-use crate::document::{Block, Document, DocumentId, Format, Mark, Revision};
+use crate::document::{Block, Document, DocumentId, Format, Group, Mark, Passage, Revision};
 use crate::text::LineIndex;
 
 /// Longest excerpt of a finding, in characters.
@@ -57,12 +58,7 @@ impl Assembler {
         format: Format,
         revision: Revision,
     ) -> Result<(Document, Vec<BoilerplateFinding>), SkipReason> {
-        let mut dropped = self.boilerplate.find(&draft);
-        if self.bylines {
-            let reviewed = byline::take_out(&draft, &mut dropped);
-            draft.metadata.reviewed = draft.metadata.reviewed.or(reviewed);
-        }
-        draft.metadata.reviewed = draft.metadata.reviewed.or(draft.dated.take());
+        let mut dropped = self.leave_out(&mut draft);
         nest::nest(&mut draft, format, &dropped);
         let references = bibliography::find(&draft, &dropped);
         let title = title::choose(&draft, &dropped, &id);
@@ -72,13 +68,7 @@ impl Assembler {
         let outline = outline::build(&draft, &dropped, &references, title.heading);
         let findings = findings(&draft, &id, &dropped);
         let marks = marks(&draft.text, &outline.blocks, &references);
-        // The question of the whole document is not a passage's own.
-        let places = if draft.metadata.question.is_some() { &[] } else { outline.places.as_slice() };
-        let (passages, groups) =
-            chunk::passages(&draft.text, &outline.blocks, places, self.max_passage_words);
-        if passages.is_empty() {
-            return Err(SkipReason::Empty);
-        }
+        let (passages, groups) = self.passages(&draft, &outline)?;
         let mut metadata = draft.metadata;
         metadata.title = title.text;
         let document = Document {
@@ -98,6 +88,23 @@ impl Assembler {
         let document = Document::new(document).map_err(|error| SkipReason::Malformed(error.to_string()))?;
         Ok((document, findings))
     }
+
+    /// Finds boilerplate and bylines, each with its pattern, and keeps the date of the review.
+    fn leave_out(&self, draft: &mut Draft) -> Vec<Option<String>> {
+        let mut dropped = self.boilerplate.find(draft);
+        let said = if self.bylines { byline::take_out(draft, &mut dropped) } else { None };
+        let metadata = &mut draft.metadata;
+        metadata.reviewed = metadata.reviewed.take().or(said).or(draft.dated.take());
+        dropped
+    }
+
+    /// The passages with their groups.
+    fn passages(&self, draft: &Draft, outline: &Outline) -> Result<(Vec<Passage>, Vec<Group>), SkipReason> {
+        // The question of the whole document is not a passage's own.
+        let places = if draft.metadata.question.is_some() { &[] } else { outline.places.as_slice() };
+        let made = chunk::passages(&draft.text, &outline.blocks, places, self.max_passage_words);
+        if made.0.is_empty() { Err(SkipReason::Empty) } else { Ok(made) }
+    }
 }
 
 /// Drops every heading with no content before the next one of its level or above, and one that heads a scope
@@ -110,10 +117,7 @@ fn drop_empty_headings(
     format: Format,
     dropped: &mut [Option<String>],
 ) -> Vec<usize> {
-    // For each level whether content, or a reference, stands between here and the end of its section.
-    let mut content = 0u8;
-    let mut cited = 0u8;
-    let mut below = Below::Nothing;
+    let mut seen = Seen::default();
     let mut texts = Vec::new();
     let heads = heads_of_scopes(draft, references, dropped);
     for ((at, block), dropped) in draft.blocks.iter().enumerate().zip(dropped).rev() {
@@ -121,31 +125,25 @@ fn drop_empty_headings(
             continue;
         }
         let Some(level) = block.kind.heading_level() else {
-            (below, content, cited) = match references.is_reference.get(at) {
-                Some(true) => (Below::Reference, content, u8::MAX),
-                _ => (Below::Other, u8::MAX, cited),
-            };
+            match references.is_reference.get(at) {
+                Some(true) => seen.reference(),
+                _ => seen.text(Below::Other),
+            }
             continue;
         };
         let own = 1 << level;
-        let announced = cited & own != 0 && bibliography::names_references(draft, block);
-        let next = std::mem::replace(&mut below, Below::Other);
+        let announced = seen.cited & own != 0 && bibliography::names_references(draft, block);
         let is_free = !announced && title != Some(at);
-        let is_empty = is_free && !heads.get(&at).copied().unwrap_or(content & own != 0);
-        let may_be_text = is_unmarked(format) && (is_empty || is_free && next == Below::Text);
-        if may_be_text && is_text(draft, block, next) {
+        let is_empty = is_free && !heads.get(&at).copied().unwrap_or(seen.content & own != 0);
+        let may_be_text = is_unmarked(format) && (is_empty || is_free && seen.below == Below::Text);
+        if may_be_text && is_text(draft, block, seen.below) {
             texts.push(at);
-            (below, content) = (Below::Text, u8::MAX);
-            continue;
-        }
-        if is_empty {
+            seen.text(Below::Text);
+        } else if is_empty {
             *dropped = Some(EMPTY_HEADING.to_owned());
-            below = next;
-            continue;
+        } else {
+            seen.heading(own - 1, announced);
         }
-        let above = own - 1;
-        content = if announced { above } else { content & above };
-        cited &= above;
     }
     texts
 }
@@ -166,9 +164,37 @@ fn heads_of_scopes(
     heads.map(|scope| (scope.blocks.start, scope.blocks.clone().any(is_text))).collect()
 }
 
+/// What is kept of the blocks below a place.
+#[derive(Debug, Default)]
+struct Seen {
+    /// For each level whether content stands between here and the end of its section.
+    content: u8,
+    /// The same of a reference.
+    cited: u8,
+    below: Below,
+}
+
+impl Seen {
+    fn text(&mut self, kind: Below) {
+        (self.below, self.content) = (kind, u8::MAX);
+    }
+
+    fn reference(&mut self) {
+        (self.below, self.cited) = (Below::Reference, u8::MAX);
+    }
+
+    /// Passes a heading below those of the levels `above`. One that announces references has no other content.
+    fn heading(&mut self, above: u8, announced: bool) {
+        self.content = if announced { above } else { self.content & above };
+        self.cited &= above;
+        self.below = Below::Other;
+    }
+}
+
 /// What stands below a block and is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Below {
+    #[default]
     Nothing,
     Reference,
     /// A line taken for a heading that is text: so may be the line above it.

@@ -127,6 +127,28 @@ impl DraftKind {
     }
 }
 
+/// Every block as kind, text and run-in heading, as tests compare them.
+#[cfg(test)]
+pub(crate) fn shown(draft: &Draft) -> Vec<String> {
+    let show = |block: &DraftBlock| {
+        let part = |span: Span| span.slice(&draft.text).unwrap();
+        let run_in = block.run_in.map(|run_in| format!(" <{}>", part(run_in))).unwrap_or_default();
+        let kind = match &block.kind {
+            DraftKind::Heading { level } => format!("h{level}"),
+            DraftKind::Paragraph { depth } => format!("p{depth}"),
+            DraftKind::Item { depth, label } => format!("i{depth}{}", label.as_deref().unwrap_or("-")),
+            DraftKind::TableHeader => "th".to_owned(),
+            DraftKind::TableRow => "tr".to_owned(),
+            DraftKind::Preformatted => "pre".to_owned(),
+            DraftKind::Question => "q".to_owned(),
+            DraftKind::Note { label } => format!("n{label}"),
+            DraftKind::Boilerplate { pattern } => format!("x {pattern}"),
+        };
+        format!("{kind}|{}{run_in}", part(block.span))
+    };
+    draft.blocks.iter().map(show).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

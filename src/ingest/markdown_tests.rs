@@ -5,28 +5,13 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
+use crate::ingest::draft;
 
 /// Every block as kind, text and run-in heading.
 fn shown(text: &str) -> Vec<String> {
     let draft = parse(text.to_owned()).unwrap();
     assert_eq!(draft.text, text);
-    let show = |block: &DraftBlock| {
-        let part = |span: Span| span.slice(&draft.text).unwrap();
-        let run_in = block.run_in.map(|run_in| format!(" <{}>", part(run_in))).unwrap_or_default();
-        let kind = match &block.kind {
-            DraftKind::Heading { level } => format!("h{level}"),
-            DraftKind::Paragraph { depth } => format!("p{depth}"),
-            DraftKind::Item { depth, label } => format!("i{depth}{}", label.as_deref().unwrap_or("-")),
-            DraftKind::TableHeader => "th".to_owned(),
-            DraftKind::TableRow => "tr".to_owned(),
-            DraftKind::Preformatted => "pre".to_owned(),
-            DraftKind::Question => "q".to_owned(),
-            DraftKind::Note { label } => format!("n{label}"),
-            DraftKind::Boilerplate { pattern } => format!("x{pattern}"),
-        };
-        format!("{kind}|{}{run_in}", part(block.span))
-    };
-    draft.blocks.iter().map(show).collect()
+    draft::shown(&draft)
 }
 
 #[test]
@@ -91,7 +76,7 @@ fn quotes_code_and_notes_are_told_apart_and_html_is_left_out_and_told() {
         [
             "p0|Quoted.[^1]",
             "pre|code\n  more",
-            "xhtml block in markdown|<div>\nno\n</div>",
+            "x html block in markdown|<div>\nno\n</div>",
             "n1|The note.\n\n    Its end."
         ]
     );

@@ -7,6 +7,8 @@ use std::rc::Rc;
 pub(crate) const MAX_COLUMNS: usize = 100;
 /// Most cells that spans may fill in one table.
 pub(crate) const MAX_REPEATED_CELLS: usize = 50_000;
+/// Most rows that a cell reaches over.
+const MAX_ROW_SPAN: usize = 10_000;
 /// Text repeated (headers, cells over several rows) is left out once it is this many times the table's own
 /// text and [`FREE_REPEATS`] bytes: a small page must not become a huge one.
 const MAX_REPEAT: usize = 8;
@@ -48,6 +50,69 @@ impl Row {
 
     fn names_columns(&self) -> bool {
         self.in_head || (self.cells.len() > 1 && self.cells.iter().all(|cell| cell.header))
+    }
+}
+
+/// The rows of a table whose cells may reach over several columns and rows.
+#[derive(Debug, Default)]
+pub(crate) struct Grid {
+    rows: Vec<Row>,
+    row: Option<Row>,
+    /// For each column of the row above, its cell and how many more rows it reaches into.
+    carried: Vec<(Cell, usize)>,
+    /// The same for the row that is being read.
+    next: Vec<(Cell, usize)>,
+    repeated: usize,
+}
+
+impl Grid {
+    /// Begins the next row.
+    pub(crate) fn begin_row(&mut self, in_head: bool) {
+        self.end_row();
+        self.row = Some(Row { in_head, ..Row::default() });
+    }
+
+    /// Adds a cell to the row that was begun.
+    pub(crate) fn place(&mut self, text: Rc<str>, header: bool, columns: usize, rows: usize) {
+        self.carry();
+        let Some(row) = &mut self.row else { return };
+        let more = rows.clamp(1, MAX_ROW_SPAN) - 1;
+        let cell = Cell { text, header, repeated: false };
+        for column in 0..columns.clamp(1, MAX_COLUMNS) {
+            if column > 0 && (row.cells.len() >= MAX_COLUMNS || self.repeated >= MAX_REPEATED_CELLS) {
+                break;
+            }
+            self.repeated += usize::from(column > 0);
+            row.cells.push(Cell { repeated: column > 0, ..cell.clone() });
+            self.next.push((cell.clone(), more));
+        }
+    }
+
+    /// The rows, each with a cell for every column.
+    pub(crate) fn finish(mut self) -> Vec<Row> {
+        self.end_row();
+        self.rows
+    }
+
+    fn end_row(&mut self) {
+        self.carry();
+        if let Some(row) = self.row.take() {
+            self.rows.push(row);
+            self.carried = std::mem::take(&mut self.next);
+        }
+    }
+
+    /// Fills the columns that cells of earlier rows reach into.
+    fn carry(&mut self) {
+        let Some(row) = &mut self.row else { return };
+        while let Some((cell, left)) = self.carried.get(row.cells.len()).filter(|(_, left)| *left > 0) {
+            if self.repeated >= MAX_REPEATED_CELLS {
+                return;
+            }
+            self.repeated += 1;
+            row.cells.push(Cell { repeated: true, ..cell.clone() });
+            self.next.push((cell.clone(), left - 1));
+        }
     }
 }
 

@@ -51,6 +51,58 @@ fn a_browser_writes_columns_bullets_that_are_drawn_and_tables() {
 }
 
 #[test]
+fn a_tagged_file_is_read_as_its_structure_says_however_it_looks() {
+    let document = read("tagged.pdf");
+    assert_eq!(document.metadata.title, "Having your tonsils out");
+    let text = "Having your tonsils out\n\n\
+        Please read all of this leaflet.\n\n\
+        The operation takes about half an hour. You are asleep all the time and feel nothing of it. Most people go home on \
+        the evening of the same day.\n\n\
+        Before the operation\n\n\
+        Ring the ward on 01632 960177 if you have a cold\n\n\
+        Eat nothing from midnight on. You may drink water until six in the morning, and the nurse gives you your usual \
+        tablets with a sip of it. Leave your jewellery at home, and bring something to read, as you may have to wait.\n\n\
+        Somebody has to take you home and stay with you for one night.\n\n\
+        At home\n\n\
+        What helps\n\n\
+        • Rest for two weeks\n\
+        • Drink a little every hour, even at night when you are awake, because a dry throat hurts more than a moist one\n\
+        • Chew gum\n\
+        • without sugar\n\n\
+        Painkillers\n\n\
+        Medicine: Paracetamol; Adults: two tablets four times a day; Children: by weight, see the bottle\n\
+        Medicine: Paracetamol; Adults: never more than the pack says, whatever else you take\n\
+        Medicine: Ibuprofen; Adults: one tablet three times a day with food, and not if you have had a stomach ulcer or \
+        have asthma; Children: ask us first\n\n\
+        Steps when it bleeds\n\n\
+        1. Sit up and lean forward.\n\
+        2. Spit the blood out.\n\
+        3. Ring 999 if it has not stopped after ten minutes.\n\n\
+        Back to work\n\n\
+        Stay away from work for two weeks. Many people find it takes that long until they can eat as before, and infections \
+        are caught more easily.\n";
+    assert_eq!(document.text, text);
+    let headings: Vec<_> = document
+        .sections
+        .iter()
+        .map(|section| (section.level, section.heading.slice(&document.text).unwrap()))
+        .collect();
+    let expected = [
+        (1, "Before the operation"),
+        (1, "At home"),
+        (2, "What helps"),
+        (2, "Painkillers"),
+        (2, "Steps when it bleeds"),
+        (1, "Back to work"),
+    ];
+    assert_eq!(headings, expected);
+    // The table goes on over the end of the page, and its header, which stands there once more, is read once.
+    let page =
+        |text: &str| document.pages.partition_point(|begin| *begin <= document.text.find(text).unwrap());
+    assert_eq!((page("two tablets four"), page("never more than")), (1, 2));
+}
+
+#[test]
 fn a_leaflet_folded_in_three_is_read_panel_by_panel() {
     let document = read("three-fold.pdf");
     assert_eq!(document.metadata.title, "Looking after your plaster cast");
@@ -116,11 +168,13 @@ fn what_cannot_be_read_is_told_with_a_remedy() {
 
 #[test]
 fn a_file_that_breaks_off_is_read_as_far_as_it_can_or_refused() {
-    let whole = bytes("hernia.pdf");
-    for end in (0..whole.len()).step_by(61) {
-        let id = DocumentId::new("hernia.pdf").unwrap();
-        if let Ok(documents) = parse_bytes(&id, Format::Pdf, &whole[..end], &IngestConfig::default()) {
-            documents.into_iter().for_each(|document| drop(Document::new(document).unwrap()));
+    for name in ["hernia.pdf", "tagged.pdf"] {
+        let whole = bytes(name);
+        for end in (0..whole.len()).step_by(whole.len() / 59) {
+            let id = DocumentId::new(name).unwrap();
+            if let Ok(documents) = parse_bytes(&id, Format::Pdf, &whole[..end], &IngestConfig::default()) {
+                documents.into_iter().for_each(|document| drop(Document::new(document).unwrap()));
+            }
         }
     }
 }

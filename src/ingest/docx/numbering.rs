@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::xml::{self, Element, Step};
+use super::xml::{self, Element};
 use crate::ingest::report::SkipReason;
 
 /// Levels of a numbering.
@@ -150,16 +150,7 @@ impl Numbering {
     /// # Errors
     /// [`SkipReason::Malformed`] for what is no XML.
     pub(super) fn read(source: &str, part: &str) -> Result<Self, SkipReason> {
-        let mut reader = Reader::default();
-        xml::walk(source, part, |step| match step {
-            Step::Open(element) => reader.open(&element),
-            Step::Close => {
-                reader.close();
-                true
-            }
-            Step::Text(_) => true,
-        })?;
-        let mut numbering = reader.numbering;
+        let mut numbering = xml::read(source, part, Reader::open, Reader::close)?.numbering;
         numbering.follow_styles();
         Ok(numbering)
     }

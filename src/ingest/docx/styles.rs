@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::xml::{self, Element, Step};
+use super::xml::{self, Element};
 use crate::ingest::field;
 use crate::ingest::report::SkipReason;
 
@@ -88,16 +88,7 @@ impl Styles {
     /// # Errors
     /// [`SkipReason::Malformed`] for what is no XML.
     pub(super) fn read(source: &str, part: &str) -> Result<Self, SkipReason> {
-        let mut reader = Reader::default();
-        xml::walk(source, part, |step| match step {
-            Step::Open(element) => reader.open(&element),
-            Step::Close => {
-                reader.close();
-                true
-            }
-            Step::Text(_) => true,
-        })?;
-        Ok(reader.styles)
+        Ok(xml::read(source, part, Reader::open, Reader::close)?.styles)
     }
 
     /// The style of a paragraph that names `id` or none.

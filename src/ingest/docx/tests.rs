@@ -7,7 +7,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::*;
-use crate::ingest::draft::{DraftBlock, DraftKind};
+use crate::ingest::draft::shown as shown_of;
 
 const LIMIT: u64 = 1_000_000;
 const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
@@ -74,26 +74,6 @@ fn word(body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
     all.push(("word/_rels/document.xml.rels".to_owned(), relationships(&targets)));
     all.extend(parts.iter().map(|(kind, content)| (format!("word/{kind}.xml"), part(kind, content))));
     zipped(&all.iter().map(|(name, content)| (name.as_str(), content.as_str())).collect::<Vec<_>>())
-}
-
-/// Every block as kind, text and run-in heading.
-fn shown_of(draft: &Draft) -> Vec<String> {
-    let show = |block: &DraftBlock| {
-        let part = |span: crate::text::Span| span.slice(&draft.text).unwrap();
-        let run_in = block.run_in.map(|run_in| format!(" <{}>", part(run_in))).unwrap_or_default();
-        let kind = match &block.kind {
-            DraftKind::Heading { level } => format!("h{level}"),
-            DraftKind::Paragraph { depth } => format!("p{depth}"),
-            DraftKind::Item { depth, label } => format!("i{depth}{}", label.as_deref().unwrap_or("-")),
-            DraftKind::TableRow => "tr".to_owned(),
-            DraftKind::Question => "q".to_owned(),
-            DraftKind::Note { label } => format!("n{label}"),
-            DraftKind::Boilerplate { pattern } => format!("x {pattern}"),
-            other => format!("{other:?}"),
-        };
-        format!("{kind}|{}{run_in}", part(block.span))
-    };
-    draft.blocks.iter().map(show).collect()
 }
 
 fn read(body: &str) -> Draft {

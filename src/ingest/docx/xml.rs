@@ -110,6 +110,28 @@ pub(super) fn walk(xml: &str, part: &str, mut visit: impl FnMut(Step<'_>) -> boo
     }
 }
 
+/// What a reader that is shown each element as it opens and closes makes of a part. `open` says whether to enter it.
+///
+/// # Errors
+/// [`SkipReason::Malformed`] as [`walk`] gives it.
+pub(super) fn read<R: Default>(
+    xml: &str,
+    part: &str,
+    open: fn(&mut R, &Element<'_>) -> bool,
+    close: fn(&mut R),
+) -> Result<R, SkipReason> {
+    let mut reader = R::default();
+    walk(xml, part, |step| {
+        match step {
+            Step::Open(element) => return open(&mut reader, &element),
+            Step::Close => close(&mut reader),
+            Step::Text(_) => {}
+        }
+        true
+    })?;
+    Ok(reader)
+}
+
 /// The character of a reference: a number or one of the five names of XML. Others would be defined by the document
 /// itself, and are left out: a definition may grow without end.
 fn character<E>(number: &Result<Option<char>, E>, name: &str) -> Option<char> {

@@ -2,7 +2,7 @@
 
 use super::inline::flatten;
 use super::{NodeRef, attribute, name};
-use crate::ingest::table::{Cell, MAX_COLUMNS, MAX_REPEATED_CELLS, Row, render};
+use crate::ingest::table::{Grid, Row, render};
 
 /// A table for data, as opposed to one for layout.
 #[derive(Debug, Default)]
@@ -35,55 +35,12 @@ pub(super) fn read(table: NodeRef<'_>) -> Option<Table> {
 fn grid(table: NodeRef<'_>) -> Vec<Row> {
     let mut grid = Grid::default();
     for node in table.descendants().filter(|node| name(*node) == "tr") {
-        let in_head = node.parent().is_some_and(|parent| name(parent) == "thead");
-        grid.row = Row { in_head, ..Row::default() };
+        grid.begin_row(node.parent().is_some_and(|parent| name(parent) == "thead"));
         for cell in node.children().filter(|cell| matches!(name(*cell), "td" | "th")) {
-            grid.carry();
-            grid.place(cell);
-        }
-        grid.carry();
-        grid.carried = std::mem::take(&mut grid.next);
-        grid.rows.push(std::mem::take(&mut grid.row));
-    }
-    grid.rows
-}
-
-#[derive(Debug, Default)]
-struct Grid {
-    rows: Vec<Row>,
-    row: Row,
-    /// For each column of the row above, its cell and how many more rows it reaches into.
-    carried: Vec<(Cell, usize)>,
-    /// The same for the row that is being read.
-    next: Vec<(Cell, usize)>,
-    repeated: usize,
-}
-
-impl Grid {
-    /// Fills the columns that cells of earlier rows reach into.
-    fn carry(&mut self) {
-        while let Some((cell, left)) = self.carried.get(self.row.cells.len()).filter(|(_, left)| *left > 0) {
-            if self.repeated >= MAX_REPEATED_CELLS {
-                return;
-            }
-            self.repeated += 1;
-            self.row.cells.push(Cell { repeated: true, ..cell.clone() });
-            self.next.push((cell.clone(), left - 1));
+            let span =
+                |key| attribute(cell, key).and_then(|value| value.trim().parse::<usize>().ok()).unwrap_or(1);
+            grid.place(flatten(cell).into(), name(cell) == "th", span("colspan"), span("rowspan"));
         }
     }
-
-    fn place(&mut self, node: NodeRef<'_>) {
-        let span =
-            |key| attribute(node, key).and_then(|value| value.trim().parse::<usize>().ok()).unwrap_or(1);
-        let down = span("rowspan").clamp(1, 10_000);
-        let cell = Cell { text: flatten(node).into(), header: name(node) == "th", repeated: false };
-        for column in 0..span("colspan").clamp(1, MAX_COLUMNS) {
-            if column > 0 && (self.row.cells.len() >= MAX_COLUMNS || self.repeated >= MAX_REPEATED_CELLS) {
-                break;
-            }
-            self.repeated += usize::from(column > 0);
-            self.row.cells.push(Cell { repeated: column > 0, ..cell.clone() });
-            self.next.push((cell.clone(), down - 1));
-        }
-    }
+    grid.finish()
 }

@@ -5,29 +5,11 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
-use crate::ingest::draft::{DraftBlock, DraftKind, Scope};
-use crate::text::Span;
+use crate::ingest::draft::{self, Scope};
 
 /// Every block as kind, text and run-in heading.
 fn shown(source: &str) -> Vec<String> {
-    let draft = parse(source.as_bytes()).unwrap();
-    let show = |block: &DraftBlock| {
-        let part = |span: Span| span.slice(&draft.text).unwrap();
-        let run_in = block.run_in.map(|run_in| format!(" <{}>", part(run_in))).unwrap_or_default();
-        let kind = match &block.kind {
-            DraftKind::Heading { level } => format!("h{level}"),
-            DraftKind::Paragraph { depth } => format!("p{depth}"),
-            DraftKind::Item { depth, label } => format!("i{depth}{}", label.as_deref().unwrap_or("-")),
-            DraftKind::TableHeader => "th".to_owned(),
-            DraftKind::TableRow => "tr".to_owned(),
-            DraftKind::Preformatted => "pre".to_owned(),
-            DraftKind::Question => "q".to_owned(),
-            DraftKind::Note { label } => format!("n{label}"),
-            DraftKind::Boilerplate { pattern } => format!("x {pattern}"),
-        };
-        format!("{kind}|{}{run_in}", part(block.span))
-    };
-    draft.blocks.iter().map(show).collect()
+    draft::shown(&parse(source.as_bytes()).unwrap())
 }
 
 /// The blocks that elements hold together, with `*` where the first heads the others.

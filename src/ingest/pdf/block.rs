@@ -3,7 +3,7 @@
 use super::heading::{HEADING_PITCH, Style, find_headings, is_leader};
 use super::join::{Words, append};
 use super::layout::Part;
-use super::line::{Line, find_reaches, find_right_ends, is_same_size, lines, usual};
+use super::line::{Line, Usual, find_reaches, find_right_ends, is_same_size, lines, usual};
 use super::marker::{Marker, marker};
 use super::table::Table;
 use crate::ingest::draft::DraftKind;
@@ -37,11 +37,7 @@ pub(super) fn blocks(pages: Vec<PageParts>) -> Vec<Block> {
     let mut parts: Vec<(usize, Content)> = Vec::new();
     for page in pages {
         for part in page.parts {
-            let content = match part {
-                Part::Lines(pieces) => Content::Lines(lines(pieces, page.page)),
-                Part::Table(table) => Content::Table(table),
-            };
-            parts.push((page.page, content));
+            parts.push((page.page, Content::of(part, page.page)));
         }
     }
     let all = || parts.iter().flat_map(|(_, content)| content.lines());
@@ -49,18 +45,10 @@ pub(super) fn blocks(pages: Vec<PageParts>) -> Vec<Block> {
     let usual = usual(all());
     for (_, content) in &mut parts {
         if let Content::Lines(lines) = content {
-            find_reaches(lines, usual);
-            find_headings(lines, usual);
-            find_right_ends(lines);
+            describe(lines, usual);
         }
     }
-    let mut styles: Vec<Style> =
-        parts.iter().flat_map(|(_, content)| content.lines()).filter_map(|line| line.heading).collect();
-    styles.sort_by(|one, other| other.cmp(one));
-    styles.dedup();
-    styles.truncate(MAX_STYLES);
-    let mut builder =
-        Builder { words, styles, blocks: Vec::new(), open: None, levels: Vec::new(), last_label: None };
+    let mut builder = Builder::new(words, parts.iter().flat_map(|(_, content)| content.lines()));
     for (page, content) in parts {
         builder.begin_part();
         match content {
@@ -68,18 +56,42 @@ pub(super) fn blocks(pages: Vec<PageParts>) -> Vec<Block> {
             Content::Table(table) => builder.table(&table, page),
         }
     }
-    builder.close();
-    builder.blocks
+    builder.finish()
 }
 
+/// Finds how lines stand to each other, and the headings among them.
+pub(super) fn describe(lines: &mut [Line], usual: Usual) {
+    find_reaches(lines, usual);
+    find_headings(lines, usual);
+    find_right_ends(lines);
+}
+
+/// What a part of a page holds.
 #[derive(Debug)]
-enum Content {
+pub(super) enum Content {
     Lines(Vec<Line>),
     Table(Table),
 }
 
 impl Content {
-    fn lines(&self) -> &[Line] {
+    /// The content of a part of this page.
+    pub(super) fn of(part: Part, page: usize) -> Self {
+        match part {
+            Part::Lines(pieces) => Self::Lines(lines(pieces, page)),
+            Part::Table(table) => Self::Table(table),
+        }
+    }
+
+    /// How many letters and figures it holds.
+    pub(super) fn letters(&self) -> usize {
+        let count = |text: &String| text.chars().filter(|c| c.is_alphanumeric()).count();
+        match self {
+            Self::Lines(lines) => lines.iter().map(|line| count(&line.piece.text)).sum(),
+            Self::Table(table) => table.rows.iter().flatten().map(count).sum(),
+        }
+    }
+
+    pub(super) fn lines(&self) -> &[Line] {
         match self {
             Self::Lines(lines) => lines,
             Self::Table(_) => &[],
@@ -100,8 +112,9 @@ struct Open {
     part_ended: bool,
 }
 
+/// Makes blocks of lines that come one after the other.
 #[derive(Debug)]
-struct Builder {
+pub(super) struct Builder {
     words: Words,
     /// Of headings, the outermost first.
     styles: Vec<Style>,
@@ -110,17 +123,85 @@ struct Builder {
     /// Where the markers of the open lists stand and their content begins, the outermost first.
     levels: Vec<(f32, f32)>,
     last_label: Option<String>,
+    /// The level of every heading that only its look tells, where that is given.
+    level: Option<u8>,
 }
 
 impl Builder {
-    fn begin_part(&mut self) {
+    /// A builder that tells the levels of headings by how all the `lines` are set.
+    pub(super) fn new<'l>(words: Words, lines: impl Iterator<Item = &'l Line>) -> Self {
+        let mut styles: Vec<Style> = lines.filter_map(|line| line.heading).collect();
+        styles.sort_by(|one, other| other.cmp(one));
+        styles.dedup();
+        styles.truncate(MAX_STYLES);
+        Self {
+            words,
+            styles,
+            blocks: Vec::new(),
+            open: None,
+            levels: Vec::new(),
+            last_label: None,
+            level: None,
+        }
+    }
+
+    /// The blocks.
+    pub(super) fn finish(mut self) -> Vec<Block> {
+        self.close();
+        self.blocks
+    }
+
+    /// Begins a part of the page, in which other lists stand than above it.
+    pub(super) fn begin_part(&mut self) {
         self.levels.clear();
+        self.end_part();
+    }
+
+    /// Notes that the next line stands in another part of the page than the last.
+    pub(super) fn end_part(&mut self) {
         if let Some(open) = &mut self.open {
             open.part_ended = true;
         }
     }
 
-    fn line(&mut self, line: Line) {
+    /// Adds lines that the file says to be of this kind, which begins at byte `content_at` of the first.
+    pub(super) fn told(&mut self, kind: DraftKind, content_at: usize, lines: Vec<Line>) {
+        self.close();
+        self.levels.clear();
+        self.last_label = None;
+        let mut lines = lines.into_iter();
+        if let Some(first) = lines.next() {
+            self.begin(kind, &first, content_at);
+        }
+        lines.for_each(|line| self.append(line));
+        self.close();
+    }
+
+    /// Adds a block whose text is made.
+    pub(super) fn add(&mut self, block: Block) {
+        self.close();
+        self.levels.clear();
+        self.last_label = None;
+        self.blocks.push(block);
+    }
+
+    /// The level of a heading that is set in `style`.
+    pub(super) fn level(&self, style: Style) -> u8 {
+        let place = self.styles.iter().position(|other| *other == style).unwrap_or(MAX_STYLES);
+        self.level.unwrap_or(u8::try_from(place + 1).unwrap_or(6)).min(6)
+    }
+
+    /// Puts the headings that only their look tells one below `level` from here on.
+    pub(super) const fn put_headings_under(&mut self, level: u8) {
+        self.level = Some(level + 1);
+    }
+
+    pub(super) const fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// Adds a line whose kind its look tells.
+    pub(super) fn line(&mut self, line: Line) {
         if is_leader(&line.piece.text) {
             self.close();
             let kind = DraftKind::Boilerplate { pattern: "pdf table of contents".to_owned() };
@@ -132,7 +213,7 @@ impl Builder {
         if let Some(marker) = marker(&line.piece.text).filter(|marker| self.is_item(&line, marker)) {
             return self.item(&line, marker);
         }
-        if self.continues(&line) {
+        if self.goes_on(&line) {
             return self.append(line);
         }
         let depth = self.depth_of(&line);
@@ -158,9 +239,7 @@ impl Builder {
         self.close();
         self.levels.clear();
         self.last_label = None;
-        let place = self.styles.iter().position(|other| *other == style).unwrap_or(MAX_STYLES);
-        let level = u8::try_from(place + 1).unwrap_or(6).min(6);
-        self.begin(DraftKind::Heading { level }, line, 0);
+        self.begin(DraftKind::Heading { level: self.level(style) }, line, 0);
         if let Some(open) = &mut self.open {
             open.heading = Some(style);
         }
@@ -174,7 +253,7 @@ impl Builder {
         if is_letter_o && marker.label.is_none() && gap < 1.2 * line.piece.size {
             return false;
         }
-        let Some(open) = self.open.as_ref().filter(|_| self.continues(line)) else { return true };
+        let Some(open) = self.open.as_ref().filter(|_| self.goes_on(line)) else { return true };
         let is_fresh = open.block.text.ends_with(['.', ':', ';', '?', '!', ')']) || !self.levels.is_empty();
         match &marker.label {
             Some(label) => match &self.last_label {
@@ -215,7 +294,16 @@ impl Builder {
         self.levels.iter().rposition(is_in).and_then(|at| u8::try_from(at + 1).ok()).unwrap_or(0)
     }
 
-    /// Whether a line goes on with the open block.
+    /// Whether a line goes on with the open block, as the file says or its look tells.
+    fn goes_on(&self, line: &Line) -> bool {
+        let is_text = self.open.as_ref().is_some_and(|open| {
+            open.heading.is_none()
+                && !matches!(open.block.kind, DraftKind::Boilerplate { .. } | DraftKind::TableRow)
+        });
+        line.flows && is_text || self.continues(line)
+    }
+
+    /// Whether a line goes on with the open block by its look.
     fn continues(&self, line: &Line) -> bool {
         let Some(open) = self.open.as_ref().filter(|open| open.heading.is_none()) else { return false };
         if matches!(open.block.kind, DraftKind::Boilerplate { .. } | DraftKind::TableRow) {
@@ -284,12 +372,10 @@ impl Builder {
         open.part_ended = false;
     }
 
-    fn table(&mut self, table: &Table, page: usize) {
-        self.close();
-        self.levels.clear();
-        self.last_label = None;
+    /// Adds the rows of a table.
+    pub(super) fn table(&mut self, table: &Table, page: usize) {
         for text in table.lines() {
-            self.blocks.push(Block { kind: DraftKind::TableRow, text, pages: vec![(0, page)], bold_len: 0 });
+            self.add(Block { kind: DraftKind::TableRow, text, pages: vec![(0, page)], bold_len: 0 });
         }
     }
 

@@ -2,7 +2,7 @@
 //! that no line runs from one into the other.
 
 use super::glyph::Frame;
-use super::layout::{Item, MAX_ITEMS};
+use super::layout::{Item, MAX_ITEMS, usual_size};
 use super::piece::order;
 
 /// How far text may stand out of its box, in points.
@@ -33,24 +33,41 @@ pub(super) fn boxed(mut items: Vec<Item>, frames: &[Frame]) -> Vec<Item> {
     items
 }
 
-/// What stands in the boxes and between them, in order from the top.
+/// What stands in the boxes and between them, in order from the top. A box with a heading is read behind the text that
+/// goes on beside and below it, so that this is not taken for the box's.
 pub(super) fn unboxed(items: Vec<Item>, frames: &[Frame]) -> Vec<Vec<Item>> {
-    let (mut runs, mut run) = (Vec::new(), Vec::new());
+    let usual = usual_size(&items);
+    let (mut runs, mut run, mut held) = (Vec::new(), Vec::new(), Vec::new());
     for item in items {
+        if usual.is_some_and(|usual| item.is_heading(usual)) && !held.is_empty() {
+            runs.push(std::mem::take(&mut run));
+            runs.append(&mut held);
+        }
+        let is_headed = usual.is_some_and(|usual| item.is_headed_box(usual));
         match item {
+            Item::Box(_, inside) if is_headed => held.push(boxed(inside, frames)),
             Item::Box(_, inside) => {
                 runs.push(std::mem::take(&mut run));
+                runs.append(&mut held);
                 runs.push(boxed(inside, frames));
             }
             other => run.push(other),
         }
     }
     runs.push(run);
+    runs.append(&mut held);
     runs.retain(|run| !run.is_empty());
     runs
 }
 
 impl Item {
+    /// Whether it is a box that begins with a heading, among text of the usual size.
+    pub(super) fn is_headed_box(&self, usual: f32) -> bool {
+        let Self::Box(_, items) = self else { return false };
+        let first = items.iter().min_by(|one, other| order(one.top(), other.top()));
+        first.is_some_and(|first| first.is_heading(usual)) && !items.iter().all(|item| item.is_heading(usual))
+    }
+
     /// Whether it stands in a box.
     fn is_in(&self, frame: &Frame) -> bool {
         let ((x0, x1), middle) = (self.extent(), (self.top() + self.bottom()) / 2.0);

@@ -6,17 +6,19 @@
 use hayro_font::hayro_cmap::BfString;
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction;
-use hayro_syntax::object::dict::keys::{FORM, IMAGE, MATRIX, RESOURCES, SUBTYPE, TYPE};
-use hayro_syntax::object::{self, Dict, Name, Object, Stream};
+use hayro_syntax::object::dict::keys::{FORM, IMAGE, MATRIX, RESOURCES, SUBTYPE};
+use hayro_syntax::object::{self, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::{Page, Resources};
 
 use super::drawing::Drawing;
 use super::file::{Budget, too_much};
 use super::font::{Face, Fonts};
 use super::glyph::{Glyph, Sheet, Shift};
+use super::mark::{Marks, Properties};
 use super::matrix::Matrix;
 use super::meaning::{UNREADABLE, letters, meaning};
 use super::state::{Run, State};
+use super::tags::Tags;
 use crate::ingest::report::SkipReason;
 
 /// Deepest form in a form.
@@ -31,8 +33,6 @@ const MAX_PAGE_GLYPHS: usize = 400_000;
 const MAX_GLYPHS: usize = 10_000_000;
 /// Text smaller than this is not there to be read, in points.
 const MIN_SIZE: f64 = 0.5;
-/// Deepest marked content that is told apart.
-const MAX_MARKS: usize = 100_000;
 /// The smallest part of the page's width and height that a picture of text covers.
 const PICTURE: f64 = 0.3;
 
@@ -51,11 +51,16 @@ impl Default for Limits {
     }
 }
 
-/// Reads a page.
+/// Reads a page. `tags` say which content is of which block.
 ///
 /// # Errors
 /// [`SkipReason::Malformed`] where the document goes beyond what can be held.
-pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, limits: &mut Limits) -> Result<Sheet, SkipReason> {
+pub(super) fn read<'a>(
+    page: &Page<'a>,
+    fonts: &Fonts<'a>,
+    tags: Option<&Tags>,
+    limits: &mut Limits,
+) -> Result<Sheet, SkipReason> {
     let (width, height) = page.render_dimensions();
     let initial = Matrix(page.initial_transform(true).as_coeffs());
     let mut reader = Reader {
@@ -64,8 +69,8 @@ pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, limits: &mut Limits) 
         size: (f64::from(width), f64::from(height)),
         texts: Texts::default(),
         drawing: Drawing::default(),
-        artifacts: 0,
-        marks: Vec::new(),
+        marks: Marks::new(tags, page.raw().obj_id()),
+        unnamed: 0,
         unreadable: 0,
         has_pictures: false,
         shown: 0,
@@ -90,22 +95,15 @@ struct Texts {
     hidden: Vec<Glyph>,
 }
 
-/// What an open piece of marked content is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Marked {
-    Artifact,
-    Other,
-}
-
 struct Reader<'r, 'a> {
     fonts: &'r Fonts<'a>,
     limits: &'r mut Limits,
     size: (f64, f64),
     texts: Texts,
     drawing: Drawing,
-    /// How many open pieces are artifacts.
-    artifacts: usize,
-    marks: Vec<Marked>,
+    marks: Marks<'r>,
+    /// How many letters and figures stand in artifacts that are not said to be of the page.
+    unnamed: usize,
     unreadable: usize,
     has_pictures: bool,
     shown: usize,
@@ -152,9 +150,7 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
         }
-        while self.marks.len() > marks {
-            self.end_mark();
-        }
+        self.marks.end_to(marks);
         Ok(())
     }
 
@@ -237,24 +233,40 @@ impl<'a> Reader<'_, 'a> {
             return Ok(());
         }
         self.count()?;
-        let meaning = meaning(text, face.is_symbols);
+        let meaning = self.marks.said_of(meaning(text, face.is_symbols));
         self.unreadable += usize::from(meaning.is_none());
         let Some(turn) = turn(a, b) else { return Ok(()) };
         let ((x0, y), (x1, _)) = (self.turned(begin, turn), self.turned(end, turn));
         let bold = face.bold || state.mode == FILLED_AND_STROKED;
         let (x0, x1, y) = (x0 as f32, x1.max(x0) as f32, y as f32);
-        let glyph = Glyph { c: UNREADABLE, x0, x1, y, size: size as f32, bold, shift: Shift::None };
+        let glyph = Glyph {
+            c: UNREADABLE,
+            x0,
+            x1,
+            y,
+            size: size as f32,
+            bold,
+            shift: Shift::None,
+            tag: self.marks.tag(),
+        };
+        self.write(meaning.as_deref(), glyph, turn, state.mode);
+        Ok(())
+    }
+
+    /// Adds a character, or what it means, to the text that it is of.
+    fn write(&mut self, meaning: Option<&str>, glyph: Glyph, turn: usize, mode: i64) {
+        let is_letter = |meaning: &str| meaning.chars().any(char::is_alphanumeric);
+        self.unnamed += usize::from(self.marks.is_unnamed() && meaning.is_some_and(is_letter));
         let into = match self.texts.turned.get_mut(turn) {
-            _ if self.artifacts > 0 => &mut self.texts.artifacts,
-            _ if state.mode == INVISIBLE => &mut self.texts.hidden,
+            _ if self.marks.is_artifact() => &mut self.texts.artifacts,
+            _ if mode == INVISIBLE => &mut self.texts.hidden,
             Some(into) => into,
-            None => return Ok(()),
+            None => return,
         };
         match meaning {
-            Some(meaning) => push(into, &meaning, glyph),
+            Some(meaning) => push(into, meaning, glyph),
             None => into.push(glyph),
         }
-        Ok(())
     }
 
     /// Counts one more character.
@@ -294,7 +306,9 @@ impl<'a> Reader<'_, 'a> {
                 let matrix = stream.dict().get::<[f64; 6]>(MATRIX).map_or(Matrix::IDENTITY, Matrix);
                 let own = stream.dict().get::<Dict<'a>>(RESOURCES).map(Resources::new);
                 let state = State { ctm: matrix.then(state.ctm), ..state.clone() };
+                let page = self.marks.enter(form_id(&stream));
                 self.run(&content, own.as_ref().unwrap_or(resources), state, depth + 1)?;
+                self.marks.leave(page);
             }
             _ => {}
         }
@@ -312,29 +326,18 @@ impl<'a> Reader<'_, 'a> {
         match operator {
             TypedInstruction::BeginMarkedContentWithProperties(marked) => {
                 let named = |name: &Name<'_>| resources.properties.get::<Dict<'_>>(name.as_ref());
-                let is_furniture = match marked.1 {
-                    Object::Dict(properties) => is_furniture(properties),
-                    Object::Name(name) => named(name).is_some_and(|properties| is_furniture(&properties)),
-                    _ => false,
+                let properties = match marked.1 {
+                    Object::Dict(properties) => Properties::read(properties),
+                    Object::Name(name) => named(name).as_ref().map(Properties::read).unwrap_or_default(),
+                    _ => Properties::default(),
                 };
-                self.begin_mark(marked.0.as_ref() == b"Artifact" && is_furniture);
+                self.marks.begin(marked.0, properties);
             }
-            TypedInstruction::BeginMarkedContent(_) => self.begin_mark(false),
-            TypedInstruction::EndMarkedContent(_) => self.end_mark(),
+            TypedInstruction::BeginMarkedContent(marked) => {
+                self.marks.begin(marked.0, Properties::default());
+            }
+            TypedInstruction::EndMarkedContent(_) => self.marks.end(),
             _ => {}
-        }
-    }
-
-    fn begin_mark(&mut self, is_artifact: bool) {
-        if self.marks.len() < MAX_MARKS {
-            self.marks.push(if is_artifact { Marked::Artifact } else { Marked::Other });
-            self.artifacts += usize::from(is_artifact);
-        }
-    }
-
-    fn end_mark(&mut self) {
-        if self.marks.pop() == Some(Marked::Artifact) {
-            self.artifacts -= 1;
         }
     }
 
@@ -356,6 +359,7 @@ impl<'a> Reader<'_, 'a> {
             height: height as f32,
             glyphs,
             artifacts,
+            unnamed: self.unnamed,
             lines,
             uprights,
             dots,
@@ -365,9 +369,9 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// Whether an artifact is a header, a footer or a number of the page, and not one of layout.
-fn is_furniture(properties: &Dict<'_>) -> bool {
-    properties.get::<Name<'_>>(TYPE).is_some_and(|kind| kind.as_ref() == b"Pagination")
+/// The name of a form whose marked content is numbered on its own.
+fn form_id(stream: &Stream<'_>) -> Option<ObjectIdentifier> {
+    stream.dict().obj_id().filter(|_| stream.dict().contains_key("StructParents"))
 }
 
 /// In which of four ways text runs; `None` for text set at a slant.

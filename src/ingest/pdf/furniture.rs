@@ -1,7 +1,8 @@
 //! What stands on every page around the text: running headers, footers, numbers of pages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::line::half_points;
 use super::piece::Piece;
 
 /// The part of the page's height at its top and at its bottom where such lines stand.
@@ -12,6 +13,11 @@ const MAX_LINES: usize = 4;
 const SAME_PLACE: f32 = 8.0;
 /// A line is one of every page where it stands on one of so many.
 const OFTEN: usize = 5;
+/// Fewest pages with a head that names the chapter, and the one in so many that has one.
+const MIN_HEADS: usize = 3;
+const HEADS: usize = 2;
+/// A chapter's own heading is at least this many times as tall as the head that names it.
+const TALLER: f32 = 1.12;
 
 /// The pieces of a page.
 #[derive(Debug)]
@@ -28,6 +34,7 @@ struct EdgeLine {
     pieces: Vec<usize>,
     text: String,
     y: f32,
+    size: f32,
 }
 
 /// Takes running headers, footers and page numbers out of the pages, and gives each as it first stands.
@@ -40,7 +47,8 @@ pub(super) fn take_out(pages: &mut [PagePieces]) -> Vec<String> {
     let often = 2.max(pages.len() / OFTEN);
     let mut found: Vec<String> = Vec::new();
     let mut out: HashMap<usize, Vec<usize>> = HashMap::new();
-    for line in &lines {
+    let heads = chapter_heads(pages, &lines);
+    for (at, line) in lines.iter().enumerate() {
         let key = without_numbers(&line.text);
         let same = places.get(&key).map_or(0, |places| {
             let mut on: Vec<usize> = places
@@ -51,7 +59,7 @@ pub(super) fn take_out(pages: &mut [PagePieces]) -> Vec<String> {
             on.dedup();
             on.len()
         });
-        if same < often && !is_page_number(&line.text) {
+        if same < often && !is_page_number(&line.text) && !heads.contains(&at) {
             continue;
         }
         if !found.iter().any(|text| without_numbers(text) == key) {
@@ -71,6 +79,47 @@ pub(super) fn take_out(pages: &mut [PagePieces]) -> Vec<String> {
     found
 }
 
+/// The places of the lines at the top of pages that name the chapter: they stand at one place on most pages, in one
+/// size, and say what a taller line says before them.
+fn chapter_heads(pages: &[PagePieces], lines: &[EdgeLine]) -> HashSet<usize> {
+    let place = |line: &EdgeLine| ((line.y / SAME_PLACE).round() as i32, half_points(line.size));
+    let is_at_top = |line: &EdgeLine| pages.get(line.page).is_some_and(|page| line.y <= EDGE * page.height);
+    let tops = || lines.iter().enumerate().filter(|(_, line)| is_at_top(line));
+    let mut at_place: HashMap<(i32, u32), Vec<usize>> = HashMap::new();
+    for (_, line) in tops() {
+        let on = at_place.entry(place(line)).or_default();
+        if on.last() != Some(&line.page) {
+            on.push(line.page);
+        }
+    }
+    let is_often = |line: &EdgeLine| {
+        let count = at_place.get(&place(line)).map_or(0, Vec::len);
+        count >= MIN_HEADS && count * HEADS >= pages.len()
+    };
+    let heads: Vec<(usize, &EdgeLine)> = tops().filter(|(_, line)| is_often(line)).collect();
+    let texts: HashSet<String> = heads.iter().map(|(_, line)| words(&line.text)).collect();
+    // The pages on which each text stands in larger type, with its size.
+    let mut said: HashMap<String, Vec<(usize, f32)>> = HashMap::new();
+    for (at, page) in pages.iter().enumerate().filter(|_| !heads.is_empty()) {
+        for piece in &page.pieces {
+            let text = words(&piece.text);
+            if texts.contains(&text) {
+                said.entry(text).or_default().push((at, piece.size));
+            }
+        }
+    }
+    let is_said = |line: &EdgeLine| {
+        let before = said.get(&words(&line.text)).map(Vec::as_slice).unwrap_or_default();
+        before.iter().any(|(page, size)| *page <= line.page && *size >= TALLER * line.size)
+    };
+    heads.into_iter().filter(|(_, line)| is_said(line)).map(|(at, _)| at).collect()
+}
+
+/// The text in small letters, without numbers around it.
+fn words(text: &str) -> String {
+    text.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase()
+}
+
 fn edge_lines(at: usize, page: &PagePieces) -> Vec<EdgeLine> {
     let mut lines: Vec<EdgeLine> = Vec::new();
     let mut last: Option<&Piece> = None;
@@ -82,7 +131,8 @@ fn edge_lines(at: usize, page: &PagePieces) -> Vec<EdgeLine> {
                 line.text.push_str(&piece.text);
             }
             None => {
-                lines.push(EdgeLine { page: at, pieces: vec![place], text: piece.text.clone(), y: piece.y });
+                let (text, y, size) = (piece.text.clone(), piece.y, piece.size);
+                lines.push(EdgeLine { page: at, pieces: vec![place], text, y, size });
                 last = Some(piece);
             }
         }

@@ -14,6 +14,8 @@ pub(super) struct Glyph {
     pub(super) size: f32,
     pub(super) bold: bool,
     pub(super) shift: Shift,
+    /// The place of the tagged block that it is of; once the page is read, that of its stretch on the page.
+    pub(super) tag: Option<usize>,
 }
 
 /// Whether a character is a small one beside the line.
@@ -74,6 +76,8 @@ pub(super) struct Sheet {
     pub(super) glyphs: Vec<Glyph>,
     /// What the file itself marks as no content: running headers, footers, page numbers.
     pub(super) artifacts: Vec<Glyph>,
+    /// How many letters and figures of those it does not say to be of that kind.
+    pub(super) unnamed: usize,
     pub(super) lines: Lines,
     /// From the left to the right.
     pub(super) uprights: Vec<Upright>,

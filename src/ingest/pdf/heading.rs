@@ -4,8 +4,6 @@ use super::line::{Line, Usual, half_points};
 use super::marker::marker;
 use super::piece::Piece;
 
-/// A heading is at least this many times as tall as the text.
-const TALLER: f32 = 1.12;
 /// Longest heading, in words and bytes.
 const MAX_HEADING_WORDS: usize = 20;
 const MAX_HEADING_BYTES: usize = 160;
@@ -51,7 +49,7 @@ pub(super) fn find_headings(lines: &mut [Line], usual: Usual) {
 }
 
 fn style(piece: &Piece, usual: Usual) -> Option<Style> {
-    let is_tall = piece.size >= TALLER * usual.size;
+    let is_tall = usual.is_tall(piece);
     let is_bolder = piece.bold && !usual.bold && piece.size >= 0.9 * usual.size;
     let has_letters = piece.text.chars().any(char::is_alphabetic);
     ((is_tall || is_bolder) && has_letters).then(|| Style { size: half_points(piece.size), bold: piece.bold })
@@ -62,7 +60,7 @@ fn is_heading(run: &[Line], usual: Usual) -> bool {
     let text: Vec<&str> = run.iter().map(|line| line.piece.text.as_str()).collect();
     let words = text.iter().map(|text| text.split_whitespace().count()).sum::<usize>();
     let bytes = text.iter().map(|text| text.len()).sum::<usize>();
-    let is_tall = run.first().is_some_and(|line| line.piece.size >= TALLER * usual.size);
+    let is_tall = run.first().is_some_and(|line| usual.is_tall(&line.piece));
     let is_item = text.first().and_then(|text| marker(text)).is_some_and(|marker| marker.label.is_none());
     let ends = text.last().is_some_and(|text| text.ends_with(['.', ',', ';']));
     let most = if is_tall { MAX_HEADING_WORDS } else { MAX_BOLD_WORDS };

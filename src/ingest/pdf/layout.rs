@@ -72,6 +72,14 @@ impl Item {
         }
     }
 
+    /// Whether it is set as a heading is among text of the usual size.
+    pub(super) fn is_heading(&self, usual: f32) -> bool {
+        match self {
+            Self::Piece(piece) => piece.bold || piece.size > 1.12 * usual,
+            Self::Table(_) | Self::Box(..) => false,
+        }
+    }
+
     fn lines(&self) -> usize {
         match self {
             Self::Piece(_) | Self::Table(_) => 1,
@@ -97,7 +105,7 @@ pub(super) fn parts(pieces: Vec<Piece>, lines: &Lines) -> Vec<Part> {
         match cut {
             Some(cut) => {
                 cuts += 1;
-                open.extend(cut.apply(items).into_iter().rev());
+                open.extend(with_box_last(cut.apply(items)).into_iter().rev());
             }
             None if items.iter().any(|item| matches!(item, Item::Box(..))) => {
                 let within = if unboxings < MAX_CUTS { lines.frames.as_slice() } else { &[] };
@@ -186,7 +194,7 @@ fn number(pieces: &mut [Piece]) {
     }
 }
 
-fn join_marker(item: &mut Piece, marker: &Piece) {
+pub(super) fn join_marker(item: &mut Piece, marker: &Piece) {
     item.second = Some(item.x0);
     item.text = format!("{} {}", marker.text, item.text);
     item.bold_len += if item.bold_len > 0 { marker.text.len() + 1 } else { 0 };
@@ -239,6 +247,34 @@ impl Cut {
     }
 }
 
+/// The parts of a cut, a box with a heading that stands alone on its side of the gutter behind the text that goes on
+/// below it.
+fn with_box_last(parts: [Vec<Item>; 4]) -> Vec<Vec<Item>> {
+    let [mut above, left, right, mut below] = parts;
+    let usual = usual_size(&left).into_iter().chain(usual_size(&right)).fold(0.0, f32::max);
+    let (text, mut boxed) = match (ends_in_box(&left, usual), ends_in_box(&right, usual)) {
+        (true, false) => (right, left),
+        (false, true) => (left, right),
+        _ => return vec![above, left, right, below],
+    };
+    above.extend(boxed.drain(..boxed.len() - 1));
+    below.sort_by(|one, other| order(one.top(), other.top()));
+    let end = below.iter().position(|item| item.is_heading(usual) || matches!(item, Item::Box(..)));
+    let rest = below.split_off(end.unwrap_or(below.len()));
+    if best_cut(&below).is_some() {
+        below.extend(rest);
+        return vec![above, text, boxed, below];
+    }
+    vec![above, text, below, boxed, rest]
+}
+
+/// Whether a side of a gutter is a box with a heading, and nothing but what stands above it.
+fn ends_in_box(side: &[Item], usual: f32) -> bool {
+    side.split_last().is_some_and(|(last, rest)| {
+        last.is_headed_box(usual) && rest.iter().all(|item| item.bottom() <= last.top())
+    })
+}
+
 fn best_cut(items: &[Item]) -> Option<Cut> {
     if items.len() < 2 * MIN_LINES || items.len() > MAX_ITEMS {
         return None;
@@ -280,13 +316,9 @@ fn bands(items: &[Item], x: f32) -> Vec<Cut> {
 /// A band without the headings at its end that are of what spans the page below.
 fn without_heading(band: &[Item], is_spanned: bool) -> &[Item] {
     let Some(usual) = usual_size(band).filter(|_| is_spanned) else { return band };
-    let is_heading = |item: &Item| match item {
-        Item::Piece(piece) => piece.bold || piece.size > 1.12 * usual,
-        Item::Table(_) | Item::Box(..) => false,
-    };
     let mut kept = band;
     while let Some((last, rest)) = kept.split_last()
-        && is_heading(last)
+        && last.is_heading(usual)
         && rest.iter().all(|item| item.bottom() <= last.top() + 0.5 * usual)
     {
         kept = rest;
@@ -294,7 +326,7 @@ fn without_heading(band: &[Item], is_spanned: bool) -> &[Item] {
     kept
 }
 
-fn usual_size(items: &[Item]) -> Option<f32> {
+pub(super) fn usual_size(items: &[Item]) -> Option<f32> {
     let mut sizes: Vec<f32> = items.iter().map(Item::size).filter(|size| *size > 0.0).collect();
     sizes.sort_by(|one, other| order(*one, *other));
     sizes.get(sizes.len() / 2).copied()

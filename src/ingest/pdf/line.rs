@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::heading::Style;
 use super::piece::{Piece, order};
 
+/// A heading is at least this many times as tall as the text.
+const TALLER: f32 = 1.12;
 /// Sizes nearer than this are one, as a part.
 const SAME_SIZE: f32 = 0.1;
 /// Lines farther apart than this many times the usual are two paragraphs.
@@ -26,6 +28,8 @@ pub(super) struct Line {
     /// The farthest that the line above may stand off where both are of one paragraph.
     pub(super) reach: f32,
     pub(super) heading: Option<Style>,
+    /// Whether the file says that it is of one paragraph with the line above.
+    pub(super) flows: bool,
 }
 
 /// What is usual in a document.
@@ -35,6 +39,13 @@ pub(super) struct Usual {
     pub(super) bold: bool,
     /// In ems.
     pub(super) pitch: f32,
+}
+
+impl Usual {
+    /// Whether text is so tall that it may be a heading.
+    pub(super) fn is_tall(&self, piece: &Piece) -> bool {
+        piece.size >= TALLER * self.size
+    }
 }
 
 /// Pieces to lines.
@@ -53,7 +64,7 @@ pub(super) fn lines(mut pieces: Vec<Piece>, page: usize) -> Vec<Line> {
         let Some(piece) = joined(row) else { continue };
         let pitch = above.map(|above| piece.y - above);
         above = Some(piece.y);
-        lines.push(Line { right: piece.x1, piece, page, pitch, reach: 0.0, heading: None });
+        lines.push(Line { right: piece.x1, piece, page, pitch, reach: 0.0, heading: None, flows: false });
     }
     lines
 }

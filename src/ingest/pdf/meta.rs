@@ -74,7 +74,7 @@ fn described_title(xml: &str) -> Option<String> {
 }
 
 /// A text of the file outside its pages: UTF-16 or UTF-8 with a mark, else Latin-1 with some signs of its own.
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     if let Some(utf_16) = bytes.strip_prefix(&[0xFE, 0xFF]) {
         let units =
             utf_16.chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));

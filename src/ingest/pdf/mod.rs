@@ -1,9 +1,10 @@
 //! PDF to a draft.
 //!
-//! The library reads the format and tells which character each code of a font means. Everything else is judged from
-//! where the characters stand: [`content`] collects them page by page, [`piece`] makes stretches of text of them,
-//! [`furniture`] takes out what stands on every page, [`layout`] finds columns and, with [`table`] and [`boxes`], tables
-//! and boxes, [`block`] makes headings, lists and paragraphs, [`mod@write`] the draft. Where a file does not say what its
+//! The library reads the format and tells which character each code of a font means. [`content`] collects the characters
+//! page by page, [`piece`] makes stretches of text of them, [`furniture`] takes out what stands on every page. Of a file
+//! that is tagged, [`tags`] reads what it says of its text, and [`tagged`] puts that together. Everything else is judged
+//! from where the characters stand: [`layout`] finds columns and, with [`table`] and [`boxes`], tables and boxes,
+//! [`block`] makes headings, lists and paragraphs. [`mod@write`] makes the draft. Where a file does not say what its
 //! characters mean, its text is left out rather than guessed.
 
 mod block;
@@ -18,13 +19,21 @@ mod heading;
 mod join;
 mod layout;
 mod line;
+mod mark;
 mod marker;
 mod matrix;
 mod meaning;
 mod meta;
 mod piece;
+mod role;
 mod state;
+mod stretch;
 mod table;
+mod tagged;
+mod tagged_table;
+#[cfg(test)]
+mod tagged_tests;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -38,6 +47,8 @@ use self::content::Limits;
 use self::font::Fonts;
 use self::furniture::PagePieces;
 use self::glyph::{Lines, Sheet};
+use self::tagged::TaggedPage;
+use self::tags::Tags;
 use super::draft::{Draft, DraftKind, DraftNote};
 use super::report::SkipReason;
 
@@ -67,18 +78,35 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Draft, SkipReason> {
 
 fn read(bytes: &[u8]) -> Result<Draft, SkipReason> {
     let pdf = file::open(bytes)?;
-    let Reading { mut pages, lines, artifacts, pictures } = read_pages(&pdf)?;
+    if let Some(tags) = tags::read(&pdf)
+        && let Some(draft) = draft(&pdf, read_pages(&pdf, Some(&tags))?, Some(&tags))
+    {
+        return Ok(draft);
+    }
+    Ok(draft(&pdf, read_pages(&pdf, None)?, None).unwrap_or_default())
+}
+
+/// The draft of what was read; `None` where the tags are not to be believed.
+fn draft(pdf: &Pdf, reading: Reading, tags: Option<&Tags>) -> Option<Draft> {
+    let Reading { mut pages, lines, stretches, unnamed, artifacts, pictures } = reading;
     let count = pages.len();
     let furniture = furniture::take_out(&mut pages);
-    let parts = pages.into_iter().zip(lines).enumerate();
-    let parts =
-        parts.map(|(page, (pieces, lines))| PageParts { page, parts: layout::parts(pieces.pieces, &lines) });
-    let mut blocks = block::blocks(parts.collect());
+    let pages = pages.into_iter().map(|page| page.pieces).zip(lines);
+    let mut blocks = match tags {
+        None => {
+            let parts = |(page, (pieces, lines))| PageParts { page, parts: layout::parts(pieces, &lines) };
+            block::blocks(pages.enumerate().map(parts).collect())
+        }
+        Some(tags) => {
+            let page = |((pieces, lines), stretches)| TaggedPage { pieces, stretches, lines };
+            tagged::blocks(tags, pages.zip(stretches).map(page).collect(), unnamed)?
+        }
+    };
     blocks.extend(furniture.into_iter().chain(artifacts).map(|text| left_out(text, count)));
     let mut draft = write::write(blocks, count);
-    draft.metadata = meta::read(&pdf);
+    draft.metadata = meta::read(pdf);
     draft.notes.extend(note_of_pictures(&pictures));
-    Ok(draft)
+    Some(draft)
 }
 
 /// A block for the report, on the last page.
@@ -92,13 +120,17 @@ fn left_out(text: String, pages: usize) -> Block {
 struct Reading {
     pages: Vec<PagePieces>,
     lines: Vec<Lines>,
+    /// Of each page, the tagged block of each stretch of its text.
+    stretches: Vec<Vec<usize>>,
+    /// How many letters and figures stand in artifacts that may be text.
+    unnamed: usize,
     /// Headers and footers that the file marks as such, each once.
     artifacts: Vec<String>,
     /// The numbers of the pages that are pictures without text, from 1.
     pictures: Vec<usize>,
 }
 
-fn read_pages(pdf: &Pdf) -> Result<Reading, SkipReason> {
+fn read_pages(pdf: &Pdf, tags: Option<&Tags>) -> Result<Reading, SkipReason> {
     let pages = pdf.pages();
     if pages.len() > MAX_PAGES {
         return Err(SkipReason::Malformed(format!("it has more than {MAX_PAGES} pages: split it")));
@@ -107,7 +139,7 @@ fn read_pages(pdf: &Pdf) -> Result<Reading, SkipReason> {
     let mut reading = Reading::default();
     let (mut letters, mut unreadable, mut leftward) = (0, 0, 0);
     for (at, page) in pages.iter().enumerate() {
-        let sheet = content::read(page, &fonts, &mut limits)?;
+        let sheet = content::read(page, &fonts, tags, &mut limits)?;
         unreadable += sheet.unreadable;
         letters += sheet.glyphs.iter().filter(|glyph| glyph.c.is_alphanumeric()).count();
         leftward += sheet.glyphs.iter().filter(|glyph| is_leftward(glyph.c)).count();
@@ -123,7 +155,9 @@ fn read_pages(pdf: &Pdf) -> Result<Reading, SkipReason> {
 
 impl Reading {
     fn take(&mut self, sheet: Sheet) {
-        let Sheet { height, glyphs, artifacts, lines, uprights, dots, .. } = sheet;
+        let Sheet { height, mut glyphs, artifacts, unnamed, lines, uprights, dots, .. } = sheet;
+        self.unnamed += unnamed;
+        self.stretches.push(stretch::stretches(&mut glyphs));
         for line in piece::pieces(artifacts, &[]).into_iter().take(MAX_ARTIFACTS).map(|piece| piece.text) {
             if self.artifacts.len() < MAX_LISTED && !self.artifacts.contains(&line) {
                 self.artifacts.push(line);

@@ -48,6 +48,8 @@ pub(super) struct Piece {
     pub(super) first_word: f32,
     /// Where its second word begins.
     pub(super) second: Option<f32>,
+    /// The place of its tagged stretch on the page.
+    pub(super) tag: Option<usize>,
 }
 
 impl Piece {
@@ -97,6 +99,7 @@ pub(super) fn bullets(dots: &[Dot]) -> Vec<Piece> {
             bold_len: 0,
             first_word: x1 - x0,
             second: None,
+            tag: None,
         }
     };
     dots.iter().map(bullet).collect()
@@ -123,6 +126,11 @@ fn split(mut row: Vec<Glyph>, uprights: &[Upright]) -> Vec<Piece> {
         };
         if glyph.c.is_whitespace() {
             building.spaced |= !glyph.c.is_control();
+            continue;
+        }
+        if glyph.tag != building.last.tag {
+            pieces.push(building.finish());
+            open = Building::begin(&glyph);
             continue;
         }
         let gap = glyph.x0 - building.last.x1;
@@ -283,6 +291,7 @@ impl Building {
             bold_len: self.bold_len,
             first_word: self.word_end.unwrap_or(self.last.x1) - self.first.x0,
             second: self.second,
+            tag: self.first.tag,
         }
     }
 }

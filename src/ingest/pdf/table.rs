@@ -22,6 +22,8 @@ const CELL_GAP: f32 = 0.15;
 /// The farthest that the lines of a cell stand apart, in ems, and as a part of what rows do.
 const CELL_PITCH: f32 = 1.5;
 const CELL_PART: f32 = 0.9;
+/// The farthest that a row of names stands above the first rule, in ems.
+const HEAD_PITCH: f32 = 1.5;
 /// How far the cells of a column may stand out of line, in points.
 const IN_LINE: f32 = 3.0;
 
@@ -45,12 +47,19 @@ pub(super) fn find(pieces: Vec<Piece>, rules: &[Rule]) -> (Vec<Table>, Vec<Piece
         return (tables, rest);
     }
     for ruled in ruled_areas(rules) {
-        let (inside, outside) = rest.into_iter().partition(|piece| ruled.holds(piece));
+        let (inside, outside): (Vec<Piece>, Vec<Piece>) =
+            rest.into_iter().partition(|piece| ruled.holds(piece));
         rest = outside;
-        match ruled.read(inside) {
-            Ok(table) => tables.push(table),
-            Err(inside) => rest.extend(inside),
+        let Some(table) = ruled.table(&inside, &[]) else {
+            rest.extend(inside);
+            continue;
+        };
+        let head = if table.has_header { Vec::new() } else { ruled.take_head(&inside, &mut rest) };
+        let with_head = ruled.table(&inside, &head).filter(|_| !head.is_empty());
+        if with_head.is_none() {
+            rest.extend(head);
         }
+        tables.push(with_head.unwrap_or(table));
     }
     rest.sort_by(|one, other| order(one.y, other.y).then(order(one.x0, other.x0)));
     let (aligned, rest) = aligned(rest);
@@ -106,28 +115,70 @@ impl Ruled {
             && bottom.is_some_and(|bottom| middle < bottom)
     }
 
-    /// The table that the pieces make, or the pieces where they make none.
-    fn read(&self, pieces: Vec<Piece>) -> Result<Table, Vec<Piece>> {
-        let slots = slots(pieces.iter().collect());
+    /// Takes the row that stands above the first rule and names the columns, where one does.
+    fn take_head(&self, inside: &[Piece], outside: &mut Vec<Piece>) -> Vec<Piece> {
+        let top = self.ys.first().copied().unwrap_or_default();
+        let is_near = |piece: &Piece| {
+            (top - HEAD_PITCH * piece.size..=top).contains(&piece.y)
+                && piece.x0 >= self.x0 - IN_LINE
+                && piece.x1 <= self.x1 + IN_LINE
+        };
+        let Some(lowest) =
+            outside.iter().filter(|piece| is_near(piece)).max_by(|one, other| order(one.y, other.y))
+        else {
+            return Vec::new();
+        };
+        let is_head = |piece: &Piece| is_near(piece) && piece.is_level_with(lowest);
+        let head: Vec<&Piece> = outside.iter().filter(|piece| is_head(piece)).collect();
+        if !names_columns(&head, &slots(inside.iter().collect())) {
+            return Vec::new();
+        }
+        let lowest = lowest.clone();
+        outside.extract_if(.., |piece| is_near(piece) && piece.is_level_with(&lowest)).collect()
+    }
+
+    /// The table that the pieces make below the row `head`, which may be empty.
+    fn table(&self, pieces: &[Piece], head: &[Piece]) -> Option<Table> {
+        let slots = slots(pieces.iter().chain(head).collect());
         if slots.len() < 2 {
-            return Err(pieces);
+            return None;
         }
         let mut bands: Vec<Vec<&Piece>> = vec![Vec::new(); self.ys.len()];
-        for piece in &pieces {
+        for piece in pieces {
             let band = self.ys.partition_point(|&y| y <= piece.y - piece.size * 0.3);
             if let Some(band) = bands.get_mut(band) {
                 band.push(piece);
             }
         }
         bands.retain(|band| !band.is_empty());
-        let rows: Vec<Vec<Vec<&Piece>>> = bands.iter().map(|band| cells(band, &slots)).collect();
+        let mut rows: Vec<Vec<Vec<&Piece>>> = bands.iter().map(|band| cells(band, &slots)).collect();
         let full = rows.iter().filter(|row| row.iter().filter(|cell| !cell.is_empty()).count() > 1).count();
         let longest = rows.iter().flatten().map(|cell| lines_in(cell)).max().unwrap_or_default();
         if full < 2 || full * 3 < rows.len() * 2 || longest > MAX_CELL_LINES {
-            return Err(pieces);
+            return None;
         }
-        Ok(finish(&rows))
+        if !head.is_empty() {
+            rows.insert(0, cells(&head.iter().collect::<Vec<_>>(), &slots));
+        }
+        let table = finish(&rows);
+        Some(Table { has_header: table.has_header || !head.is_empty(), ..table })
     }
+}
+
+/// Whether pieces of one line stand over a column each, of at least two, and are short.
+fn names_columns(head: &[&Piece], slots: &[(f32, f32)]) -> bool {
+    let over = |piece: &&Piece| {
+        let mut over = slots.iter().enumerate().filter(|(_, slot)| piece.x0 < slot.1 && piece.x1 > slot.0);
+        over.next().map(|(at, _)| at).filter(|_| over.next().is_none())
+    };
+    let mut columns: Vec<Option<usize>> = head.iter().map(over).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let is_short = |piece: &&Piece| piece.text.split_whitespace().count() <= MAX_WORDS;
+    head.len() > 1
+        && columns.len() == head.len()
+        && columns.iter().all(Option::is_some)
+        && head.iter().all(is_short)
 }
 
 /// How many lines the pieces of a cell make.
@@ -186,7 +237,7 @@ fn finish(rows: &[Vec<Vec<&Piece>>]) -> Table {
 
 /// Whether the first row names the columns: it alone is bold, or it alone has no figures in a column of figures, or it
 /// alone has nothing above the names of the rows.
-fn has_header(rows: &[Vec<Vec<&Piece>>]) -> bool {
+pub(super) fn has_header(rows: &[Vec<Vec<&Piece>>]) -> bool {
     let Some((first, rest)) = rows.split_first() else { return false };
     let is_bold = |row: &Vec<Vec<&Piece>>| row.iter().flatten().all(|piece| piece.bold);
     let has_figure =

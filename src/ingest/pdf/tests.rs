@@ -12,7 +12,7 @@ use crate::ingest::report::SkipReason;
 fn set(text: &str, x: f32, y: f32, size: f32) -> Vec<Glyph> {
     let glyph = |(at, c): (usize, char)| {
         let x0 = x + at as f32 * size / 2.0;
-        Glyph { c, x0, x1: x0 + size / 2.0, y, size, bold: false, shift: Shift::None }
+        Glyph { c, x0, x1: x0 + size / 2.0, y, size, bold: false, shift: Shift::None, tag: None }
     };
     text.chars().enumerate().filter(|(_, c)| *c != ' ').map(glyph).collect()
 }
@@ -174,6 +174,69 @@ fn boxes_side_by_side_are_read_one_after_the_other() {
 }
 
 #[test]
+fn a_box_with_a_heading_is_read_behind_the_text_that_it_stands_beside() {
+    let page = |x: f32, text_x: f32, box_lines: &[&str]| {
+        let mut glyphs = bold("Going home", 0.0, 12.0, 10.0);
+        glyphs.extend(column(
+            &["You go home on the", "day after. Someone", "takes you there."],
+            text_x,
+            36.0,
+        ));
+        glyphs.extend(bold("When to ring", x, 38.0, 10.0));
+        glyphs.extend(column(box_lines, x, 50.0));
+        glyphs.extend(column(
+            &["A nurse visits you at home in the week after and looks at the wound."],
+            0.0,
+            110.0,
+        ));
+        glyphs.extend(bold("Back at work", 0.0, 140.0, 10.0));
+        glyphs.extend(column(&["Most people are back at work after six weeks at the latest."], 0.0, 152.0));
+        let frame = Frame { x0: x - 10.0, x1: x + 190.0, top: 24.0, bottom: 90.0 };
+        read_among(vec![glyphs], &Lines { rules: Vec::new(), frames: vec![frame] })
+    };
+    let expected = [
+        "Going home",
+        "You go home on the day after. Someone takes you there.",
+        "A nurse visits you at home in the week after and looks at the wound.",
+        "When to ring",
+        "The wound bleeds or you have a fever.",
+        "Back at work",
+        "Most people are back at work after six weeks at the latest.",
+    ];
+    for (x, text_x) in [(200.0, 0.0), (10.0, 230.0)] {
+        assert_eq!(said(&page(x, text_x, &["The wound bleeds", "or you have", "a fever."])), expected);
+        // Nor where the box is too short to make a column.
+        assert_eq!(said(&page(x, text_x, &["The wound bleeds or you have a fever."])), expected);
+    }
+}
+
+#[test]
+fn a_row_above_the_first_rule_of_a_table_names_its_columns() {
+    let rules: Vec<_> = [18.0, 32.0, 46.0, 60.0].map(|y| Rule { x0: 0.0, x1: 200.0, y }).into();
+    let rows = [
+        column(&["Ibuprofen", "Codeine", "Aspirin"], 2.0, 28.0),
+        column(&["with food", "at night", "never"], 100.0, 28.0),
+    ];
+    let spread = |glyphs: Vec<Glyph>| -> Vec<Glyph> {
+        glyphs.into_iter().map(|glyph| Glyph { y: 28.0 + (glyph.y - 28.0) * 14.0 / 12.0, ..glyph }).collect()
+    };
+    let above = |left: &str, right: &str| {
+        let mut glyphs = set(left, 2.0, 14.0, 10.0);
+        glyphs.extend(set(right, 100.0, 14.0, 10.0));
+        glyphs.extend(spread(rows.concat()));
+        read(vec![glyphs], &rules)
+    };
+    let named =
+        ["Drug: Ibuprofen; When: with food", "Drug: Codeine; When: at night", "Drug: Aspirin; When: never"];
+    assert_eq!(said(&above("Drug", "When")), named);
+    // Not a line of text, nor one that stands over one column.
+    let plain = ["Ibuprofen; with food", "Codeine; at night", "Aspirin; never"];
+    for (left, right) in [("Take these drugs only as told by us.", ""), ("Drug", "")] {
+        assert_eq!(said(&above(left, right)), [&[left], &plain[..]].concat());
+    }
+}
+
+#[test]
 fn a_paragraph_goes_on_in_the_next_column_and_on_the_next_page() {
     let mut first =
         column(&["Take the tablets with", "a glass of water and", "do not lie down until"], 0.0, 0.0);
@@ -293,6 +356,29 @@ fn what_stands_on_every_page_is_left_out() {
     let left: Vec<_> =
         pages.iter().flat_map(|page| &page.pieces).map(|piece: &Piece| piece.text.as_str()).collect();
     assert_eq!(left, ["One.", "Two.", "Two."]);
+}
+
+#[test]
+fn heads_that_name_the_chapter_are_left_out_and_other_lines_at_their_place_are_kept() {
+    let page = |head: &str, heading: &str, text: &str| {
+        let mut glyphs = set(head, 0.0, 30.0, 8.0);
+        glyphs.extend(set(heading, 0.0, 100.0, 14.0));
+        glyphs.extend(set(text, 0.0, 400.0, 10.0));
+        PagePieces { height: 842.0, pieces: pieces(glyphs, &[]) }
+    };
+    let mut pages = [
+        page("", "Going home", "One."),
+        page("2 Going home", "", "Two."),
+        page("Pain", "Pain", "Three."),
+        page("Keep this page", "", "Four."),
+        page("PAIN", "", "Five."),
+    ];
+    assert_eq!(take_out(&mut pages), ["2 Going home", "Pain", "PAIN"]);
+    let left: Vec<_> = pages.iter().flat_map(|page| &page.pieces).map(|piece| piece.text.as_str()).collect();
+    assert_eq!(left, ["Going home", "One.", "Two.", "Pain", "Three.", "Keep this page", "Four.", "Five."]);
+    // A line that stands there before the heading does is none of them.
+    let mut first = [page("Pain", "", "One."), page("Rest", "", "Two."), page("Sleep", "Pain", "Three.")];
+    assert_eq!(take_out(&mut first), Vec::<String>::new());
 }
 
 /// A file of one page with this content and these further objects.
