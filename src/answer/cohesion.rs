@@ -23,14 +23,21 @@ static CONTINUATION: LazyLock<Regex> = LazyLock::new(|| {
 static TAKES_BACK: LazyLock<Regex> =
     LazyLock::new(|| literal(r"^\W*(?:Unless|Except|However|But|Otherwise|Only)\b"));
 
-/// How a sentence ends that says how many there are of something and not which: what follows names them.
+/// How a sentence ends that says that there are some of something and not which: what follows names them.
 static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
     literal(concat!(
         r"(?i)\b(?:several|various|many|two|three|four|five|six|seven|a (?:few|number of)|the following)",
-        r"(?: \w+){0,2} (?:causes|choices|conditions|criteria|effects|factors|forms|groups|kinds|methods|options|",
-        r"parts|phases|points|problems|reasons|rules|signs|stages|steps|symptoms|things|types|ways)",
-        r"(?: \w+){0,6}\.\W*$"
+        r"(?: \w+){0,2} (?:causes|choices|complications|conditions|criteria|effects|exercises|factors|forms|groups|kinds|",
+        r"measures|methods|options|parts|phases|points|precautions|problems|reasons|remedies|rules|signs|stages|steps|",
+        r"symptoms|tests|things|tips|treatments|types|ways)(?: \w+){0,6}\.\W*$",
+        r"|(?:\b(?:a couple of|certain|simple|some)|(?:^\W*|\b(?:are|do|have|try|use) )other)(?: \w+)? ",
+        r"(?:exercises|measures|precautions|remedies|steps|things|tips|tricks|ways)(?: \w+){0,6}\.\W*$",
     ))
+});
+
+/// How a sentence ends that says how often something is: "five treatments a week".
+static HOW_OFTEN: LazyLock<Regex> = LazyLock::new(|| {
+    literal(r"(?i)\b(?:(?:a|each|every|per) (?:day|hour|month|night|week|year)|daily|weekly|monthly)\.\W*$")
 });
 
 /// How a sentence shows that it speaks of what was said before it: by its first words, with or without "If" before them,
@@ -92,9 +99,9 @@ pub(super) fn points_back(opening: &str) -> bool {
     POINTS_BACK.is_match(opening)
 }
 
-/// Whether `sentence` says how many there are of something, and leaves it to what follows to name them.
+/// Whether `sentence` says that there are some of something, and leaves it to what follows to name them.
 pub(super) fn announces(sentence: &str) -> bool {
-    ANNOUNCES.is_match(sentence)
+    ANNOUNCES.is_match(sentence) && !HOW_OFTEN.is_match(sentence)
 }
 
 /// Whether `sentence` says too little without `before`, the one before it.
@@ -169,6 +176,34 @@ mod tests {
             ("", ""),
         ] {
             assert!(!leans_on(before, sentence), "{before} {sentence}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_announces_what_it_leaves_to_the_next_to_name() {
+        for sentence in [
+            "There are two reasons for a crack.",
+            "Simple measures often ease the pain without tablets.",
+            "Some things help.",
+            "Several blood tests are done on the day.",
+            "**There are a few precautions.**",
+            "There are other ways to ease the pain.",
+            "Other measures can help.",
+        ] {
+            assert!(announces(sentence), "{sentence}");
+        }
+        for sentence in [
+            "Some people feel well.",
+            "Two tablets are taken in the morning.",
+            "These measures are simple.",
+            "Most people have five treatments a week.",
+            "Put no creams or other things on the wound.",
+            "No other measures are needed.",
+            "Some things help, such as rest and warmth.",
+            "Several tests: blood, urine and a scan.",
+            "",
+        ] {
+            assert!(!announces(sentence), "{sentence}");
         }
     }
 

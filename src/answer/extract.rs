@@ -73,8 +73,8 @@ fn within(reach: Reach, reading: &Reading, ranked: &RankedPassage, max_words: us
     let document = &*ranked.document;
     let passage = ranked.get()?;
     let evidence = &ranked.evidence;
-    let listing =
-        Listing::around(document, passage).filter(|listing| listing.is_wanted(reading, evidence, passage));
+    let listing = Listing::around(document, passage)
+        .filter(|listing| listing.is_wanted(document, reading, evidence, passage));
     if let Some(listing) = listing
         && let Some(quote) = listing.quote(document, reading, evidence, passage, max_words)
     {

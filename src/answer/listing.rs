@@ -4,10 +4,12 @@ use super::length::{fits, shorten, words};
 use crate::document::{Document, Group, GroupKind, Passage, PassageKind};
 use crate::retrieve::{Evidence, QuestionKind, Reading};
 use crate::text::Span;
+use crate::text::token::Analyzer;
 
 /// Longest list that a question for several things brings whole because of one of its items, in bytes.
 const MAX_LIST_BYTES: usize = 2_000;
-/// A lead-in that holds this share of the question is what was asked for, however long its list.
+/// A lead-in, or the heading of a list without one, that holds this share of the question is what was asked for, however
+/// long its list.
 const NAMED: f32 = 0.5;
 /// Longest surroundings of a quote, as a multiple of the longest quote.
 const MAX_SURROUNDINGS: usize = 4;
@@ -49,13 +51,40 @@ impl<'d> Listing<'d> {
 
     /// Whether the listing is the answer and not the passage alone: the passage is its lead-in, or
     /// several things were asked for and the passage is one of them.
-    pub(super) fn is_wanted(&self, reading: &Reading, evidence: &Evidence, passage: &Passage) -> bool {
+    pub(super) fn is_wanted(
+        &self,
+        document: &Document,
+        reading: &Reading,
+        evidence: &Evidence,
+        passage: &Passage,
+    ) -> bool {
         if self.is_led_in_by(passage) {
             return true;
         }
         let several = reading.kind == QuestionKind::Several && passage.kind == PassageKind::ListItem;
         let short = self.span.len() < MAX_LIST_BYTES;
-        several && self.lead_in.is_some() && (short || is_named(reading, evidence))
+        several && (self.lead_in.is_some() && short || self.is_named(document, reading, evidence))
+    }
+
+    /// Whether what stands above the listing is what was asked for: its lead-in or, where it has none, the heading that it
+    /// stands right under.
+    fn is_named(&self, document: &Document, reading: &Reading, evidence: &Evidence) -> bool {
+        let share = match self.lead_in {
+            Some(_) => reading.share(&evidence.in_context),
+            None => self.heading(document).map_or(0.0, |heading| share_in(document.slice(heading), reading)),
+        };
+        share >= NAMED
+    }
+
+    /// The heading that the listing stands right under.
+    fn heading(&self, document: &Document) -> Option<Span> {
+        let mut sections = document.sections.iter().rev();
+        let section = sections
+            .find(|section| section.heading.end() <= self.span.start() && section.body.contains(self.span))?;
+        let first = document.passages.partition_point(|passage| passage.span.start() < self.span.start());
+        let before = first.checked_sub(1).and_then(|at| document.passages.get(at));
+        let is_next = before.is_none_or(|before| before.span.start() < section.heading.start());
+        is_next.then_some(section.heading)
     }
 
     fn is_led_in_by(&self, passage: &Passage) -> bool {
@@ -87,7 +116,7 @@ impl<'d> Listing<'d> {
             Some(end) => up_to(end),
             None => shorten(document, self.span, max_words)?,
         };
-        let asked = self.is_led_in_by(passage) || is_named(reading, evidence);
+        let asked = self.is_led_in_by(passage) || self.is_named(document, reading, evidence);
         (asked || quote.contains(passage.span)).then_some(quote)
     }
 
@@ -111,6 +140,58 @@ impl<'d> Listing<'d> {
     }
 }
 
-fn is_named(reading: &Reading, evidence: &Evidence) -> bool {
-    reading.share(&evidence.in_context) >= NAMED
+/// The share of what was asked that `text` names.
+fn share_in(text: &str, reading: &Reading) -> f32 {
+    let mut present = vec![false; reading.keys.len()];
+    for token in Analyzer::english().tokens(text) {
+        if let Some(there) = reading.place(&token.term).and_then(|key| present.get_mut(key)) {
+            *there = true;
+        }
+    }
+    reading.share(&reading.filled(&present))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{DocumentId, Format};
+    use crate::ingest::{IngestConfig, parse_bytes};
+    use crate::retrieve::{Collection, Understanding};
+
+    /// What is quoted of the list in `text` where `question` finds the item that holds `item`.
+    fn quoted(text: &str, question: &str, item: &str) -> Option<String> {
+        let id = DocumentId::new("bells.md").unwrap();
+        let documents = parse_bytes(&id, Format::Markdown, text.as_bytes(), &IngestConfig::default());
+        let document = documents.unwrap().remove(0);
+        let analyzer = Analyzer::english();
+        let collection = Collection { passages: 9, frequency: &|_| 1, titled: &|_| 0, is_name: &|_| false };
+        let understanding = Understanding::of(question, &analyzer);
+        let reading = Reading::of(understanding, &analyzer, &|_| Vec::new(), &collection);
+        let passage = document.passages.iter().find(|one| document.slice(one.span).contains(item)).unwrap();
+        let evidence = Evidence::gather(&reading, &analyzer, &document, passage);
+        let listing = Listing::around(&document, passage).unwrap();
+        let wanted = listing.is_wanted(&document, &reading, &evidence, passage);
+        let quote = wanted.then(|| listing.quote(&document, &reading, &evidence, passage, 120)).flatten();
+        quote.map(|quote| document.slice(quote).to_owned())
+    }
+
+    const KINDS: &str = "- **Great bell:** rung at noon.\n- **Small bell:** rung at dusk.\n- A hand bell";
+
+    #[test]
+    fn a_list_right_under_the_heading_that_is_asked_for_is_quoted_whole() {
+        let page = format!("# The tower\n\nIt is old.\n\n## Kinds of bells\n\n{KINDS}\n");
+        for question in ["what bells are there", "which kinds of bells are there"] {
+            assert_eq!(quoted(&page, question, "Small").as_deref(), KINDS.strip_prefix("- "), "{question}");
+        }
+        assert_eq!(quoted(&page, "what ropes are there", "Small"), None);
+        assert_eq!(quoted(&page, "is the small bell rung at dusk", "Small"), None);
+    }
+
+    #[test]
+    fn a_list_that_other_text_parts_from_its_heading_is_quoted_by_item() {
+        let page = format!("# The tower\n\n## Kinds of bells\n\nThey hang high up.\n\n{KINDS}\n");
+        assert_eq!(quoted(&page, "what bells are there", "Small"), None);
+        let untitled = format!("{KINDS}\n");
+        assert_eq!(quoted(&untitled, "what bells are there", "Small"), None);
+    }
 }

@@ -15,12 +15,15 @@ use super::ranges::weigh_as_second;
 use super::respond::outcome_of;
 use crate::document::{Document, Passage, PassageKind, Section, SectionIndex};
 use crate::retrieve::{Finder, Findings, RankedPassage};
-use crate::text::lexicon::Lexicon;
+use crate::text::lexicon::{Alternative, Expansion, Lexicon};
 use crate::text::pattern::literal;
 use crate::text::token::{Analyzer, Token, WeightClass, weight_class};
 
 /// What a name of the drug itself counts at least, beside the word of the question; names of its classes count less.
 const ITSELF: f32 = 0.8;
+
+/// What a class counts of that, where a narrower one is known: "beta blockers" before "blood pressure tablets".
+const WIDER: f32 = 0.9;
 
 /// How a question goes on before the drug that somebody wants to take or to stop: "should I leave out my morning".
 static ASKS_TO_TAKE: LazyLock<Regex> = LazyLock::new(|| {
@@ -179,9 +182,21 @@ impl<'f> Asked<'f> {
             |one: &Range<usize>, other: &Range<usize>| one.start < other.end && other.start < one.end;
         let expansions = lexicon.expand(&tokens).into_iter();
         let of_drugs = expansions.filter(|found| drugs.iter().any(|drug| overlaps(drug, &found.tokens)));
-        let others =
-            of_drugs.flat_map(|found| found.alternatives).filter(|other| lexicon.is_drug(&other.terms));
-        names.extend(others.map(|other| Name { words: other.terms, weight: other.weight }));
+        let others: Vec<Alternative> = of_drugs
+            .flat_map(|found| found.alternatives)
+            .filter(|other| lexicon.is_drug(&other.terms))
+            .collect();
+        let classes = || others.iter().filter(|other| other.weight < ITSELF);
+        let wider: Vec<Expansion> =
+            classes().flat_map(|class| lexicon.expand(&analyzer.tokens(&class.text))).collect();
+        let is_wider = |words: &[String]| {
+            let mut known = wider.iter().flat_map(|found| &found.alternatives);
+            known.any(|other| other.weight < ITSELF && other.terms == words)
+        };
+        names.extend(others.iter().map(|other| Name {
+            words: other.terms.clone(),
+            weight: if is_wider(&other.terms) { other.weight * WIDER } else { other.weight },
+        }));
         let before = |drug: &Range<usize>| question.get(..tokens.get(drug.start)?.span.start());
         let is_to_take = drugs.iter().filter_map(before).any(|before| ASKS_TO_TAKE.is_match(before));
         Some(Self { lexicon, analyzer, names, is_to_take })

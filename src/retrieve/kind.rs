@@ -42,6 +42,8 @@ struct Patterns {
     plural: Regex,
     dated: Regex,
     definition: Regex,
+    purpose: Regex,
+    no_purpose: Regex,
     person: Regex,
     condition: Regex,
     names: Regex,
@@ -62,10 +64,10 @@ struct Patterns {
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     duration: literal(
-        r"(?i)\bhow\s+(?:long|soon|quick(?:ly)?|fast|many\s+(?:days|weeks|months|years|hours|minutes))\b",
+        r"(?i)\bhow\s+(?:long|soon|quick(?:ly)?|fast|many\s+(?:more\s+)?(?:days|nights|weeks|months|years|hours|minutes)|much\s+(?:longer|time))\b",
     ),
     time: literal(
-        r"(?i)\b(?:when|how\s+often|(?:what|which)\s+(?:time|date|day|month|year|century)|latest\s+(?:date|day|time)|(?:from|by|until|till)\s+when)\b",
+        r"(?i)\b(?:when|how\s+(?:often|frequently|regularly)|(?:what|which)\s+(?:time|date|day|month|year|century)|latest\s+(?:date|day|time)|(?:from|by|until|till)\s+when)\b",
     ),
     quantity: literal(
         r"(?i)\bhow\s+(?:much|many|high|low|big|large|far|old|deep|hot)\b|\b(?:what|which)\s+(?:number|value|dose|level|temperature|percentage|amount|size|age)\b|\bwhat\s+(?:should|must)\s+(?:my|the|his|her)\b.*\bbe\b",
@@ -74,7 +76,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
         r"(?i)\b(?:(?:what|which|latest)\s+(?:\w+\s+)?(?:time|date|day|month|year|century)|(?:from|by|until|till)\s+when)\b",
     ),
     several: literal(
-        r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:can|could|do|may|must|shall|should|will|would)\s+(?:i|we)\b)|\bwhat\s+(?:not\s+)?to\s+(?:ask|avoid|bring|do|eat|expect|pack|prepare|take|wear)\b|\b(?:a|the)\s+list\s+of\b|^\W*list\b|\b(?:options|alternatives|choices)\b|^\W*(?:\w+\s+){0,2}(?:tests|treatments|symptoms|signs|side\s+effects|risks|foods|exercises|questions|things|causes|reasons|tips|operations|procedures|complications|ways)\s+(?:for|of|to|after|before|with|about)\b",
+        r"(?i)\b(?:which|what)\s+(?:(?:are|other|kinds?|sorts?|types?)\b|(?:\w+\s+){0,2}(?:options|tests|treatments|questions|symptoms|scans|ways|things|choices|steps|signs|side\s+effects)\b|(?:can|could|do|may|must|shall|should|will|would)\s+(?:i|we)\b)|\bwhat\s+(?:not\s+)?to\s+(?:ask|avoid|bring|do|eat|expect|pack|prepare|take|wear)\b|\b(?:a|the)\s+list\s+of\b|^\W*list\b|\b(?:options|alternatives|choices)\b|^\W*(?:\w+\s+){0,2}(?:tests|treatments|symptoms|signs|side\s+effects|risks|foods|exercises|questions|things|causes|reasons|tips|operations|procedures|complications|ways|kinds|sorts|types|examples|benefits|advantages|disadvantages)\s+(?:for|of|to|after|before|with|about)\b",
     ),
     plural: literal(concat!(
         r"(?i)\b(?:(?:(?<which>which)\s+(?:of\s+(?:her|his|my|our|the|these|those|your)\s+)?)|what\s+)",
@@ -87,15 +89,26 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     definition: literal(
         r"(?i)\b(?:what\s+(?:is|are|does\s+.+\s+mean)|what's|whats|define|definition|meaning|stands?\s+for|short\s+for|full\s+form|abbreviation)\b",
     ),
-    person: literal(r"(?i)\b(?:who|whom|whose)\b"),
+    purpose: literal(concat!(
+        r"(?i)\bwhat(?:'?s|\s+is|\s+are|\s+was)\s+(?:(?:the\s+)?(?:point|purpose|reason)\b",
+        r"|(?:[\w'-]+\s+){1,4}for\W*$)",
+    )),
+    no_purpose: literal(
+        r"(?i)\b(?:best|cure|good|look\s+out|short|signs|stands?|symptoms|treatments?|(?:ask|check|hop|look|pay|prepar|scann?|screen|search|test|wait|watch)ing)\s+for\W*$",
+    ),
+    person: literal(
+        r"(?i)\b(?:who|whom|whose)\b|\b(?:what|which)\s+(?:consultant|doctor|nurse|person|specialist|surgeon)(?:\s+(?:can|could|did|do|does|has|is|may|must|should|to|was|will|would)\b|\W*$)",
+    ),
     condition: literal(
         r"(?i)\bwho\s+(?:(?:is|are)\s+(?:not\s+)?(?:allowed|eligible|suitable|at\s+risk)|gets?|has|have|needs?|must|can(?:not|'t)?\s+(?:have|get|take|use)|should\s+(?:not\s+)?(?:have|get|take|use)|qualif\w+)\b",
     ),
-    place: literal(r"(?i)\bwhere\b"),
+    place: literal(
+        r"(?i)\b(?:where|(?:what|which)\s+(?:address|building|department|desk|door|entrance|floor|room|ward))\b",
+    ),
     reason: literal(r"(?i)\b(?:why|what\s+(?:\w+\s+){1,4}for\b|how\s+come|reason)"),
     procedure: literal(r"(?i)\bhow\s+(?:is|are|was|do|does|did|can|will|would|should|to)\b"),
     permission: literal(
-        r"(?i)(?:^|[,.;]\s*|\b(?:and|but|so|or)\s+)(?:(?:can|may|could|should|must|am|do|will|shall|would)\s+(?:i|we|he|she|they|you|my|someone|anyone)\b|is\s+it\s+(?:ok|okay|safe|possible|allowed|necessary|normal|dangerous)|are\s+(?:there|we|you)|is\s+there)",
+        r"(?i)(?:^|[,.;]\s*|\b(?:and|but|so|or)\s+)(?:(?:can|may|could|should|must|am|do|will|shall|would)\s+(?:i|we|he|she|they|you|my|someone|anyone)\b|(?:is\s+it|would\s+it\s+be)\s+(?:all\s*right|alright|bad\b|fine\b|harmful|ok|okay|safe|possible|allowed|necessary|normal|dangerous|risky|wise)|are\s+(?:there|we|you)|is\s+there|(?:is|are)\s+(?:[\w'-]+\s+){1,3}(?:allowed|ok|okay|permitted|safe)\b)",
     ),
     people: literal(
         r"(?i)\b(?:doctors?|nurses?|surgeons?|specialists?|team|physicians?|\w+ologists?|therapists?|psychiatrists?|pharmacists?|dieti[ct]ians?|midwi(?:fe|ves)|counsel+ors?|social\s+workers?|clergy|chaplains?|family|friends?|relatives?|partner|groups?|people|patients?|adults|children|women|men|everyone|anyone|someone)\b",
@@ -193,6 +206,7 @@ impl QuestionKind {
             p if is(&p.several) || asks_for_plural(question) => Self::Several,
             p if is(&p.quantity) => Self::Quantity,
             p if is(&p.dated) => Self::Time,
+            p if is(&p.purpose) && !is(&p.no_purpose) => Self::Reason,
             p if is(&p.definition) => Self::Definition,
             p if is(&p.person) && !is(&p.condition) => Self::Person,
             p if is(&p.place) => Self::Place,
@@ -289,6 +303,26 @@ mod tests {
             ("why is the cast needed", QuestionKind::Reason),
             ("how is the wire put in", QuestionKind::Procedure),
             ("wrist fracture plate", QuestionKind::Open),
+            ("how many nights will I stay", QuestionKind::Duration),
+            ("how many more weeks in the cast", QuestionKind::Duration),
+            ("how much longer will it ache", QuestionKind::Duration),
+            ("how many times a day", QuestionKind::Quantity),
+            ("how frequently is the dressing changed", QuestionKind::Time),
+            ("types of anaesthetic", QuestionKind::Several),
+            ("what is the purpose of the drain", QuestionKind::Reason),
+            ("what's the plate for?", QuestionKind::Reason),
+            ("what is a stent for the heart", QuestionKind::Definition),
+            ("what is PET short for?", QuestionKind::Definition),
+            ("what is the scan looking for", QuestionKind::Definition),
+            ("what is the dressing for", QuestionKind::Reason),
+            ("which doctor do I see", QuestionKind::Person),
+            ("Which surgeon?", QuestionKind::Person),
+            ("which specialist diet did it say", QuestionKind::Open),
+            ("what floor is the clinic on", QuestionKind::Place),
+            ("is swimming allowed with a cast", QuestionKind::Permission),
+            ("would it be alright to fly", QuestionKind::Permission),
+            ("is the wound infected", QuestionKind::Open),
+            ("is it badly bruised", QuestionKind::Open),
         ] {
             assert_eq!(QuestionKind::of(question), kind, "{question}");
         }

@@ -86,7 +86,11 @@ pub struct InConversation {
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
     /// The file is not there, or may not be read.
-    #[error("the weights in {} cannot be read", path.display())]
+    #[error(
+        "the weights in {} cannot be read: {source}; name a file that `ibid eval fit` wrote, or leave the key empty for the \
+         shipped weights",
+        path.display()
+    )]
     Unreadable {
         /// The file.
         path: std::path::PathBuf,

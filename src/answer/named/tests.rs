@@ -68,6 +68,32 @@ fn an_item_is_for_the_drugs_that_it_names_and_for_those_of_a_class() {
 }
 
 #[test]
+fn an_item_for_tablets_against_something_is_for_the_drugs_of_that_class() {
+    let list = "# Before\n\nOn the day:\n\n- **Diabetes tablets:** leave them out.\n- **Blood pressure tablets:** \
+                go on.\n- **Iron tablets:** stop.\n";
+    for (question, own, others) in [
+        ("do I take my metformin", "Diabetes", ["Blood", "Iron"]),
+        ("do I take bisoprolol", "Blood", ["Diabetes", "Iron"]),
+        ("do I stop ferrous fumarate", "Iron", ["Diabetes", "Blood"]),
+    ] {
+        let found = meant(list, question);
+        assert!(of(&found, own).is_some_and(|weight| weight > 0.5), "{question}: {found:?}");
+        assert_eq!(others.map(|other| of(&found, other)), [Some(0.0); 2], "{question}");
+    }
+}
+
+#[test]
+fn the_narrowest_class_of_a_drug_comes_first() {
+    let list = "# Before\n\nOn the day:\n\n- **Blood pressure tablets:** leave them out.\n- **Beta blockers:** go on.\n\
+                - **ACE inhibitors:** ring us.\n";
+    for (question, own) in [("do I take my bisoprolol", "Beta"), ("do I take my ramipril", "ACE")] {
+        let found = meant(list, question);
+        let (narrow, wide) = (of(&found, own), of(&found, "Blood"));
+        assert!(wide.is_some_and(|wide| wide > 0.5) && narrow > wide, "{question}: {found:?}");
+    }
+}
+
+#[test]
 fn what_is_listed_beside_names_nothing_that_is_asked_about_and_is_not_for_all() {
     let list = "# Before\n\nA week before:\n\n- **Medicines against cramps:** stop.\n- **Blood thinners or diabetes \
                 medicines:** ring.\n- **Smoking:** stop.\n- **All other medicines:** go on.\n- Stop at noon.\n";

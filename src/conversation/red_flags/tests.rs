@@ -26,7 +26,7 @@ fn check(messages: &str, expected: Option<NoticeKind>) {
 #[test]
 fn the_shipped_list_is_read() {
     RedFlags::with_additions(&[]).unwrap();
-    assert_eq!(RedFlags::shipped().version(), 7);
+    assert_eq!(RedFlags::shipped().version(), 8);
     assert!(RedFlags::shipped().count() > 200);
 }
 
@@ -68,4 +68,18 @@ fn an_operators_list_adds_and_its_errors_name_it() {
     assert_eq!(flags.detect("my pump alarms").unwrap().rule, "pump");
     assert_eq!(own("[urgent x]").unwrap_err().line, 1);
     assert_eq!(own("[urgent x]").unwrap_err().place, "own.txt");
+}
+
+#[test]
+fn the_list_of_the_manual_sees_what_it_is_for() {
+    let manual = include_str!("../../../docs/safety.md");
+    let (_, rest) = manual.split_once("```text\n").unwrap();
+    let (list, _) = rest.split_once("```").unwrap();
+    let flags = RedFlags::with_additions(&[("own.txt".into(), list.into())]).unwrap();
+    for seen in ["my pump is beeping", "my mother's pump has stopped", "his pump stopped"] {
+        assert_eq!(flags.detect(seen).unwrap().rule, "pump-alarm", "{seen}");
+    }
+    for passed in ["what if my pump stops", "my pump alarm clock", "how does the pump work"] {
+        assert!(flags.detect(passed).is_none(), "{passed}");
+    }
 }

@@ -89,6 +89,7 @@ impl Graph {
         }
         if let Some(known) = self.terms.get_mut(number) {
             known.name |= term.name || kind == Kind::Drugs;
+            known.therapy |= term.therapy;
         }
         if kind == Kind::Drugs {
             self.drugs.insert(number);
@@ -118,11 +119,22 @@ impl Graph {
 
     /// The words of every drug and class of drugs, and of what means the same.
     pub(super) fn drugs(&self) -> HashSet<Vec<String>> {
+        self.words_of(&self.drugs)
+    }
+
+    /// The words of every treatment that is marked as had and not taken, and of what means the same.
+    pub(super) fn therapies(&self) -> HashSet<Vec<String>> {
+        let marked = (0..).zip(&self.terms).filter(|(_, term)| term.therapy);
+        self.words_of(&marked.map(|(number, _)| number).collect())
+    }
+
+    /// The words of these terms and of all that mean the same as one of them.
+    fn words_of(&self, numbers: &BTreeSet<usize>) -> HashSet<Vec<String>> {
         let same = |number: &usize| -> Vec<usize> {
             let edges = self.edges.get(number).into_iter().flatten();
             edges.filter(|(_, edge)| edge.relation == Relation::Equal).map(|(&to, _)| to).collect()
         };
-        let all = self.drugs.iter().copied().chain(self.drugs.iter().flat_map(same));
+        let all = numbers.iter().copied().chain(numbers.iter().flat_map(same));
         let terms = all.filter_map(|number| self.terms.get(number)).filter(|term| !term.has_gap());
         terms.map(|term| term.words.clone()).collect()
     }

@@ -88,6 +88,8 @@ struct Inner {
     words: WordLists,
     /// Words of drugs and of classes of drugs, as the analyzer gives them.
     drugs: HashSet<Vec<String>>,
+    /// Words of treatments that are had and not taken, as the analyzer gives them.
+    therapies: HashSet<Vec<String>>,
 }
 
 impl Lexicon {
@@ -126,8 +128,9 @@ impl Lexicon {
         }
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         words.add(graph.terms());
-        let (patterns, drugs) = (Patterns::new(graph.alternatives()), graph.drugs());
-        (Self { inner: Arc::new(Inner { patterns, words, drugs }) }, problems)
+        let (drugs, therapies) = (graph.drugs(), graph.therapies());
+        let patterns = Patterns::new(graph.alternatives());
+        (Self { inner: Arc::new(Inner { patterns, words, drugs, therapies }) }, problems)
     }
 
     /// What could stand for words of a question whose tokens, in order, are `tokens`.
@@ -142,17 +145,14 @@ impl Lexicon {
     /// Where `tokens` name drugs or classes of drugs, in order: at each word the longest, and none within another.
     #[must_use]
     pub fn drugs(&self, tokens: &[Token]) -> Vec<Range<usize>> {
-        let terms: Vec<String> = tokens.iter().map(|token| token.term.clone()).collect();
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at < terms.len() {
-            let mut ranges = (1..=parse::MAX_WORDS).rev().map(|words| at..at + words);
-            let longest =
-                ranges.find(|range| terms.get(range.clone()).is_some_and(|words| self.is_drug(words)));
-            at = longest.as_ref().map_or(at + 1, |range| range.end);
-            found.extend(longest);
-        }
-        found
+        longest_of(&self.inner.drugs, tokens)
+    }
+
+    /// Where `tokens` name treatments that are had and not taken, such as chemotherapy, though some are counted among the
+    /// drugs as the class of what is given for them; in order, as [`Lexicon::drugs`].
+    #[must_use]
+    pub fn therapies(&self, tokens: &[Token]) -> Vec<Range<usize>> {
+        longest_of(&self.inner.therapies, tokens)
     }
 
     /// Whether `terms`, as the analyzer gives them, are the name of a drug or of a class of drugs.
@@ -201,4 +201,19 @@ impl Lexicon {
     pub fn chat_spelling(&self, folded: &str) -> Option<&str> {
         self.inner.words.chat.get(folded).map(String::as_str)
     }
+}
+
+/// Where `tokens` are one of `names`, in order: at each word the longest, and none within another.
+fn longest_of(names: &HashSet<Vec<String>>, tokens: &[Token]) -> Vec<Range<usize>> {
+    let terms: Vec<String> = tokens.iter().map(|token| token.term.clone()).collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < terms.len() {
+        let mut ranges = (1..=parse::MAX_WORDS).rev().map(|words| at..at + words);
+        let longest =
+            ranges.find(|range| terms.get(range.clone()).is_some_and(|words| names.contains(words)));
+        at = longest.as_ref().map_or(at + 1, |range| range.end);
+        found.extend(longest);
+    }
+    found
 }

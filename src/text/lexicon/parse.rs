@@ -11,6 +11,8 @@ pub(super) const MAX_WORDS: usize = 8;
 const GAP: &str = "..";
 /// Marks the name of a disease or a drug.
 const NAME: char = '*';
+/// Marks a treatment that is had and not taken.
+const THERAPY: char = '+';
 /// Stands behind an abbreviation that is found among the everyday words and is nothing but an abbreviation.
 const ONLY_ABBREVIATION: char = '!';
 
@@ -36,6 +38,8 @@ pub(super) struct Term {
     pub(super) text: String,
     /// Whether it is marked as a name.
     pub(super) name: bool,
+    /// Whether it is marked as a treatment that is had and not taken.
+    pub(super) therapy: bool,
     /// Whether it is marked as an abbreviation by which nobody means an everyday word.
     pub(super) only_abbreviation: bool,
 }
@@ -171,12 +175,15 @@ fn terms(analyzer: &Analyzer, side: &str) -> Result<Vec<Term>, Fault> {
 }
 
 fn term(analyzer: &Analyzer, written: &str) -> Result<Term, Fault> {
-    let text = written.trim_start_matches(NAME).trim_end_matches(ONLY_ABBREVIATION).trim();
+    let unmarked = written.trim_start_matches([NAME, THERAPY]);
+    let marks = written.strip_suffix(unmarked).unwrap_or_default();
+    let text = unmarked.trim_end_matches(ONLY_ABBREVIATION).trim();
     let mut term = Term {
         words: Vec::new(),
         gap_before: Vec::new(),
         text: text.to_owned(),
-        name: written.starts_with(NAME),
+        name: marks.contains(NAME),
+        therapy: marks.contains(THERAPY),
         only_abbreviation: written.ends_with(ONLY_ABBREVIATION),
     };
     for (part, words) in text.split(GAP).enumerate() {

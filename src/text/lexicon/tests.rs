@@ -90,6 +90,26 @@ fn drugs_and_their_classes_are_found_by_all_their_names() {
 }
 
 #[test]
+fn a_therapy_is_known_by_its_mark_and_by_what_means_the_same() {
+    let therapies = |lexicon: &Lexicon, text: &str| -> Vec<String> {
+        let tokens = Analyzer::english().tokens(text);
+        let spans = lexicon.therapies(&tokens).into_iter();
+        let spans = spans.map(|range| tokens[range.start].span.cover(tokens[range.end - 1].span));
+        spans.map(|span| span.slice(text).unwrap().to_owned()).collect()
+    };
+    let shipped = Lexicon::shipped(&Analyzer::english());
+    assert_eq!(therapies(&shipped, "Chemo and hormone treatment"), ["Chemo", "hormone treatment"]);
+    assert_eq!(therapies(&shipped, "radiotherapy, then immunotherapy"), ["radiotherapy", "immunotherapy"]);
+    assert_eq!(therapies(&shipped, "an iron infusion"), ["iron infusion"]);
+    assert_eq!(therapies(&shipped, "cisplatin, water tablets, an antibiotic, statins, insulin"), [""; 0]);
+
+    let own = with("+*yakking = gnawing\nyakking > grooming").unwrap();
+    assert_eq!(therapies(&own, "yakking, gnawing, grooming"), ["yakking", "gnawing"]);
+    assert!(own.is_name("yakking"));
+    assert_eq!(expand(&own, "gnawing")[0].1, ["yakking", "grooming"], "marks are no part of a term");
+}
+
+#[test]
 fn the_longest_term_is_read_and_no_word_twice() {
     let lexicon = with("yak = bos\nyak market = bos fair\nmarket day = fair").unwrap();
     let read = |question: &str| -> Vec<String> {
@@ -289,6 +309,70 @@ fn words_with_two_meanings_still_help_where_the_clinical_one_is_meant() {
         ("can I wear my glasses", "wear my glasses", "spectacles"),
     ] {
         assert_gives(question, read, wanted);
+    }
+}
+
+#[test]
+fn what_patients_say_of_body_tests_and_treatment_gives_what_leaflets_say() {
+    for (question, read, wanted) in [
+        ("I need my twenty week scan", "twenty week scan", "anatomy scan"),
+        ("drops to make my pupil bigger", "make my pupil bigger", "dilated"),
+        ("can the cataract come back", "cataract come back", "posterior capsule opacification"),
+        ("whistling in both ears", "whistling in both ears", "tinnitus"),
+        ("white patches on my tongue", "white patches on my tongue", "thrush"),
+        ("two puffs of the blue one", "puffs of the blue", "reliever"),
+        ("I have a tummy bug", "tummy bug", "vomiting"),
+        ("dark wee since the morning", "dark wee", "dark urine"),
+        ("my white cells have dropped", "white cells have dropped", "neutropenia"),
+        ("it has gone weepy", "it has gone weepy", "discharge"),
+        ("why do they starve us", "starve", "fasting"),
+        ("will the rays burn me", "the rays", "radiotherapy"),
+        ("am I on a skinny jab", "skinny jab", "semaglutide"),
+        ("can I wake up halfway", "wake up halfway", "conscious"),
+        ("my first jabs", "first jabs", "childhood vaccinations"),
+    ] {
+        assert_gives(question, read, wanted);
+    }
+}
+
+#[test]
+fn a_drug_is_answered_by_what_leaflets_call_its_class() {
+    for (drug, class) in [
+        ("metformin", "diabetes tablet"),
+        ("Glucophage", "diabetes tablet"),
+        ("dapagliflozin", "diabetes tablet"),
+        ("amlodipine", "blood pressure tablet"),
+        ("ACE inhibitor", "blood pressure tablet"),
+        ("Lasix", "water tablet"),
+        ("levothyroxine", "thyroid tablet"),
+        ("simvastatin", "cholesterol tablet"),
+        ("ibuprofen", "painkiller"),
+        ("Lemsip", "paracetamol"),
+        ("apixaban", "blood thinning tablet"),
+    ] {
+        assert_gives(&format!("do I take my {drug}"), drug, class);
+    }
+}
+
+#[test]
+fn what_a_nurse_keeps_apart_is_not_given() {
+    let lexicon = Lexicon::shipped(&Analyzer::english());
+    for (question, other) in [
+        ("do I stop my low dose aspirin", "painkiller"),
+        ("do I take my carbimazole", "thyroid tablet"),
+        ("is my Qvar the same as my Clenil", "Clenil"),
+        ("I have gone weepy since the birth", "discharge"),
+        ("I wake up in the middle of the night", "conscious"),
+        ("my platelet count is low", "neutropenia"),
+        ("when is my second cataract done", "posterior capsule opacification"),
+        ("I had x-rays on my knee", "radiotherapy"),
+        ("black dots in my poo", "floaters"),
+    ] {
+        let found = expand(&lexicon, question);
+        assert!(
+            !found.iter().flat_map(|(_, given)| given).any(|text| text == other),
+            "{question}: {found:#?}"
+        );
     }
 }
 

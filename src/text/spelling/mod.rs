@@ -1,10 +1,11 @@
 //! Mends slips of spelling in questions, against the words that documents and lexicon have.
 //!
 //! What is known, as it stands or by its stem, is never changed, and neither are words with digits, short
-//! abbreviations in capitals, addresses and words of less than four letters, but for those in
-//! `lexicon/chat-spellings.txt`. Contractions without an apostrophe are known. Everything else may become the nearest known word: near by slips of the fingers
-//! (`distance`), by sound (`sound`), or by a space too many or too few. A name of a drug or a disease must be nearer
-//! than other words, because the wrong one is worse than none. Every change is reported.
+//! abbreviations in capitals, addresses, names behind a title ("Dr Pellow") and words of less than four letters, but for
+//! those in `lexicon/chat-spellings.txt`. Contractions without an apostrophe are known. Everything else may become the
+//! nearest known word: near by slips of the fingers (`distance`), by sound (`sound`), or by a space too many or too few.
+//! A name of a drug or a disease must be nearer than other words, because the wrong one is worse than none. Every change
+//! is reported.
 
 mod choose;
 mod contraction;

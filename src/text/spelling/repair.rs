@@ -17,6 +17,11 @@ pub(super) const MAX_UNKNOWN_WORDS: usize = 24;
 const MAX_PASSES: usize = 16;
 /// All-capital words up to this length are abbreviations.
 const ABBREVIATION: usize = 5;
+/// What stands before the name of somebody, written out and short.
+const TITLES: &[&str] = &["doctor", "matron", "miss", "nurse", "professor", "sister"];
+const SHORT_TITLES: &[&str] = &["dr", "mr", "mrs", "ms", "mx", "prof"];
+/// Most capitalised words behind a title that are taken for a name.
+const NAME_WORDS: usize = 2;
 
 /// A word of the text.
 #[derive(Debug, Clone)]
@@ -65,7 +70,28 @@ fn units(text: &str) -> Vec<Unit> {
         let free = whole && is_plain(word) && !abbreviation && case != Case::Mixed && !in_address(text, span);
         units.push(Unit { span, word: word.to_owned(), case, changed: false, free });
     });
+    leave_names(text, &mut units);
     units
+}
+
+/// Leaves capitalised words behind a title as they are, whatever word they are near: "Dr Pellow" is the name of somebody.
+fn leave_names(text: &str, units: &mut [Unit]) {
+    let (mut left, mut end, mut may_have_stop) = (0, 0, false);
+    for unit in units {
+        let gap = text.get(end..unit.span.start()).unwrap_or_default();
+        let is_name = left > 0 && unit.case == Case::Capital && (gap == " " || may_have_stop && gap == ". ");
+        may_have_stop = SHORT_TITLES.contains(&unit.word.as_str());
+        let is_title = may_have_stop || TITLES.contains(&unit.word.as_str());
+        left = if is_title {
+            NAME_WORDS
+        } else if is_name {
+            left - 1
+        } else {
+            0
+        };
+        unit.free &= !is_name && !may_have_stop;
+        end = unit.span.end();
+    }
 }
 
 fn case_of(typed: &str) -> Case {

@@ -137,6 +137,25 @@ fn a_name_does_not_become_what_it_sounds_like() {
 }
 
 #[test]
+fn a_name_behind_a_title_stays() {
+    for text in
+        ["did Dr Wipple ring", "is Mrs. Wipple here", "ask Nurse Anna Wipple", "Prof Newmonia's clinic"]
+    {
+        assert_eq!(speller().correct(text).text, text);
+    }
+    assert_mends(&[
+        ("ask the doctor. Newmonia hurts", "ask the doctor. Pneumonia hurts"),
+        ("the doctor said newmonia", "the doctor said pneumonia"),
+        ("Dr Wipple said newmonia", "Dr Wipple said pneumonia"),
+    ]);
+}
+
+#[test]
+fn a_number_of_years_is_no_possessive() {
+    assert_mends(&[("my 2 yr old", "my 2 year old"), ("ten yrs", "ten years"), ("yur pain", "your pain")]);
+}
+
+#[test]
 fn every_change_is_told_with_its_place() {
     let text = "Wat about newmonia's bloodtest?";
     let Corrected { text: mended, corrections } = speller().correct(text);
