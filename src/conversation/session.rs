@@ -32,8 +32,8 @@ impl Session {
         Self { limits, exchanges: VecDeque::new() }
     }
 
-    /// Adds what was asked and answered, and forgets the oldest where there is too much. Small talk and the
-    /// wish for a person are nothing that a question could lean on.
+    /// Adds what was asked and answered, and forgets the oldest where there is too much. Small talk, and the wish for a
+    /// person beside which nothing is quoted, are nothing that a question could lean on.
     pub fn record(&mut self, question: &str, answer: &Answer) {
         if Self::records(answer) {
             self.restore(exchange(question, answer));
@@ -43,7 +43,11 @@ impl Session {
     /// Whether a message with this answer belongs to what was asked and answered.
     #[must_use]
     pub const fn records(answer: &Answer) -> bool {
-        !matches!(answer.outcome, Outcome::SmallTalk | Outcome::Handoff)
+        match answer.outcome {
+            Outcome::SmallTalk => false,
+            Outcome::Handoff => !answer.citations.is_empty(),
+            _ => true,
+        }
     }
 
     /// Adds an exchange of a conversation that was kept elsewhere.
@@ -82,6 +86,7 @@ fn exchange(question: &str, answer: &Answer) -> Exchange {
         listed: lists.into_iter().find(|items: &Vec<String>| items.len() > 1).unwrap_or_default(),
         quoted: places.map(|place| (place.document.clone(), place.span)).collect(),
         notice: answer.notice.as_ref().map(|notice| notice.title.clone()),
+        is_unsure: answer.outcome == Outcome::LowConfidence,
     }
 }
 
@@ -98,6 +103,18 @@ fn item(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_caution_is_remembered_and_a_person_wished_for_only_with_a_quote() {
+        let mut session = Session::new(SessionLimits::default());
+        session.record("get me a nurse", &Answer::bare(Outcome::Handoff, ""));
+        session.record("thanks", &Answer::bare(Outcome::SmallTalk, ""));
+        assert_eq!(session.latest(), None);
+        for (outcome, is_unsure) in [(Outcome::LowConfidence, true), (Outcome::Answered, false)] {
+            session.record("is it safe?", &Answer::bare(outcome, ""));
+            assert_eq!(session.latest().map(|last| last.is_unsure), Some(is_unsure));
+        }
+    }
 
     #[test]
     fn items_are_told_from_lines() {

@@ -23,8 +23,8 @@ const SURE: f32 = 0.8;
 const MIN_PASSAGES: usize = 12;
 /// Most readings by its words that a question is looked up in.
 const MAX_READINGS: usize = 2;
-/// Most questions without a quote that are looked at for what they name.
-const MAX_UNANSWERED: usize = 2;
+/// Most questions without a sure quote that are looked at for what they name.
+const MAX_UNANSWERED: usize = 3;
 /// Most characters of the question before that are put behind a question.
 const MAX_BEFORE: usize = 200;
 
@@ -119,16 +119,21 @@ fn stays(first: Option<&DocumentId>, read: &Standalone, spoken_of: Option<&Place
     }
 }
 
-/// Where what was quoted last stands, or, of several documents, what a question named since that nothing was quoted for.
+/// Where what was quoted last stands, or, of several documents, what a question named since that nothing was quoted for,
+/// or with a caution from elsewhere.
 fn last_place(
     engine: &Engine,
     finder: &Finder,
     history: &[Exchange],
     question: &Question,
 ) -> Result<Option<Place>, AskError> {
-    let since = history.iter().rev().take_while(|exchange| exchange.document.is_none());
-    let looked_at = if finder.snapshot.documents() > 1 { MAX_UNANSWERED } else { 0 };
-    for text in since.filter_map(Exchange::said).take(looked_at) {
+    let mut left = if finder.snapshot.documents() > 1 { MAX_UNANSWERED } else { 0 };
+    for (at, exchange) in history.iter().enumerate().rev() {
+        if holds(history, at) {
+            return Ok(Place::of(exchange));
+        }
+        let Some(text) = exchange.said().filter(|_| left > 0) else { continue };
+        left -= 1;
         // Asked in the same words and as wide as then, so that it is likely remembered.
         let asked = question.reworded(text, longest(engine, question)).with_limit(DEFAULT_LIMIT);
         let (documented, _) = engine.documented(finder, &asked)?;
@@ -136,7 +141,20 @@ fn last_place(
             return Ok(Some(place));
         }
     }
-    Ok(history.iter().rev().find_map(Place::of))
+    Ok(None)
+}
+
+/// Whether what the exchange at `at` quoted is what is spoken of from then on. What came with a caution is not, where
+/// another document surely answered before and it was not quoted twice in a row.
+fn holds(history: &[Exchange], at: usize) -> bool {
+    let Some((exchange, before)) = history.get(..=at).and_then(<[Exchange]>::split_last) else {
+        return false;
+    };
+    let Some(document) = &exchange.document else { return false };
+    let mut quoted = before.iter().rev().filter(|exchange| exchange.document.is_some());
+    let none_sure = quoted.clone().all(|exchange| exchange.is_unsure);
+    let last = quoted.next().and_then(|last| last.document.as_ref());
+    !exchange.is_unsure || none_sure || last == Some(document)
 }
 
 /// `place`, if its document is long enough to be stayed in, or `question` says nothing that could leave it.
@@ -231,8 +249,8 @@ impl Tries<'_> {
             let is_carried = read.carried.as_deref() == Some(text);
             self.look_up(if is_carried { Way::Carried } else { Way::Read }, text, None)?;
         }
-        let before = history.iter().rev().find_map(Exchange::said);
-        let before = before.map(|before| in_brackets(typed, end_of(before, MAX_BEFORE)));
+        let before = history.iter().rev().find_map(said_before);
+        let before = before.map(|before| in_brackets(typed, end_of(&before, MAX_BEFORE)));
         if let Some(before) = &before {
             self.look_up(Way::Before, before, None)?;
         }
@@ -331,6 +349,13 @@ fn are_one(one: &Citation, other: &Citation) -> bool {
     one.document == other.document && one.span.overlaps(other.span)
 }
 
+/// What `exchange` said, with what it was read with where that is no longer than what is put behind a question.
+fn said_before(exchange: &Exchange) -> Option<String> {
+    let full = exchange.said_in_full()?;
+    let is_short = full.chars().count() <= MAX_BEFORE;
+    if is_short { Some(full) } else { exchange.said().map(str::to_owned) }
+}
+
 /// The end of `text`, whole words of at most `chars` characters, without the mark behind it.
 fn end_of(text: &str, chars: usize) -> &str {
     let text = text.trim().trim_end_matches(['?', '!', '.', ' ']);
@@ -358,6 +383,43 @@ mod tests {
         let place = Place::of(&Exchange { document: Some(document.clone()), ..Exchange::default() });
         assert!(place.is_some() && stays(first, &vague, place.as_ref(), true));
         assert!(!stays(None, &whole, place.as_ref(), true));
+    }
+
+    #[test]
+    fn a_caution_from_elsewhere_leaves_what_was_surely_spoken_of() {
+        let quoted = |document: Option<&str>, is_unsure: bool| Exchange {
+            document: document.map(|document| DocumentId::new(document).unwrap()),
+            is_unsure,
+            ..Exchange::default()
+        };
+        let (sure, other) = (quoted(Some("port.txt"), false), quoted(Some("diet.txt"), true));
+        let held = |history: &[Exchange]| (0..history.len()).rev().find(|&at| holds(history, at));
+        assert_eq!(held(&[sure.clone(), other.clone()]), Some(0));
+        assert_eq!(held(&[sure.clone(), other.clone(), other.clone()]), Some(2));
+        assert_eq!(held(&[sure.clone(), quoted(Some("port.txt"), true)]), Some(1));
+        assert_eq!(held(&[sure, quoted(Some("diet.txt"), false)]), Some(1));
+        assert_eq!(held(&[other, quoted(None, false)]), Some(0));
+        assert_eq!(held(&[quoted(None, false)]), None);
+        assert!(!holds(&[], 0));
+    }
+
+    #[test]
+    fn what_is_put_behind_says_what_it_was_read_with() {
+        let read = |question: &str, read: &str| Exchange {
+            question: question.to_owned(),
+            read_as: Some(read.to_owned()),
+            ..Exchange::default()
+        };
+        let before = |question: &str, aside: &str| said_before(&read(question, aside));
+        assert_eq!(
+            before("and water?", "and water? (knee operation)").unwrap(),
+            "and water? (knee operation)"
+        );
+        assert_eq!(
+            before("and water?", &format!("and water? ({})", "knee ".repeat(40))).unwrap(),
+            "and water?"
+        );
+        assert_eq!(before("why?", "why? (stent)"), None);
     }
 
     #[test]

@@ -279,6 +279,37 @@ async fn who_asks_whom_to_contact_is_handed_over_with_what_the_documents_name() 
 }
 
 #[tokio::test]
+async fn what_goes_on_from_a_hand_over_goes_on_from_what_was_quoted_beside_it() {
+    let server = with_leaflets().await;
+    let asked = ["is there a nurse I can talk to?", "and at night?"];
+    let last = last_of(&server, "sixteen-letters-11", &asked).await;
+    assert_eq!(last["read_as"], "is there a nurse I can talk to at night", "{last}");
+    assert_eq!(last["citations"][0]["reference"]["document"], "stoma.md", "{last}");
+}
+
+#[tokio::test]
+async fn a_number_is_that_of_what_was_spoken_of_from_turn_to_turn() {
+    let server = Driver::with(|config| {
+        std::fs::create_dir_all(&config.paths.corpus).unwrap();
+        for (name, whom, number) in [("scan", "heart scan", 2), ("stoma", "stoma", 1)] {
+            let text = format!(
+                "# Help with a {whom}\n\n## Whom to ring\n\nRing the {name} nurse on 01632 96011{number} by day, and at \
+                 night on 01632 96022{number}.\n\n## Cleaning\n\nClean the {name} with warm water twice a day.\n"
+            );
+            std::fs::write(config.paths.corpus.join(format!("{name}.md")), text).unwrap();
+        }
+    })
+    .await;
+    let asked = ["how do I clean my stoma?", "whats the number", "and at night"];
+    for (turns, read) in [(2, "whats the number (stoma)"), (3, "whats the number at night (stoma)")] {
+        let session = format!("sixteen-letters-{}", 10 + turns);
+        let last = last_of(&server, &session, &asked[..turns]).await;
+        assert_eq!((&last["outcome"], &last["read_as"]), (&json!("answered"), &json!(read)), "{last}");
+        assert_eq!(last["citations"][0]["reference"]["document"], "stoma.md", "{last}");
+    }
+}
+
+#[tokio::test]
 async fn what_was_offered_is_answered_by_the_section_that_was_meant() {
     let server = with_leaflets().await;
     let offered = "The first days at home";

@@ -2,12 +2,12 @@
 
 use super::focus::{self, Focus};
 use super::words::{Word, Words};
-use super::{lean, own};
+use super::{lean, own, repair};
 
 /// Words before what is named.
-const JOINERS: &[&str] = &["and", "or", "but", "then", "so", "also", "ok", "okay"];
+const JOINERS: &[&str] = &["and", "or", "but", "then", "so", "also", "ok", "okay", "even", "now"];
 /// Words after it.
-const TRAILING: &[&str] = &["instead", "then", "too", "please", "though", "thanks"];
+const TRAILING: &[&str] = &["instead", "then", "too", "please", "though", "thanks", "now"];
 /// Prepositions for which one may stand in place of another.
 const OF: &[&str] = &["of", "for", "about"];
 /// Prepositions that say when, of which one may stand in place of another.
@@ -53,13 +53,14 @@ impl<'q> Named<'q> {
     pub(super) fn of(question: &'q str, words: &Words) -> Option<Self> {
         let joined = words.iter().take_while(|word| word.is(JOINERS)).count();
         let about = ["what", "how"].iter().any(|what| words.starts(joined, &[what, "about"]));
-        let repair = lean::repaired(words);
+        let repair = repair::of(words);
         let (from, to) = match &repair {
             Some(repair) => (repair.right.start, repair.right.end),
             None => (joined + if about { 2 } else { 0 }, words.len()),
         };
         let end = to - words.iter().take(to).rev().take_while(|word| word.is(TRAILING)).count();
-        let opened = repair.is_some() || from > 0 || words.get(0).is_some_and(is_preposition);
+        let begins = |word: &Word| is_preposition(word) || word.is(&["if"]);
+        let opened = repair.is_some() || from > 0 || words.get(0).is_some_and(begins);
         let text = text_of(question, words, from, end).filter(|_| opened)?;
         let wrong = repair.as_ref().and_then(|repair| {
             let text = text_of(question, words, repair.wrong.start, repair.wrong.end)?;
@@ -77,7 +78,7 @@ impl<'q> Named<'q> {
 
     /// Whether it is another case: "and if it has spread".
     pub(super) fn is_condition(&self) -> bool {
-        self.begins(&["if"])
+        lean::is_condition(&self.words)
     }
 
     /// Whether it is a place, time or the like: "and in the tail".

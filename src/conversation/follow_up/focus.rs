@@ -234,10 +234,34 @@ fn is_done_by_somebody(words: &Words, at: usize) -> bool {
 
 /// "How do I cope", "go back to work": what is done, and where to, is not what it is about.
 fn is_no_noun(words: &Words, at: usize) -> bool {
-    let next_is = |list: &[&str]| words.get(at + 1).is_some_and(|word| word.is(list));
-    let direction =
-        words.get(at).is_some_and(|word| word.is(&["back"])) && next_is(&["to", "from", "home", "in"]);
-    direction || is_done(words, at) || is_done_by_somebody(words, at)
+    is_direction(words, at)
+        || is_age(words, at)
+        || is_after(words, at)
+        || is_done(words, at)
+        || is_done_by_somebody(words, at)
+}
+
+/// "Go back to work", "back at my desk"; not "pain in my back at night".
+fn is_direction(words: &Words, at: usize) -> bool {
+    let to = &["to", "from", "home", "in", "at", "on", "into"];
+    let is_part = |before: &Word| article(before).is_some() || before.is(&["lower", "upper"]);
+    words.get(at).is_some_and(|word| word.is(&["back"]))
+        && words.get(at + 1).is_some_and(|next| next.is(to))
+        && !at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(is_part)
+}
+
+/// "My son is 13 with asthma": a number of nothing that is named.
+fn is_age(words: &Words, at: usize) -> bool {
+    words.get(at).is_some_and(Word::is_number)
+        && words.get(at + 1).is_some_and(|next| next.is(BINDERS))
+        && !at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(Word::can_name)
+}
+
+/// "3 weeks post hernia repair".
+fn is_after(words: &Words, at: usize) -> bool {
+    words.get(at).is_some_and(|word| word.is(&["post"]))
+        && words.get(at + 1).is_some_and(|next| next.can_name() && !next.after_break)
+        && at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(tells_time)
 }
 
 fn article(before: &Word) -> Option<&'static str> {

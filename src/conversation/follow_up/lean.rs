@@ -1,10 +1,7 @@
 //! Whether a question leans on the conversation, and where.
 
-use std::ops::Range;
-
-use super::carry::ARTICLES;
-use super::said;
 use super::words::{Word, Words};
+use super::{own, repair, said};
 
 /// A longer question brings its own context.
 const MAX_WORDS: usize = 24;
@@ -76,131 +73,31 @@ pub(super) fn of(words: &Words) -> Lean {
     if words.len() == 0 || words.len() > MAX_WORDS {
         return Lean::None;
     }
-    if repaired(words).is_some() {
+    if repair::of(words).is_some() {
         return Lean::Repair;
     }
     if words.len() <= MAX_POINTING
         && let Some(lean) = pronoun(words)
     {
-        return lean;
+        return of_event(words, lean);
     }
     if is_choice(words) {
-        Lean::Choice
-    } else if is_opened(words) || is_fragment(words) || points_back(words) || said::asks_meaning(words) {
-        Lean::Open
-    } else {
-        Lean::None
+        return Lean::Choice;
     }
+    let leaves_out =
+        is_opened(words) || is_fragment(words) || is_condition(words) || own::asks_contact(words);
+    if leaves_out || points_back(words) || said::asks_meaning(words) { Lean::Open } else { Lean::None }
 }
 
-/// Ways to put right what was asked.
-const REPAIRS: &[&[&str]] = &[
-    &["i", "was", "talking", "about"],
-    &["i", "am", "talking", "about"],
-    &["im", "talking", "about"],
-    &["i", "was", "asking"],
-    &["i", "am", "asking"],
-    &["im", "asking"],
-    &["i", "asked", "about"],
-    &["i", "asked", "for"],
-    &["i", "meant"],
-    &["i", "mean"],
-];
-/// Words before them.
-const BEFORE_REPAIR: &[&str] = &["no", "sorry", "well", "but", "actually", "oh", "ah", "nope"];
-/// Of these ways those that say that another thing was meant, and not that one thing more is asked.
-const MEANT: &[&str] = &["meant", "mean"];
-/// Words that deny what was understood.
-const DENIALS: &[&str] = &["no", "nope", "sorry"];
-/// Most words of what is put right.
-const MAX_REPAIRED: usize = 8;
-/// Most words of it where no more than "no" says so.
-const MAX_CORRECTED: usize = 4;
+/// Words behind a pronoun for what happens, which is no thing.
+const HAPPENS: &[&str] = &["happen", "happens", "happened", "happening", "occur", "occurs"];
 
-/// How a message puts right what was asked, by the places of its words.
-#[derive(Debug)]
-pub(super) struct Repair {
-    /// What is meant.
-    pub(super) right: Range<usize>,
-    /// What is not; empty where it does not say.
-    pub(super) wrong: Range<usize>,
-    /// Whether that was meant in the place of another thing.
-    pub(super) swaps: bool,
-}
-
-impl Repair {
-    fn to(right: Range<usize>, swaps: bool) -> Self {
-        Self { right, wrong: 0..0, swaps }
+/// "How often does that happen": no name can be put in the place of the pronoun that `lean` found in `words`.
+fn of_event(words: &Words, lean: Lean) -> Lean {
+    match lean {
+        Lean::Pronoun { at } if words.get(at + 1).is_some_and(|word| word.is(HAPPENS)) => Lean::Open,
+        other => other,
     }
-
-    /// With what is denied at its end as what is not meant: "the PET scan not the biopsy".
-    fn without_wrong(self, words: &Words) -> Self {
-        let is_not = |&at: &usize| words.get(at).is_some_and(|word| word.is(&["not"]));
-        let Some(not) = self.right.clone().skip(1).find(is_not) else { return self };
-        let wrong = not + 1..self.right.end;
-        let names = |range: &Range<usize>| !range.is_empty() && is_nominal(words.within(range));
-        let right = self.right.start..not;
-        if names(&right) && names(&wrong) { Self { right, wrong, swaps: true } } else { self }
-    }
-}
-
-/// What `words` put right what was asked with: "no, I meant the left knee".
-pub(super) fn repaired(words: &Words) -> Option<Repair> {
-    let before = words.iter().take_while(|word| word.is(BEFORE_REPAIR)).count();
-    let told = told(words, before).map(|repair| repair.without_wrong(words));
-    let told = told.or_else(|| instead(words, before)).or_else(|| meant(words, before));
-    let repair = told.or_else(|| corrected(words, before))?;
-    let right = words.within(&repair.right);
-    let asks = right.iter().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
-    let named = !asks && right.len() <= MAX_REPAIRED && right.iter().any(Word::can_name);
-    named.then_some(repair)
-}
-
-/// "I meant the left knee", "I was asking about the knee".
-fn told(words: &Words, before: usize) -> Option<Repair> {
-    let opened = REPAIRS.iter().find(|opening| words.starts(before, opening))?;
-    let to = before + opened.len();
-    let from = to + usize::from(words.get(to).is_some_and(|word| word.is(&["about", "for"])));
-    Some(Repair::to(from..words.len(), opened.iter().any(|word| MEANT.contains(word))))
-}
-
-/// "Not the MRI, the PET scan", "not my knee but my hip".
-fn instead(words: &Words, before: usize) -> Option<Repair> {
-    words.get(before).filter(|word| word.is(&["not"]))?;
-    let from = before + 1;
-    let border = (from + 1..words.len())
-        .find(|&at| words.get(at).is_some_and(|word| word.after_break || word.is(&["but"])))?;
-    let to = border + usize::from(words.get(border).is_some_and(|word| word.is(&["but"])));
-    let wrong = from..border;
-    let names = |range: &Range<usize>| {
-        let words = words.within(range);
-        is_nominal(words) && words.iter().any(|word| word.is_content() && !word.is_time())
-    };
-    let right = to..words.len();
-    (names(&wrong) && names(&right)).then_some(Repair { right, wrong, swaps: true })
-}
-
-/// "The port I mean".
-fn meant(words: &Words, before: usize) -> Option<Repair> {
-    let to = words.len().checked_sub(2)?;
-    let ends = words.starts(to, &["i"]) && words.get(to + 1).is_some_and(|word| word.is(MEANT));
-    let right = before..to;
-    (ends && before < to && is_nominal(words.within(&right))).then(|| Repair::to(right, true))
-}
-
-/// "No, the sleeve".
-fn corrected(words: &Words, before: usize) -> Option<Repair> {
-    let denied = words.iter().take(before).any(|word| word.is(DENIALS));
-    let article = words.get(before).is_some_and(|word| word.is(&["the", "my"]));
-    let right = words.from(before);
-    let somebody = right.get(1).is_none_or(Word::is_person);
-    let named = denied && article && !somebody && right.len() <= MAX_CORRECTED && is_nominal(right);
-    named.then(|| Repair::to(before..words.len(), true))
-}
-
-/// Whether `words` are a noun phrase and nothing else.
-fn is_nominal(words: &[Word]) -> bool {
-    words.iter().all(|word| word.can_name() || word.is(ARTICLES) || word.is(&["of", "in", "for", "with"]))
 }
 
 /// "Can I drive afterwards", "what can be done then".
@@ -212,7 +109,7 @@ fn points_back(words: &Words) -> bool {
             .is_some_and(|word| word.is(&["are", "is", "you", "anyone", "anybody", "someone", "somebody"]));
     let last = !ends && words.iter().next_back().is_some_and(|word| word.is(POINTERS));
     let asks = words.iter().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
-    last && asks && words.len() > 1 && words.len() <= MAX_OPENED && !super::own::names_subject(words)
+    last && asks && words.len() > 1 && words.len() <= MAX_OPENED && !own::names_subject(words)
 }
 
 /// "Do they put me to sleep": they are the people who treat.
@@ -224,13 +121,39 @@ fn is_doer(words: &Words, at: usize) -> bool {
 fn is_opened(words: &Words) -> bool {
     let about =
         (words.starts(0, &["what", "about"]) || words.starts(0, &["how", "about"])) && words.len() > 2;
-    let joined = words.get(0).is_some_and(|word| word.is(&["and", "or", "but", "then", "so", "also"]));
+    let joined =
+        words.get(0).is_some_and(|word| word.is(&["and", "or", "but", "then", "so", "also", "even"]));
     let inner = usize::from(joined);
     let about = about || words.starts(inner, &["what", "about"]) || words.starts(inner, &["how", "about"]);
     let whole = words.from(inner);
     let asks = |word: &Word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS);
     let stands = whole.iter().any(asks) && whole.iter().filter(|word| word.is_content()).count() > 1;
     words.len() <= MAX_OPENED && (about || (joined && !stands && words.len() > 1))
+}
+
+/// Words before a condition: "and if", "even if".
+const BEFORE_CONDITION: &[&str] = &["and", "but", "or", "so", "ok", "okay", "even"];
+/// Who or what a clause of its own asks about, behind an auxiliary: "can I".
+const ASKED_ABOUT: &[&str] = &["i", "we", "you", "they", "he", "she", "it", "there", "that", "this", "my"];
+
+/// Words behind a comma that go on with the case: "if I have a cold, or a cough".
+const JOINING: &[&str] = &["and", "or"];
+/// Question words that bind no clause of the case, as "when" does: "if it hurts when I cough".
+const ASKING: &[&str] = &["what", "how", "why", "who", "whose", "whom", "which"];
+
+/// "Even if they put me under", "and if the baby is asleep": a case of what was asked, and no question of its own.
+pub(super) fn is_condition(words: &Words) -> bool {
+    let at = words.iter().take_while(|word| word.is(BEFORE_CONDITION)).count();
+    if !words.starts(at, &["if"]) || words.len() > MAX_POINTING {
+        return false;
+    }
+    let told = words.from(at + 1);
+    let begins = |(word, next): (&Word, &Word)| {
+        word.is(AUXILIARIES) && next.is(ASKED_ABOUT) || word.is(QUESTION_WORDS) && next.is(AUXILIARIES)
+    };
+    let asks = told.iter().zip(told.iter().skip(1)).any(begins);
+    let goes_on = |word: &Word| word.after_break && !word.is(JOINING) || word.is(ASKING);
+    !told.is_empty() && !asks && !told.iter().any(goes_on)
 }
 
 /// "Why?", "how long?", "for children", "the side effects?".
@@ -340,6 +263,9 @@ fn is_expletive(words: &Words, at: usize) -> bool {
     if words.starts(at, &["it", "make", "sense"]) || words.starts(at, &["it", "makes", "sense"]) {
         return true;
     }
+    if is_cleft(words, at) || is_chosen(words, at) {
+        return true;
+    }
     let got =
         at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.is(&["got", "get", "gotcha"]));
     if got && after.first().is_none_or(|word| word.after_break) {
@@ -362,7 +288,41 @@ fn is_expletive(words: &Words, at: usize) -> bool {
     });
     let goes_on = after.iter().take(4).skip(1).any(|word| word.is(&["to", "that", "if", "for", "when", "i"]));
     let named = after.iter().skip(1).any(Word::is_content);
-    judged && goes_on && named
+    judged && goes_on && named || is_deed_judged(after)
+}
+
+/// Words that say how something is done and not whether it is good: "slow growing".
+const MANNERS: &[&str] = &["long", "fast", "slow", "quick", "late", "early", "hard", "free", "often"];
+/// Words that end as what is done does.
+const NO_DEEDS: &[&str] =
+    &["during", "morning", "evening", "nothing", "anything", "something", "everything", "according"];
+
+/// "Is it painful having it out"; not "is it safe during pregnancy".
+fn is_deed_judged(after: &[Word]) -> bool {
+    let judges = |word: &Word| word.is_loose && !word.is(MANNERS) || word.is(&["ok"]);
+    let is_deed = |word: &Word| word.folded.len() > 4 && word.folded.ends_with("ing") && !word.is(NO_DEEDS);
+    after.first().is_some_and(judges) && after.get(1).is_some_and(is_deed)
+}
+
+/// "Who is it we ring", "what is it that hurts".
+fn is_cleft(words: &Words, at: usize) -> bool {
+    let back = |steps: usize| at.checked_sub(steps).and_then(|at| words.get(at));
+    let asked = back(1).is_some_and(|word| word.is(&["whos", "whats", "wheres", "whens"]))
+        || back(1).is_some_and(|word| word.is(&["is", "was"]))
+            && back(2).is_some_and(|word| word.is(QUESTION_WORDS));
+    let somebody = words.get(at + 1).is_some_and(|word| word.is(&["i", "we", "you", "they", "he", "she"]));
+    let that = words.get(at + 1).is_some_and(|word| word.is(&["that"]));
+    asked && (somebody || that && words.get(at + 2).is_some_and(|word| !word.is_loose))
+}
+
+/// "Paracetamol it is, then": what was chosen.
+fn is_chosen(words: &Words, at: usize) -> bool {
+    let is = words.get(at + 1).is_some_and(|word| word.is(&["is"]));
+    let ends = words.get(at + 2).is_none_or(|word| word.after_break || word.is(&["then"]));
+    let before = || words.iter().take(at);
+    let asks = before().any(|word| word.is(AUXILIARIES) || word.is(QUESTION_WORDS));
+    let names = before().next_back().is_some_and(|word| word.is_content() && word.can_name());
+    is && ends && names && !asks
 }
 
 /// "Is that painful", "after this", "this treatment", "that word"; not "the tests that I need".
@@ -392,7 +352,10 @@ fn demonstrative(words: &Words, at: usize) -> Option<Lean> {
             || word
                 .is(&["mean", "to", "for", "not", "and", "or", "in", "on", "with", "after", "about", "also"])
     });
+    // "Would that push me back": what is done to somebody is a verb.
+    let acts = words.get(at + 2).is_some_and(|word| word.is(&["me", "us", "him", "her", "them"]))
+        && before.is_some_and(|word| word.is(AUXILIARIES));
     let relative =
         words.get(at).is_some_and(|word| word.is(&["that"])) && before.is_some_and(|word| word.can_name());
-    (!relative && led && (ends || followed)).then_some(Lean::Pronoun { at })
+    (!relative && led && (ends || followed || acts)).then_some(Lean::Pronoun { at })
 }

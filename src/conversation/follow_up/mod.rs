@@ -12,6 +12,7 @@ mod nouns;
 mod offer;
 mod own;
 mod readings;
+mod repair;
 mod said;
 mod spoken;
 mod told;
@@ -56,6 +57,9 @@ pub struct Exchange {
     /// The title of the notice that was shown.
     #[serde(default)]
     pub notice: Option<String>,
+    /// Whether what was quoted came with a caution. It is last, since chats that were kept before do not tell it.
+    #[serde(default)]
+    pub is_unsure: bool,
 }
 
 /// How a question stands to the conversation.

@@ -18,6 +18,9 @@ static ASPECTS: List = List::new(
     difference downsides drawbacks chances requirements steps frequency aftercare limits limitations \
     restrictions",
 );
+/// How somebody is reached, and what stands beside such a word.
+const CONTACTS: &[&str] = &["number", "numbers", "address", "email"];
+const BESIDE_CONTACTS: &[&str] = &["phone", "telephone", "mobile", "contact"];
 /// What people of the ward do to a patient, and things do not.
 static DEEDS: List = List::new(
     "do put take cut look give make ask want send keep check tell say find remove open inject insert measure \
@@ -57,6 +60,16 @@ impl Word {
     /// Whether it is of something: "the side effects".
     pub(super) fn is_aspect(&self) -> bool {
         ASPECTS.has(&self.folded)
+    }
+
+    /// Whether it is how somebody is reached: "the number".
+    pub(super) fn is_contact(&self) -> bool {
+        self.is(CONTACTS)
+    }
+
+    /// Whether it is part of how somebody is reached: "the phone number".
+    pub(super) fn is_of_contact(&self) -> bool {
+        self.is_contact() || self.is(BESIDE_CONTACTS)
     }
 
     /// Whether people of the ward do it.
@@ -103,6 +116,9 @@ mod tests {
     fn no_list_has_a_word_twice() {
         for list in [&GENERIC, &ASPECTS, &DEEDS, &PEOPLE, &STAFF, &TIMES, &DAYS, &NUMBERS] {
             assert_eq!(list.repeated(), [""; 0]);
+        }
+        for list in [CONTACTS, BESIDE_CONTACTS] {
+            assert_eq!(crate::text::repeated(list.iter().copied()), [""; 0]);
         }
     }
 }

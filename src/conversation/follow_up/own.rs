@@ -32,9 +32,17 @@ fn is_own(word: &Word) -> bool {
     word.is_content()
         && word.can_name()
         && !word.is_person()
-        && !word.is_time()
+        && !word.is_when()
         && !word.is_aspect()
         && !word.is_generic()
+        && !word.is_contact()
+}
+
+/// "What's the phone number", "is there a number I can ring": asks how somebody is reached and does not say who.
+pub(super) fn asks_contact(words: &Words) -> bool {
+    let mut names = words.iter().filter(|word| word.can_name());
+    let last = names.next_back();
+    last.is_some_and(Word::is_contact) && names.all(Word::is_of_contact)
 }
 
 /// "What is a stent", "tell me about stents", "what does stent mean": asks for nothing but what it names.

@@ -117,11 +117,12 @@ fn is_plural(words: &Words, at: usize) -> bool {
     words.get(at).is_some_and(|word| word.is(&["them", "they", "these", "those"]))
 }
 
-/// Each subject in the place of the pronoun at word `at`, those first that agree with it in number.
+/// Each subject in the place of the pronoun at word `at`: those that agree with it in number, or all where none does.
 fn put_in(readings: &mut Readings, question: &str, words: &Words, at: usize, subjects: &[Focus]) {
     let plural = is_plural(words, at);
     let (agreeing, others): (Vec<_>, Vec<_>) = subjects.iter().partition(|subject| subject.agrees(plural));
-    for subject in agreeing.into_iter().chain(others).take(MAX_READINGS - 2) {
+    let fitting = if agreeing.is_empty() { others } else { agreeing };
+    for subject in fitting.into_iter().take(MAX_READINGS - 2) {
         readings.add(in_place(question, words, at, subject));
     }
 }
@@ -145,7 +146,23 @@ fn left_out(readings: &mut Readings, last: &Turn, question: &str, words: &Words,
     if !asked.is_empty() && named.thing().is_some() {
         readings.add(behind(question, subject));
     }
+    if asked.is_empty() && (named.is_phrase() || named.is_condition()) && !said::is_bare(&before) {
+        readings.add(in_case(earlier, &named, subject));
+    }
     asked.into_iter().for_each(|asked| readings.add(asked.text));
+}
+
+/// `earlier`, which leaves out `subject`, asked in the case that is named now: "how long for children (scan)".
+fn in_case(earlier: &str, named: &Named, subject: &Focus) -> String {
+    let asked = format!("{} {}", earlier.trim_end_matches(['?', '.', '!', ' ']), named.text);
+    if says(earlier, &subject.text) { asked } else { in_brackets(&asked, &subject.text) }
+}
+
+/// Whether the words of `phrase` stand in `text`, one behind the other.
+fn says(text: &str, phrase: &str) -> bool {
+    let (text, phrase) = (Words::of(text), Words::of(phrase));
+    let phrase: Vec<&str> = phrase.iter().map(|word| word.folded.as_str()).collect();
+    (0..text.len()).any(|at| text.starts(at, &phrase))
 }
 
 /// `question` with the one of the staff whom the question before spoke of in the place of `pronoun`.

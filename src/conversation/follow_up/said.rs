@@ -6,6 +6,7 @@ use super::readings::is_joined;
 use super::words::{Word, Words};
 use super::{Exchange, focus};
 use crate::conversation::{Act, Acts, SmallTalk};
+use crate::text::brackets::{in_brackets, last_brackets};
 
 /// Words of a message that only asks back: "why not", "what do you mean".
 const ASKING_BACK: &[&str] = &[
@@ -31,6 +32,19 @@ impl Exchange {
         let words = Words::of(question);
         let repaired = (lean::of(&words) == Lean::Repair).then(|| Named::of(question, &words)).flatten();
         Some(repaired.map_or(question, |named| named.text))
+    }
+
+    /// The same with what it was read with, "how long? (stent)". Of brackets within brackets only the innermost stand,
+    /// so that it does not grow from turn to turn.
+    #[must_use]
+    pub fn said_in_full(&self) -> Option<String> {
+        let said = self.said()?;
+        let Some(read) = self.read_as.as_deref() else { return Some(said.to_owned()) };
+        let Some((question, mut aside)) = last_brackets(read) else { return Some(read.to_owned()) };
+        while let Some((_, inner)) = last_brackets(aside) {
+            aside = inner;
+        }
+        Some(in_brackets(question, aside))
     }
 }
 

@@ -47,6 +47,76 @@ fn readings(history: &[&str], question: &str) -> Vec<String> {
 }
 
 #[test]
+fn who_asks_for_a_number_asks_for_that_of_what_was_spoken_of() {
+    let port = "how do I look after a port";
+    reads(&[port], "whats the number", "whats the number (port)");
+    reads(&[port], "what is the phone number?", "what is the phone number? (port)");
+    reads(&[port], "is there a number I can call", "is there a number I can call (port)");
+    reads(&[port, "whats the number"], "and at night", "whats the number at night (port)");
+    reads(&[port], "what is a normal blood count", "what is a normal blood count");
+}
+
+#[test]
+fn a_question_that_leaves_out_its_subject_is_asked_in_the_case_named_now() {
+    reads(&["what is a port", "how often"], "and for children?", "how often for children (port)");
+    let nurse = "is there a nurse I can talk to?";
+    reads(&[nurse], "and at night?", "is there a nurse I can talk to at night");
+    let important = &["what is a port", "how important is it"];
+    reads(important, "and for children?", "how important is it for children (port)");
+}
+
+#[test]
+fn a_condition_is_a_case_of_the_question_before() {
+    let hand = "can my husband hold my hand";
+    reads(
+        &[hand],
+        "even if they have to knock me out?",
+        "can my husband hold my hand if they have to knock me out",
+    );
+    reads(
+        &["when do I take the tablets"],
+        "if the pharmacy is shut on a sunday",
+        "when do I take the tablets if the pharmacy is shut on a sunday",
+    );
+    let stent = &["what is a stent"];
+    reads(stent, "if it hurts can I take ibuprofen", "if the stent hurts can I take ibuprofen");
+    for whole in [
+        "if the wound bleeds, who do I ring",
+        "if the wound bleeds what happens",
+        "if the wound bleeds where do people go",
+    ] {
+        reads(stent, whole, whole);
+    }
+    for case in ["if I get pain when I cough", "if I have a cold, or a cough"] {
+        reads(&["can I have the MRI"], &format!("and {case}?"), &format!("can I have the MRI {case}"));
+    }
+}
+
+#[test]
+fn it_is_not_replaced_where_it_stands_for_no_thing() {
+    for question in [
+        "who is it we ring at night",
+        "what is it that hurts",
+        "Paracetamol it is, then. How many can I have",
+    ] {
+        reads(&["what is a port"], question, question);
+    }
+    let clot = &["what is a blood clot"];
+    reads(clot, "how often does that happen", "how often does that happen (blood clot)");
+    reads(clot, "what is it", "what is the blood clot");
+    let drip = &["what is a chemo drip"];
+    reads(drip, "is it painful having it taken out", "is it painful having the chemo drip taken out");
+    reads(drip, "is it safe during pregnancy", "is the chemo drip safe during pregnancy");
+    reads(drip, "is it slow running", "is the chemo drip slow running");
+}
+
+#[test]
+fn what_is_done_to_somebody_is_done_by_what_was_spoken_of() {
+    let question = "how far back would that push me";
+    reads(&["what is a stent"], question, "how far back would the stent push me");
+}
+
+#[test]
 fn what_was_told_is_spoken_of_as_it_was_told() {
     let told = Exchange { read_as: Some("heart scan".into()), ..asked("I'm having a heart scan on friday") };
     assert_eq!(standalone(&[told], "what does it show").text, "what does the heart scan show");
@@ -82,6 +152,8 @@ fn a_pronoun_takes_what_agrees_with_it_in_number() {
     let history = &["what is the difference between CT and MRI?", "is there a waiting list?"];
     let read = readings(history, "can I have them together?");
     assert!(read.contains(&"can I have CT and MRI together?".to_owned()), "{read:?}");
+    let read = readings(&["can I go back to tablets instead of insulin"], "does it hurt?");
+    assert!(!read.contains(&"does tablets hurt?".to_owned()), "{read:?}");
     let read = readings(&["what does high sugar do to the baby"], "will it be born early?");
     assert_eq!(read[..2], ["will high sugar be born early?", "will the baby be born early?"]);
 }
@@ -218,6 +290,17 @@ fn a_time_is_no_part_of_a_name() {
 }
 
 #[test]
+fn where_a_name_begins_and_ends_is_told_from_the_words_around_it() {
+    reads(&["my son is 13 with asthma"], "does it hurt", "does asthma hurt");
+    reads(&["is my port now sore"], "does it hurt", "does my port hurt");
+    let repair = "I'm 3 weeks post hernia repair, can I drive";
+    reads(&[repair], "how long does it hurt", "how long does hernia repair hurt");
+    reads(&["I get pain in my back in the morning"], "is it normal", "is pain in my back normal");
+    reads(&["Back at my desk tomorrow"], "is it safe", "is my desk safe");
+    reads(&["when does the post come"], "is it late", "is the post late");
+}
+
+#[test]
 fn figures_and_days_are_no_subject() {
     for circumstance in ["I am 40", "saturday", "my bmi is 36"] {
         reads(&["can I have hrt", circumstance], "what does it cost", "what does hrt cost");
@@ -251,7 +334,21 @@ fn what_a_message_said_is_what_a_later_one_can_lean_on() {
     let taken_up = Exchange { read_as: Some("What is a stent?".to_owned()), ..asked("yes please") };
     assert_eq!(taken_up.said(), Some("What is a stent?"));
     let why = Exchange { read_as: Some("why? (stent)".to_owned()), ..asked("why?") };
-    assert_eq!(why.said(), None);
+    assert_eq!((why.said(), why.said_in_full()), (None, None));
+}
+
+#[test]
+fn what_was_said_in_full_has_what_it_was_read_with() {
+    for (question, read, full) in [
+        ("how long?", None, "how long?"),
+        ("how long?", Some("how long? (stent)"), "how long? (stent)"),
+        ("does it hurt", Some("does the port hurt"), "does the port hurt"),
+        ("and milk?", Some("and milk? (and water? (knee operation))"), "and milk? (knee operation)"),
+        ("yes please", Some("What is a stent?"), "What is a stent?"),
+    ] {
+        let exchange = Exchange { read_as: read.map(str::to_owned), ..asked(question) };
+        assert_eq!(exchange.said_in_full().as_deref(), Some(full), "{question}");
+    }
 }
 
 #[test]

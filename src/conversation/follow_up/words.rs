@@ -17,7 +17,7 @@ static FRAME: List = List::new(
     like please just really actually ok okay well hi hello hey thanks thank yes up out off over under again ever still only even \
     all both each other another one ones what's whats tell know explain describe say talk give show list let lets wondering wonder \
     understand curious question questions ask asking heard read told mean means meaning exactly instead afterwards afterward beforehand else \
-    others itself themselves nothing",
+    others itself themselves nothing now yet already maybe perhaps though although unless once",
 );
 /// Common verbs, by stem: where a noun phrase ends.
 static VERBS: List = List::new(

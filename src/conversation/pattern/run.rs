@@ -31,62 +31,55 @@ pub(super) fn places(
 }
 
 fn step(patterns: &Patterns, message: &Message, sentence: &Sentence, element: &Element, from: u128) -> u128 {
+    let after = |inner: &Element, from: u128| step(patterns, message, sentence, inner, from);
     match element {
         Element::Words(words) => over(from, one_of(sentence, words)),
         Element::Class(class) => {
             let alternatives = patterns.classes.get(*class).map_or(&[][..], Vec::as_slice);
-            alternatives
-                .iter()
-                .fold(0, |reached, one: &Sequence| reached | places(patterns, message, sentence, one, from))
+            let after_one = |one: &Sequence| places(patterns, message, sentence, one, from);
+            alternatives.iter().fold(0, |all, one| all | after_one(one))
         }
-        Element::Optional(inner) => from | step(patterns, message, sentence, inner, from),
-        Element::Gap { most, any: true } => {
-            let mut reached = from;
-            for _ in 0..*most {
-                reached |= over(reached, sentence.all_words());
-            }
-            reached
-        }
+        Element::Optional(inner) => from | after(inner, from),
+        Element::Gap { most, any: true } => through(from, *most, sentence.all_words(), u128::MAX),
         Element::Gap { most, any: false } => {
-            let free = !sentence.borders();
-            let mut reached = from & free;
             let passable = sentence.all_words() & !barriers(patterns, sentence);
-            for _ in 0..*most {
-                reached |= over(reached, passable) & free;
-            }
-            reached
+            through(from, *most, passable, !sentence.borders())
         }
         Element::Begin => from & (1 | sentence.borders()),
         Element::End => from & (sentence.end_bit() | sentence.borders()),
-        Element::Asks => {
-            if sentence.asks() {
-                from
-            } else {
-                0
-            }
-        }
-        Element::Not(inner) => {
-            let mut left = from;
-            let mut out = 0;
-            while left != 0 {
-                let bit = left & left.wrapping_neg();
-                left &= left - 1;
-                if step(patterns, message, sentence, inner, bit) == 0 {
-                    out |= bit;
-                }
-            }
-            out
-        }
-        Element::Also(sequence) => {
-            let mut sentences = message.sentences().iter().take(MAX_ALSO);
-            let stands = sentences.any(|other| {
-                is_possible(other, sequence)
-                    && places(patterns, message, other, sequence, other.all_places()) != 0
-            });
-            if stands { from } else { 0 }
-        }
+        Element::Asks => only_if(sentence.asks(), from),
+        Element::Not(inner) => each(from, |place| after(inner, place) == 0),
+        Element::Also(sequence) => only_if(stands_anywhere(patterns, message, sequence), from),
         Element::Number { least, most } => over(from, sentence.numbers(*least, *most)),
     }
+}
+
+/// The places `from`, and those after up to `most` words of `passable`, as far as they are `free`.
+fn through(from: u128, most: u32, passable: u128, free: u128) -> u128 {
+    (0..most).fold(from & free, |reached, _| reached | (over(reached, passable) & free))
+}
+
+/// Those of the places `from` that `holds` is true of, each looked at by itself.
+fn each(from: u128, holds: impl Fn(u128) -> bool) -> u128 {
+    let mut left = from;
+    let mut kept = 0;
+    while left != 0 {
+        let place = left & left.wrapping_neg();
+        left &= left - 1;
+        kept |= only_if(holds(place), place);
+    }
+    kept
+}
+
+const fn only_if(holds: bool, places: u128) -> u128 {
+    if holds { places } else { 0 }
+}
+
+/// Whether `sequence` matches anywhere in the first sentences of `message`.
+fn stands_anywhere(patterns: &Patterns, message: &Message, sequence: &[Element]) -> bool {
+    message.sentences().iter().take(MAX_ALSO).any(|other| {
+        is_possible(other, sequence) && places(patterns, message, other, sequence, other.all_places()) != 0
+    })
 }
 
 /// Whether `sequence` can match in `sentence`: every word and class that it asks for stands somewhere in it.

@@ -255,8 +255,9 @@ impl File {
     }
 }
 
-/// What a frame of the first version did not tell: where its quotes stand, and which notice was shown.
-const ADDED: usize = 2;
+/// What a frame of the first version did not tell: where its quotes stand, which notice was shown, and whether the
+/// quotes came with a caution.
+const ADDED: usize = 3;
 
 /// A frame as it was kept. What one of an earlier version does not tell is nothing.
 fn frame_of(mut plain: Vec<u8>) -> Option<SavedFrame> {
