@@ -29,6 +29,7 @@ use crate::embed::Encoder;
 use crate::index::{DocumentSummary, IndexError, IndexSnapshot, OpenError};
 use crate::judge::Judge;
 use crate::retrieve::{Finder, FollowUp, Question, RankedPassage, Reading, Weights};
+use crate::text::language::other_than;
 use crate::text::lexicon::Lexicon;
 use crate::text::token::Analyzer;
 
@@ -226,11 +227,9 @@ impl Engine {
     }
 
     fn respond(&self, finder: &Finder, question: &Question) -> Result<Response, AskError> {
-        let Config { answer: config, texts, .. } = self.config();
-        let mut response = respond(finder, config, question)?;
-        let answer = &mut response.answer;
-        self.tell(answer);
-        turn::in_other_language(question, finder.language, texts, answer);
+        let mut response = respond(finder, &self.config().answer, question)?;
+        self.tell(&mut response.answer);
+        self.tell_language(finder, question, &mut response.answer);
         Ok(response)
     }
 
@@ -244,6 +243,23 @@ impl Engine {
         }
         .filter(|text| !text.is_empty())
         .cloned();
+    }
+
+    /// Where `question` is in another language than the documents, an unsure `answer` quotes nothing and says why.
+    fn tell_language(&self, finder: &Finder, question: &Question, answer: &mut Answer) {
+        let is_unsure = matches!(answer.outcome, Outcome::NotFound | Outcome::LowConfidence);
+        if !is_unsure
+            || answer.reason == Some(NotFoundReason::Empty)
+            || other_than(finder.language, question.text()).is_none()
+        {
+            return;
+        }
+        answer.outcome = Outcome::NotFound;
+        answer.reason = Some(NotFoundReason::Language);
+        answer.citations.clear();
+        answer.related.clear();
+        answer.nearest.clear();
+        answer.message = Some(self.config().texts.other_language.clone()).filter(|text| !text.is_empty());
     }
 
     /// Answers `question` as the next turn of `session`.

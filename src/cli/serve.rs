@@ -44,47 +44,24 @@ pub(super) fn execute(globals: &Globals, args: &ServeArgs) -> Result<Exit> {
     ended
 }
 
+/// Serves while the index is loaded and renewed, until a signal or the end of the server.
 async fn serve(server: Server, engine: Engine, globals: Globals, mut signals: Signals) -> Result<Exit> {
     let address = server.local_addr();
-    let heard: Heard = server.on_refresh();
+    let mut refresh = Refresher::new(engine, globals, server.on_refresh());
     let stop = CancellationToken::new();
     let mut running = tokio::spawn(server.run(stop.clone().cancelled_owned()));
-    let mut loading = spawn_blocking({
-        let (engine, globals) = (engine.clone(), globals.clone());
-        move || {
-            let readiness = prepare::load_servable(&engine, &globals)?;
-            anyhow::Ok((readiness, skipped(engine.config())))
-        }
-    });
-    let mut refresh = Refresher::new(engine, globals, heard);
-    let mut loaded = false;
-    let mut wanted_early = false;
+    let mut loading = refresh.load();
     loop {
         tokio::select! {
             ended = &mut running => return finished(ended),
-            outcome = &mut loading, if !loaded => {
-                loaded = true;
-                match outcome.context("loading the index failed")?? {
-                    (Readiness::Stale { why }, _) => {
-                        warn!(reason = %why, "serving the index as it was while a new one is built");
-                        refresh.request();
-                    }
-                    (Readiness::UpToDate, skipped) => {
-                        (refresh.heard)(Some(skipped));
-                        if wanted_early {
-                            refresh.request();
-                        }
-                    }
-                }
+            outcome = &mut loading, if !refresh.is_loaded => {
+                let (readiness, skipped) = outcome.context("loading the index failed")??;
+                refresh.loaded(readiness, skipped);
                 announce(address, &refresh.engine);
             }
             () = refresh.finished() => {}
             wanted = signals.next() => match wanted {
-                Wanted::Refresh if loaded => refresh.request(),
-                Wanted::Refresh => {
-                    wanted_early = true;
-                    info!("the corpus is read again as soon as the index is loaded");
-                }
+                Wanted::Refresh => refresh.request(),
                 Wanted::Stop(number) => {
                     info!(signal = number, "stopping: running answers finish first");
                     break;
@@ -93,6 +70,11 @@ async fn serve(server: Server, engine: Engine, globals: Globals, mut signals: Si
         }
     }
     stop.cancel();
+    drained(running, signals).await
+}
+
+/// Waits until the server that was stopped has finished, or another signal cuts it off.
+async fn drained(mut running: JoinHandle<Drained>, mut signals: Signals) -> Result<Exit> {
     loop {
         tokio::select! {
             ended = &mut running => return finished(ended),
@@ -123,23 +105,56 @@ fn announce(address: SocketAddr, engine: &Engine) {
 /// What hears of every attempt to bring the index up to date: how much was skipped, or `None` where it failed.
 type Heard = Arc<dyn Fn(Option<u64>) + Send + Sync>;
 
-/// Brings the served index up to date in the background, one build at a time.
+/// Loads the served index and brings it up to date in the background, one build at a time.
 struct Refresher {
     engine: Engine,
     globals: Globals,
     heard: Heard,
+    is_loaded: bool,
     running: Option<JoinHandle<()>>,
     again: bool,
 }
 
 impl Refresher {
     fn new(engine: Engine, globals: Globals, heard: Heard) -> Self {
-        Self { engine, globals, heard, running: None, again: false }
+        Self { engine, globals, heard, is_loaded: false, running: None, again: false }
+    }
+
+    /// Loads the index, and tells how it stands to the corpus and how much it lacks of it.
+    fn load(&self) -> JoinHandle<Result<(Readiness, u64)>> {
+        let (engine, globals) = (self.engine.clone(), self.globals.clone());
+        spawn_blocking(move || {
+            let readiness = prepare::load_servable(&engine, &globals)?;
+            anyhow::Ok((readiness, skipped(engine.config())))
+        })
+    }
+
+    /// Takes note of the index that was loaded, and renews it where it is old or that was wanted meanwhile.
+    fn loaded(&mut self, readiness: Readiness, skipped: u64) {
+        self.is_loaded = true;
+        let wanted_early = std::mem::take(&mut self.again);
+        match readiness {
+            Readiness::Stale { why } => {
+                warn!(reason = %why, "serving the index as it was while a new one is built");
+                self.request();
+            }
+            Readiness::UpToDate => {
+                (self.heard)(Some(skipped));
+                if wanted_early {
+                    self.request();
+                }
+            }
+        }
     }
 
     /// Starts a refresh, or notes that one more is wanted after the one under way: what changed since
     /// that one began may not be in it.
     fn request(&mut self) {
+        if !self.is_loaded {
+            info!("the corpus is read again as soon as the index is loaded");
+            self.again = true;
+            return;
+        }
         if self.running.is_some() {
             self.again = true;
             return;

@@ -1,9 +1,9 @@
 //! Settings of help desks: `[desks.NAME]`, as many as there are desks.
 
+mod problems;
+
 use std::path::PathBuf;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
@@ -239,139 +239,6 @@ impl DeskConfig {
         OfficeHours::parse(&self.office_hours, &self.time_zone)
             .map_err(|detail| Problem { place: format!("desks.{name}.office_hours"), detail })
     }
-
-    /// What is wrong with it, its secrets aside.
-    pub(super) fn problems(&self, name: &str) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let mut wrong = |key: &str, detail: String| {
-            problems.push(Problem { place: format!("desks.{name}.{key}"), detail });
-        };
-        if !is_name(name) {
-            wrong("", "the name of a desk is 1 to 40 of a-z, 0-9 and _, as it stands in an address".into());
-        }
-        if !is_web_address(&self.url) && (self.needs_url() || !self.url.is_empty()) {
-            wrong("url", "where the desk's API is, as in https://desk.clinic.example".into());
-        }
-        if !(0.0..=1.0).contains(&self.answer_from) {
-            wrong("answer_from", format!("{} is out of range; use 0 to 1", self.answer_from));
-        }
-        if !(1..=5).contains(&self.quotes) {
-            wrong("quotes", format!("{} is out of range; use 1 to 5", self.quotes));
-        }
-        if self.kind == DeskKind::DjangoHelpdesk && self.bot.parse::<u64>().is_err() {
-            wrong("bot", "the number of Ibid's own user there, so that it does not answer itself".into());
-        }
-        let account = self.account.trim();
-        if self.kind == DeskKind::DjangoHelpdesk && !account.is_empty() && account.parse::<u64>().is_err() {
-            wrong("account", "the number of the queue in which chats that are handed over are opened".into());
-        }
-        if self.kind == DeskKind::Zammad && self.bot.is_empty() {
-            wrong("bot", "the login of Ibid's own user there, so that it does not answer itself".into());
-        }
-        if self.kind == DeskKind::Chatwoot && self.account.parse::<u64>().is_err() {
-            wrong("account", "the number of the account, as in the address app/accounts/NUMBER".into());
-        }
-        if let Some(detail) = self.misfit_of_hand_over_to() {
-            wrong("hand_over_to", detail.into());
-        }
-        let passes_on = self.when_unsure == WhenUnsure::Say || !self.hand_over.is_empty();
-        if self.kind == DeskKind::Slack && passes_on {
-            if self.account.is_empty() {
-                wrong("account", "the channel of the staff; without it nobody would learn of what is passed on from a direct message".into());
-            }
-            if self.notes == Notes::Never && self.hand_over_to.is_empty() {
-                wrong("hand_over_to", "whom to mention, or `notes` at hand-overs; without either nobody would learn of what is passed on".into());
-            }
-        }
-        let has_tokens = self.has_tokens();
-        if has_tokens && self.account.is_empty() {
-            wrong("account", "the Microsoft App ID of the bot, which calls are signed for".into());
-        }
-        for (key, url) in [("keys_url", &self.keys_url), ("token_url", &self.token_url)] {
-            if has_tokens && !is_web_address(url) {
-                wrong(key, "an address, as in https://login.example/path".into());
-            }
-        }
-        problems.extend(self.hours(name).err());
-        problems
-    }
-
-    /// What is wrong with its secrets.
-    pub(super) fn problems_of_secrets(&self, name: &str) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let mut wrong = |key: &str, detail: &str| {
-            problems.push(Problem { place: format!("desks.{name}.{key}"), detail: detail.to_owned() });
-        };
-        let has_tokens = self.has_tokens();
-        match self.read_token(name) {
-            Ok(token) if !token.is_empty() => {}
-            Ok(_) if has_tokens => {
-                wrong("token", "the client secret of the bot, from `token_file` or the environment");
-            }
-            Ok(_) if !matches!(self.kind, DeskKind::Webhook | DeskKind::BotFramework) => {
-                wrong("token", "what lets Ibid in there, from `token_file` or the environment");
-            }
-            Ok(_) => {}
-            Err(problem) => problems.push(problem),
-        }
-        let mut wrong = |detail: &str| {
-            problems.push(Problem { place: format!("desks.{name}.secret"), detail: detail.to_owned() });
-        };
-        match self.read_secret(name) {
-            Ok(_) if has_tokens => {}
-            Ok(secret) if self.kind == DeskKind::Webhook && self.signed => {
-                let encoded = secret.reveal().strip_prefix("whsec_");
-                let key = encoded.and_then(|encoded| STANDARD.decode(encoded).ok());
-                if key.is_none_or(|key| key.len() < 16) {
-                    wrong(
-                        "`whsec_` and base64, by the rules of Standard Webhooks, from `secret_file` or the \
-                         environment; make it with `echo \"whsec_$(openssl rand -base64 32)\"`",
-                    );
-                }
-            }
-            Ok(secret) if secret.reveal().len() < 16 => wrong(
-                "at least 16 characters, from `secret_file` or the environment; make them with \
-                 `openssl rand -hex 32` where the desk gives none",
-            ),
-            Ok(_) => {}
-            Err(problem) => problems.push(problem),
-        }
-        problems
-    }
-
-    /// What `hand_over_to` has to be where it is something else.
-    fn misfit_of_hand_over_to(&self) -> Option<&'static str> {
-        let to = self.hand_over_to.trim();
-        let is_number = |text: &str| text.trim().parse::<u64>().is_ok();
-        let fits = match self.kind {
-            DeskKind::Chatwoot => is_number(to.strip_prefix("team:").unwrap_or(to)),
-            DeskKind::DjangoHelpdesk => is_number(to),
-            _ => true,
-        };
-        let wanted = match self.kind {
-            DeskKind::Chatwoot => "the number of an agent, or `team:` and the number of a team",
-            _ => "the number of a user",
-        };
-        (!fits && !to.is_empty()).then_some(wanted)
-    }
-
-    const fn needs_url(&self) -> bool {
-        !matches!(self.kind, DeskKind::Slack) && !self.has_tokens()
-    }
-
-    /// Whether it is Microsoft's own service, whose tokens prove and say where replies go.
-    const fn has_tokens(&self) -> bool {
-        matches!(self.kind, DeskKind::BotFramework) && self.signed
-    }
-}
-
-fn is_web_address(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
-}
-
-fn is_name(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    (1..=40).contains(&name.len()) && name.chars().all(fits)
 }
 
 #[cfg(test)]

@@ -232,14 +232,23 @@ fn unknown(place: &str, path: &str, key: &str, known: &Table) -> Problem {
         .map(|candidate| (strsim::jaro_winkler(candidate, key), candidate))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(similarity, _)| *similarity >= SIMILAR);
-    let detail = match nearest {
-        Some((_, candidate)) => format!("there is no such key; did you mean `{candidate}`?"),
-        None => {
+    let above = path.rsplit_once('.').map(|(above, _)| format!("{above}.")).unwrap_or_default();
+    let detail = match (section_of(key, known), nearest) {
+        (Some(section), _) => format!("there is no such key; did you mean `{key}` in `[{above}{section}]`?"),
+        (None, Some((_, candidate))) => format!("there is no such key; did you mean `{candidate}`?"),
+        (None, None) => {
             let keys: Vec<&str> = known.keys().map(String::as_str).collect();
             format!("there is no such key; here are: {}", keys.join(", "))
         }
     };
     Problem { place: format!("{place}: {path}"), detail }
+}
+
+/// The one section among `known` that has this key.
+fn section_of<'a>(key: &str, known: &'a Table) -> Option<&'a str> {
+    let has_it = |value: &Value| value.as_table().is_some_and(|section| section.contains_key(key));
+    let mut sections = known.iter().filter(|(_, value)| has_it(value)).map(|(name, _)| name.as_str());
+    sections.next().filter(|_| sections.next().is_none())
 }
 
 /// Puts the default back where a value has the type of its key and still is none for it, such as a text

@@ -75,31 +75,26 @@ impl SessionsConfig {
             sessions: self.max_resting.saturating_mul(10) as u64,
         }
     }
-
-    pub(super) fn problems(&self) -> Vec<Problem> {
-        if self.is_kept() { self.key().err().into_iter().collect() } else { Vec::new() }
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::Config;
+    use super::super::validate::problems_of_secrets;
 
     #[test]
     fn sessions_on_disk_need_a_key_and_the_key_is_never_told() {
         let folder = tempfile::tempdir().unwrap();
         let key_file = folder.path().join("key");
-        let config = SessionsConfig {
-            path: folder.path().join("sessions.sqlite"),
-            key_file: key_file.clone(),
-            ..SessionsConfig::default()
-        };
-        assert!(config.problems()[0].detail.contains("cannot be read"));
+        let mut config = Config::default();
+        assert_eq!(problems_of_secrets(&config), []);
+        config.sessions.path = folder.path().join("sessions.sqlite");
+        config.sessions.key_file.clone_from(&key_file);
+        assert!(problems_of_secrets(&config)[0].detail.contains("cannot be read"));
         std::fs::write(&key_file, "lemon").unwrap();
-        let problem = config.problems().remove(0).to_string();
+        let problem = problems_of_secrets(&config).remove(0).to_string();
         assert!(problem.contains("64 hexadecimal digits") && !problem.contains("lemon"), "{problem}");
         std::fs::write(&key_file, format!("{}\n", "0f".repeat(32))).unwrap();
-        assert_eq!(config.problems(), []);
-        assert_eq!(SessionsConfig::default().problems(), []);
+        assert_eq!(problems_of_secrets(&config), []);
     }
 }

@@ -60,29 +60,28 @@ impl UnansweredConfig {
     pub const fn limits(&self) -> UnansweredLimits {
         UnansweredLimits { days: self.retention_days, entries: self.max_entries }
     }
-
-    pub(super) fn problems(&self) -> Vec<Problem> {
-        if self.is_kept() { self.key().err().into_iter().collect() } else { Vec::new() }
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Config;
+    use super::super::validate::problems_of_secrets;
     use super::*;
 
     #[test]
     fn nothing_is_kept_unless_wished_and_then_a_key_is_needed() {
         assert!(!UnansweredConfig::default().is_kept());
-        assert_eq!(UnansweredConfig::default().problems(), []);
+        let mut config = Config::default();
+        assert_eq!(problems_of_secrets(&config), []);
         let folder = tempfile::tempdir().unwrap();
         let key_file = folder.path().join("key");
-        let path = folder.path().join("unanswered.sqlite");
-        let config = UnansweredConfig { path, key_file: key_file.clone(), ..UnansweredConfig::default() };
+        config.unanswered.path = folder.path().join("unanswered.sqlite");
+        config.unanswered.key_file.clone_from(&key_file);
         std::fs::write(&key_file, "lemon").unwrap();
-        let problem = config.problems().remove(0);
+        let problem = problems_of_secrets(&config).remove(0);
         assert_eq!(problem.place, "unanswered.key_file");
         assert!(!problem.to_string().contains("lemon"), "{problem}");
         std::fs::write(&key_file, "0f".repeat(32)).unwrap();
-        assert_eq!(config.problems(), []);
+        assert_eq!(problems_of_secrets(&config), []);
     }
 }

@@ -31,6 +31,11 @@ use crate::protocol::{ErrorCode, LOGO_PATH, Problem};
 type Route = (&'static str, &'static str, MethodRouter<Arc<App>>);
 
 fn table() -> Vec<Route> {
+    [pages(), own_api(), hooks(), rasa_channel(), direct_line(), assistants(), operations()].concat()
+}
+
+/// The chat page, the widget and the documents, for people.
+fn pages() -> Vec<Route> {
     vec![
         ("GET", "/", get(assets::index)),
         ("GET", "/demo", get(assets::demo)),
@@ -38,6 +43,12 @@ fn table() -> Vec<Route> {
         ("GET", "/assets/{name}", get(assets::asset)),
         ("GET", LOGO_PATH, get(assets::logo)),
         ("GET", "/documents/{*id}", get(documents::readable)),
+    ]
+}
+
+/// The protocol of our own.
+fn own_api() -> Vec<Route> {
+    vec![
         ("POST", "/api/v1/ask", post(questions::ask)),
         ("POST", "/api/v1/search", post(questions::search)),
         ("POST", "/api/v1/verify", post(questions::verify)),
@@ -45,11 +56,29 @@ fn table() -> Vec<Route> {
         ("GET", "/api/v1/documents/{*id}", get(documents::one)),
         ("POST", "/api/v1/visitors", post(visitors::make)),
         ("GET", "/api/v1/chat", get(socket::upgrade)),
+    ]
+}
+
+/// What help desks call.
+fn hooks() -> Vec<Route> {
+    vec![
         ("POST", "/hooks/{desk}", post(desks::receive)),
         ("POST", "/hooks/{desk}/{secret}", post(desks::receive_with_secret)),
+    ]
+}
+
+/// Rasa's channel.
+fn rasa_channel() -> Vec<Route> {
+    vec![
         ("GET", "/webhooks/rest/", get(rasa::status)),
         ("POST", "/webhooks/rest/webhook", post(rasa::webhook)),
         ("OPTIONS", "/webhooks/rest/webhook", options(rasa::preflight)),
+    ]
+}
+
+/// Direct Line. Pages of other sites ask first whether they may call.
+fn direct_line() -> Vec<Route> {
+    vec![
         ("POST", "/v3/directline/tokens/generate", post(directline::generate)),
         ("OPTIONS", "/v3/directline/tokens/generate", options(directline::preflight)),
         ("POST", "/v3/directline/tokens/refresh", post(directline::refresh)),
@@ -64,9 +93,22 @@ fn table() -> Vec<Route> {
         ("POST", "/v3/directline/conversations/{conversation}/upload", post(directline::upload)),
         ("OPTIONS", "/v3/directline/conversations/{conversation}/upload", options(directline::preflight)),
         ("GET", "/v3/directline/conversations/{conversation}/stream", get(directline::stream)),
+    ]
+}
+
+/// What assistants call.
+fn assistants() -> Vec<Route> {
+    vec![
         ("POST", "/v1/chat/completions", post(openai::chat)),
         ("GET", "/v1/models", get(openai::list)),
+        ("GET", "/v1/models/{model}", get(openai::one)),
         ("POST", "/mcp", post(mcp::call)),
+    ]
+}
+
+/// How the server is, and what it understands.
+fn operations() -> Vec<Route> {
+    vec![
         ("GET", "/healthz", get(health::alive)),
         ("GET", "/readyz", get(health::ready)),
         ("GET", "/metrics", get(health::metrics)),

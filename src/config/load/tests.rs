@@ -25,6 +25,29 @@ fn all_problems_come_at_once_with_place_and_remedy() {
 }
 
 #[test]
+fn a_key_in_the_wrong_place_is_told_the_section_that_has_it() {
+    let problems = problems_of("listen = \"127.0.0.1:80\"\ncorpsu = \"x\"\n", &[]);
+    assert!(
+        problems.iter().any(|problem| problem.contains("did you mean `listen` in `[server]`?")),
+        "{problems:#?}"
+    );
+    assert!(
+        !problems.iter().any(|problem| problem.contains("corpsu") && problem.contains("in `[")),
+        "{problems:#?}"
+    );
+    let problems = problems_of("[retrieve]\ntitle = 2.0\n", &[]);
+    assert!(problems[0].contains("did you mean `title` in `[retrieve.boosts]`?"), "{problems:#?}");
+}
+
+#[test]
+fn weights_that_cannot_be_read_are_told_with_cause_and_remedy() {
+    let problems = problems_of("[retrieve]\nweights = \"no-such.toml\"\n", &[]);
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert!(problems[0].contains("no-such.toml cannot be read: "), "{problems:#?}");
+    assert!(problems[0].contains("ibid eval fit"), "{problems:#?}");
+}
+
+#[test]
 fn a_value_that_is_none_for_its_key_is_told_with_the_key() {
     let problems = problems_of(
         "[server]\nlisten = \"localhost\"\ntrusted_proxies = [\"10.0.0.0/8\"]\nsearch_queue = -1\n\
