@@ -255,6 +255,7 @@ pub(super) enum DeliveriesCommand {
 #[command(after_help = "Examples:
   ibid unanswered                       how often, when, by which doors, why, and what came nearest
   ibid unanswered --since 2026-11-01 --limit 20
+  ibid unanswered --html gaps.html      the same as a page to open in a browser
   ibid unanswered --csv > gaps.csv      for a spreadsheet; --json for programs
   ibid unanswered --forget              erase all of them
 
@@ -268,13 +269,16 @@ pub(super) struct UnansweredArgs {
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) limit: u32,
     /// Write them as JSON
-    #[arg(long, conflicts_with = "csv")]
+    #[arg(long, conflicts_with_all = ["csv", "html"])]
     pub(super) json: bool,
     /// Write them as comma-separated values
-    #[arg(long)]
+    #[arg(long, conflicts_with = "html")]
     pub(super) csv: bool,
+    /// Write them into this file, which nobody else can read, as a page to open in a browser
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
     /// Erase all that are kept
-    #[arg(long, conflicts_with_all = ["since", "limit", "json", "csv"])]
+    #[arg(long, conflicts_with_all = ["since", "limit", "json", "csv", "html"])]
     pub(super) forget: bool,
 }
 

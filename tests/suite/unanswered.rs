@@ -163,6 +163,37 @@ async fn an_answer_that_did_not_help_counts_as_none() {
 }
 
 #[tokio::test]
+async fn a_page_to_open_is_written_for_its_owner_alone_and_over_nothing_else() {
+    let place = Place::new();
+    let server = place.server().await;
+    server.post("/api/v1/ask", &json!({"question": OFF_TOPIC})).await.ok();
+    kept(&server, 1).await;
+    let told = place.run(&["unanswered", "--html", "gaps.html"]);
+    assert!(told.starts_with("1 question in 1 group\nwritten to gaps.html"), "{told}");
+    let page = || std::fs::read_to_string(place.path("gaps.html")).unwrap();
+    assert!(page().contains(">zygomorphic quixotry</h3>"), "{}", page());
+    assert!(page().contains("The documents do not deal with it: 1</text>"), "{}", page());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let about = std::fs::metadata(place.path("gaps.html")).unwrap();
+        assert_eq!(about.permissions().mode() & 0o777, 0o600);
+    }
+    place.run(&["unanswered", "--html", "gaps.html", "--since", "2999-01-01"]);
+    assert!(!page().contains("zygomorphic"), "the new page takes the place of the old one");
+    std::fs::write(place.path("leaflet.html"), "<p>Kettles</p>").unwrap();
+    for (file, remedy) in [("leaflet.html", "name another file"), ("missing/gaps.html", "folder")] {
+        let refused = place.run_with(&place.path("key"), &["unanswered", "--html", file]);
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{told}");
+        assert!(told.contains(file) && told.contains(remedy), "{told}");
+    }
+    assert_eq!(std::fs::read_to_string(place.path("leaflet.html")).unwrap(), "<p>Kettles</p>");
+    let two_forms = place.run_with(&place.path("key"), &["unanswered", "--html", "gaps.html", "--csv"]);
+    assert_eq!(two_forms.status.code(), Some(2));
+}
+
+#[tokio::test]
 async fn every_door_is_told_apart() {
     let place = Place::new();
     let server = place.server().await;

@@ -3,16 +3,20 @@
 //! The outcome depends on the questions and their order alone. The work is bounded: of many groups only those that were
 //! asked most are compared by meaning.
 
+#[cfg(test)]
+mod pairs;
+mod stance;
+
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::embed::{EmbedError, Embedding, Encoder};
-use crate::retrieve::QuestionKind;
 use crate::store::{DatedQuestion, MARKS};
 use crate::text::normalize::fold;
 use crate::text::token::{Analyzer, WeightClass, weight_class};
+use stance::Stance;
 
-/// Groups whose first questions have at least this cosine ask the same.
+/// Groups whose first questions have at least this cosine ask the same; `pairs` measures how often.
 const NEAR: f32 = 0.9;
 /// Most groups that are compared by meaning.
 const MAX_COMPARED: usize = 1000;
@@ -26,20 +30,23 @@ pub(super) struct Group<'q> {
     pub(super) questions: Vec<&'q DatedQuestion>,
     /// The words of the first one, without the marks of personal details.
     words: String,
+    /// Those of all its questions, none of which excludes another; never empty.
+    stances: Vec<Stance>,
 }
 
-/// Groups of `questions` of one kind that name the same things, most asked first, then in the order of their coming.
+/// Groups of `questions` that ask the same of the same things, most asked first, then in the order of their coming.
 pub(super) fn by_words(questions: &[DatedQuestion]) -> Vec<Group<'_>> {
     let analyzer = Analyzer::english();
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut places: HashMap<(QuestionKind, Vec<String>), usize> = HashMap::new();
+    let mut places: HashMap<(Stance, Vec<String>), usize> = HashMap::new();
     for question in questions {
         let words = without_marks(&question.question.question);
-        let key = (QuestionKind::of(&words), things(&analyzer, &words));
+        let stance = Stance::of(&analyzer, &words);
+        let key = (stance.clone(), things(&analyzer, &words));
         let place = *places.entry(key).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.questions.push(question),
-            None => groups.push(Group { questions: vec![question], words }),
+            None => groups.push(Group { questions: vec![question], words, stances: vec![stance] }),
         }
     }
     groups.sort_by_key(|group| Reverse(group.questions.len()));
@@ -64,13 +71,14 @@ pub(super) fn by_meaning<'q>(
     Ok(merged(groups, vectors))
 }
 
-/// Adds each of `groups` to the one before it whose vector is nearest to its own, where one is near; a group without a
-/// vector stays alone.
+/// Adds each of `groups` to the one before it whose vector is nearest to its own, where one is near and may ask the same;
+/// a group without a vector stays alone.
 fn merged(groups: Vec<Group<'_>>, vectors: Vec<Option<Embedding>>) -> Vec<Group<'_>> {
     let mut kept: Vec<(Group<'_>, Option<Embedding>)> = Vec::new();
     for (group, vector) in groups.into_iter().zip(vectors) {
-        match vector.as_ref().and_then(|vector| nearest(&kept, vector)).and_then(|at| kept.get_mut(at)) {
-            Some((same, _)) => same.questions.extend(group.questions),
+        let near = vector.as_ref().and_then(|vector| nearest(&kept, &group, vector));
+        match near.and_then(|at| kept.get_mut(at)) {
+            Some((same, _)) => same.take_in(group),
             None => kept.push((group, vector)),
         }
     }
@@ -79,19 +87,40 @@ fn merged(groups: Vec<Group<'_>>, vectors: Vec<Option<Embedding>>) -> Vec<Group<
     groups
 }
 
-/// The place of the group that is nearest to `vector`, of equally near ones the first.
-fn nearest(groups: &[(Group<'_>, Option<Embedding>)], vector: &Embedding) -> Option<usize> {
+/// The place of the group that is nearest to `group`, which has this vector, and may ask the same; of equally near ones the
+/// first.
+fn nearest(
+    groups: &[(Group<'_>, Option<Embedding>)],
+    group: &Group<'_>,
+    vector: &Embedding,
+) -> Option<usize> {
     let mut best: Option<(usize, f32)> = None;
-    for (at, (_, other)) in groups.iter().enumerate() {
-        let cosine = other.as_ref().map_or(0.0, |other| other.dot(vector));
-        if cosine >= NEAR && best.is_none_or(|(_, found)| cosine > found) {
+    for (at, (other, others)) in groups.iter().enumerate() {
+        let cosine = others.as_ref().map_or(0.0, |others| others.dot(vector));
+        let is_nearer = cosine >= NEAR && best.is_none_or(|(_, found)| cosine > found);
+        if is_nearer && !other.excludes(group) {
             best = Some((at, cosine));
         }
     }
     best.map(|(at, _)| at)
 }
 
-impl Group<'_> {
+impl<'q> Group<'q> {
+    /// Adds the questions of `other`.
+    fn take_in(&mut self, other: Group<'q>) {
+        self.questions.extend(other.questions);
+        for stance in other.stances {
+            if !self.stances.contains(&stance) {
+                self.stances.push(stance);
+            }
+        }
+    }
+
+    /// Whether a question of one cannot ask the same as one of the other.
+    fn excludes(&self, other: &Group<'_>) -> bool {
+        self.stances.iter().any(|own| other.stances.iter().any(|others| own.excludes(others)))
+    }
+
     /// Whether the encoder can tell what is asked: it reads English.
     fn is_plain(&self) -> bool {
         let folded = fold(&self.words);
@@ -126,16 +155,7 @@ mod tests {
     use crate::store::UnansweredQuestion;
 
     fn dated(question: &str) -> DatedQuestion {
-        let question = UnansweredQuestion {
-            question: question.into(),
-            door: "http".into(),
-            outcome: "not_found".into(),
-            reason: None,
-            language: None,
-            nearest: None,
-            is_unhelpful: false,
-        };
-        DatedQuestion { day: 20_000, question }
+        DatedQuestion { day: 20_000, question: UnansweredQuestion::asked(question) }
     }
 
     fn texts(groups: &[Group<'_>]) -> Vec<Vec<String>> {
@@ -186,6 +206,24 @@ mod tests {
         let vectors = vec![at(0.0), at(40.0), at(22.0), at(90.0), None];
         let expected = [vec!["a cast?", "a scan or so?"], vec!["a scan?"], vec!["a boat?"], vec!["a tooth?"]];
         assert_eq!(texts(&merged(groups, vectors)), expected);
+    }
+
+    #[test]
+    fn what_asks_the_opposite_is_never_together() {
+        let questions = ["May I eat before the scan?", "May I eat after the scan?"].map(dated);
+        let groups = by_words(&questions);
+        let expected = [vec!["May I eat before the scan?"], vec!["May I eat after the scan?"]];
+        assert_eq!(texts(&groups), expected, "though they name the same things");
+        assert_eq!(texts(&merged(groups, vec![at(0.0), at(0.0)])), expected, "though they are near");
+        let questions =
+            ["May I eat on the day of the scan?", "May I eat before the scan?", "May I eat after the scan?"];
+        let questions = questions.map(dated);
+        let expected = [
+            vec!["May I eat on the day of the scan?", "May I eat before the scan?"],
+            vec!["May I eat after the scan?"],
+        ];
+        let groups = merged(by_words(&questions), vec![at(0.0), at(0.0), at(0.0)]);
+        assert_eq!(texts(&groups), expected, "nor with a third that either may ask");
     }
 
     #[test]

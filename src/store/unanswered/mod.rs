@@ -42,6 +42,22 @@ pub struct UnansweredQuestion {
     pub is_unhelpful: bool,
 }
 
+#[cfg(test)]
+impl UnansweredQuestion {
+    /// One that came by the socket and that no passage answers.
+    pub(crate) fn asked(question: &str) -> Self {
+        Self {
+            question: question.into(),
+            door: "socket".into(),
+            outcome: "not_found".into(),
+            reason: Some("no_match".into()),
+            language: None,
+            nearest: None,
+            is_unhelpful: false,
+        }
+    }
+}
+
 /// A place in the documents.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct NearestSection {

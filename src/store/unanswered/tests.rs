@@ -11,18 +11,6 @@ fn key(digit: &str) -> Key {
     Key::parse(&digit.repeat(64)).unwrap()
 }
 
-fn asked(question: &str) -> UnansweredQuestion {
-    UnansweredQuestion {
-        question: question.into(),
-        door: "socket".into(),
-        outcome: "not_found".into(),
-        reason: Some("no_match".into()),
-        language: None,
-        nearest: None,
-        is_unhelpful: false,
-    }
-}
-
 fn silent() -> Heard {
     Box::new(|_, _| {})
 }
@@ -37,7 +25,7 @@ async fn what_is_kept_is_there_without_personal_details_and_in_no_file_in_clear(
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("unanswered.sqlite");
     let store = UnansweredStore::open(&path, &key("a"), LIMITS, silent()).unwrap();
-    store.keep(asked("my name is Anna, may I juggle?")).unwrap();
+    store.keep(UnansweredQuestion::asked("my name is Anna, may I juggle?")).unwrap();
     store.flush().await;
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
@@ -49,7 +37,10 @@ async fn what_is_kept_is_there_without_personal_details_and_in_no_file_in_clear(
     }
     let file = UnansweredFile::open(&path, &key("a")).unwrap();
     let kept = file.questions_from(today()).unwrap();
-    assert_eq!(kept.questions, [DatedQuestion { day: today(), question: asked("[name], may I juggle?") }]);
+    assert_eq!(
+        kept.questions,
+        [DatedQuestion { day: today(), question: UnansweredQuestion::asked("[name], may I juggle?") }]
+    );
     assert_eq!(file.questions_from(today() + 1).unwrap(), KeptQuestions::default());
     let told = UnansweredFile::open(&path, &key("b")).unwrap_err().to_string();
     assert!(told.contains("unanswered questions") && told.contains("another key"), "{told}");
@@ -61,7 +52,7 @@ fn what_is_past_its_time_or_too_much_is_erased() {
     let path = folder.path().join("unanswered.sqlite");
     let file = UnansweredFile::open(&path, &key("a")).unwrap();
     for (back, question) in [(31, "a"), (30, "b"), (29, "c"), (1, "d"), (0, "e")] {
-        file.insert(today() - back, &asked(question)).unwrap();
+        file.insert(today() - back, &UnansweredQuestion::asked(question)).unwrap();
     }
     assert_eq!(file.sweep(LIMITS).unwrap(), 2);
     assert_eq!(texts(&file), ["c", "d", "e"]);
@@ -78,7 +69,7 @@ fn what_is_past_its_time_or_too_much_is_erased() {
 fn an_entry_passed_off_as_one_of_another_day_is_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let file = UnansweredFile::open(&folder.path().join("unanswered.sqlite"), &key("a")).unwrap();
-    file.insert(today() - 5, &asked("a")).unwrap();
+    file.insert(today() - 5, &UnansweredQuestion::asked("a")).unwrap();
     file.database.connection.execute("UPDATE question SET day = day + 5", []).unwrap();
     let kept = file.questions_from(0).unwrap();
     assert_eq!((kept.questions.len(), kept.damaged), (0, 1));
@@ -89,8 +80,8 @@ async fn an_entry_is_changed_while_it_is_there_and_never_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("unanswered.sqlite");
     let store = UnansweredStore::open(&path, &key("a"), LIMITS, silent()).unwrap();
-    let receipt = store.keep(asked("a")).unwrap();
-    let unhelpful = UnansweredQuestion { is_unhelpful: true, ..asked("a") };
+    let receipt = store.keep(UnansweredQuestion::asked("a")).unwrap();
+    let unhelpful = UnansweredQuestion { is_unhelpful: true, ..UnansweredQuestion::asked("a") };
     store.replace(receipt.clone(), unhelpful.clone()).unwrap();
     store.flush().await;
     let file = UnansweredFile::open(&path, &key("a")).unwrap();
@@ -118,18 +109,18 @@ fn stuck(path: &Path) -> (UnansweredStore, std::sync::mpsc::Sender<()>, Receiver
 async fn a_disk_that_is_slow_holds_nobody_up() {
     let folder = tempfile::tempdir().unwrap();
     let (store, release, writes) = stuck(&folder.path().join("unanswered.sqlite"));
-    store.keep(asked("first")).unwrap();
+    store.keep(UnansweredQuestion::asked("first")).unwrap();
     writes.recv().unwrap();
-    let kept = (0..=QUEUE).take_while(|_| store.keep(asked("another")).is_ok()).count();
+    let kept = (0..=QUEUE).take_while(|_| store.keep(UnansweredQuestion::asked("another")).is_ok()).count();
     assert_eq!(kept, QUEUE, "then one more is refused at once");
     drop(release);
     store.flush().await;
-    assert!(store.keep(asked("last")).is_ok());
+    assert!(store.keep(UnansweredQuestion::asked("last")).is_ok());
 }
 
 fn keep(question: &str) -> (Job, UnansweredReceipt) {
     let receipt = UnansweredReceipt::default();
-    let question = Box::new(asked(question));
+    let question = Box::new(UnansweredQuestion::asked(question));
     (Job::Keep { question, day: today(), receipt: receipt.clone() }, receipt)
 }
 
@@ -155,6 +146,9 @@ fn questions_that_could_not_be_written_are_told_and_stand_for_no_others() {
     connection.query_row(&limit(pages + 1000), [], |row| row.get::<_, i64>(0)).unwrap();
     worker.run(vec![keep("a").0]);
     assert_eq!(heard.recv().unwrap(), (1, true));
-    worker.run(vec![Job::Replace { question: Box::new(asked("b")), receipt: receipts[0].clone() }]);
+    worker.run(vec![Job::Replace {
+        question: Box::new(UnansweredQuestion::asked("b")),
+        receipt: receipts[0].clone(),
+    }]);
     assert_eq!(texts(&UnansweredFile::open(&path, &key("a")).unwrap()), ["a"]);
 }
