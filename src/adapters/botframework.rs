@@ -11,7 +11,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::activity;
-use super::model::{Call, Conversation, Delivery, Event, Happened, Login, Received, Rejection, Step};
+use super::model::{
+    Call, Conversation, Delivery, Event, Happened, Login, Received, Rejection, Step, message_key,
+};
 use super::signature::check_path;
 use super::token::{Keys, Wanted, check_bearer};
 use super::{Adapter, Base};
@@ -108,7 +110,7 @@ impl Adapter for BotFramework {
             return Err(Rejection::NotUnderstood("`id` and `conversation.id` must have 1 to 512 bytes"));
         };
         Ok(Received::one(Event {
-            key: format!("activity {conversation} {id}"),
+            key: message_key("activity", conversation, id),
             conversation: conversation.to_owned(),
             what,
             message: Some(id.to_owned()),

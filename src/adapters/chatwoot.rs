@@ -205,6 +205,11 @@ impl Adapter for Chatwoot {
         Some(seen)
     }
 
+    /// It tells with every message whether the conversation is pending, and never that it became so.
+    fn is_aside(&self, event: &Event) -> bool {
+        event.what == Happened::GivenBack
+    }
+
     /// Who answers in a conversation that is pending leaves it the bot's, for the desk.
     fn acknowledge(&self, event: &Event) -> Option<Step> {
         let is_answered = matches!(event.what, Happened::Answered { .. });

@@ -149,9 +149,12 @@ impl Adapter for DjangoHelpdesk {
             events.push(description(ticket));
             events.extend(ticket.followup_set.iter().filter_map(|one| self.follow_up(ticket, one)));
         }
-        // Only to the desk itself: an address from a response gets no token otherwise.
-        let more = page.next.filter(|next| next.starts_with(&format!("{}/", self.0.url)));
-        Some(Polled { events, more: more.map(Call::get).into_iter().collect() })
+        // Of that address only which page it is: behind a proxy the desk may know itself by another name, and nobody
+        // else gets the token.
+        let which = page.next.as_deref().and_then(|next| next.split_once('?'));
+        let which = which.map(|(_, which)| which).filter(|which| is_query(which));
+        let more = which.map(|which| Call::get(format!("{}/api/tickets/?{which}", self.0.url)));
+        Some(Polled { events, more: more.into_iter().collect() })
     }
 
     fn opened(&self, body: &[u8]) -> Option<(String, Value)> {
@@ -225,6 +228,11 @@ impl DjangoHelpdesk {
         };
         Some(event(ticket, format!("followup {}", follow_up.id), what, follow_up.written()))
     }
+}
+
+/// Whether it can stand behind the question mark of an address.
+fn is_query(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#')
 }
 
 fn event(ticket: &Ticket, key: String, what: Happened, written: Option<u64>) -> Event {

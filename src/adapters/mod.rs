@@ -141,6 +141,12 @@ pub trait Adapter: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether an event only tells how the conversation stood when the patient wrote, and not that anybody changed that: it
+    /// may be older than what we did since.
+    fn is_aside(&self, _event: &Event) -> bool {
+        false
+    }
+
     /// What is done at the desk because of what a person did there, so that both agree whose the conversation is.
     fn acknowledge(&self, _event: &Event) -> Option<Step> {
         None

@@ -92,6 +92,16 @@ pub(super) fn seconds_of(time: &str) -> Option<u64> {
     u64::try_from(time.parse::<jiff::Timestamp>().ok()?.as_second()).ok()
 }
 
+/// A name for the message `message` of a conversation, for an [`Event`] of this `kind`: no other message has it, whatever
+/// stands in the names.
+pub(super) fn message_key(kind: &str, conversation: &str, message: &str) -> String {
+    match conversation.contains(' ') {
+        // It has to be told where its name ends.
+        true => format!("{kind}: {} {conversation} {message}", conversation.len()),
+        false => format!("{kind} {conversation} {message}"),
+    }
+}
+
 /// What can happen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -279,4 +289,20 @@ pub struct Polled {
     pub events: Vec<Event>,
     /// Where there is more.
     pub more: Vec<Call>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_messages_have_one_name() {
+        let pairs =
+            [("ward", "1 2"), ("ward 1", "2"), ("ward 1 2", ""), ("", "ward 1 2"), (":", "6 ward 1 2")];
+        let keys: Vec<String> = pairs.iter().map(|(room, name)| message_key("message", room, name)).collect();
+        for (at, key) in keys.iter().enumerate() {
+            assert!(!keys[..at].contains(key), "{key}");
+        }
+        assert_eq!(message_key("message", "ward", "1"), "message ward 1");
+    }
 }

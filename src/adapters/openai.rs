@@ -93,8 +93,7 @@ impl ChatRequest {
     pub fn parse(body: &[u8]) -> Result<Self, Fault> {
         let wire: Wire = read_body(body)?;
         if let Some(model) = wire.model.filter(|model| model != MODEL) {
-            let detail = format!("there is no model `{}`; the one here is `{MODEL}`", short(&model));
-            return Err(fault(ErrorCode::NotFound, detail, "model"));
+            return Err(no_model(&model));
         }
         if wire.n.is_some_and(|n| n != 1) {
             return Err(fault(ErrorCode::Unsupported, "`n` can only be 1", "n"));
@@ -228,7 +227,27 @@ fn usage() -> Value {
 /// The list of models.
 #[must_use]
 pub fn models() -> Value {
-    json!({"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}]})
+    json!({"object": "list", "data": [the_model()]})
+}
+
+/// The model of this name.
+///
+/// # Errors
+/// It is another than the one that there is.
+pub fn model(name: &str) -> Result<Value, Fault> {
+    if name == MODEL { Ok(the_model()) } else { Err(no_model(name)) }
+}
+
+fn the_model() -> Value {
+    json!({"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL})
+}
+
+/// The member of a request, and the part of an address, that names the model.
+const MODEL_PARAM: &str = "model";
+
+fn no_model(name: &str) -> Fault {
+    let detail = format!("there is no model `{}`; the one here is `{MODEL}`", short(name));
+    fault(ErrorCode::NotFound, detail, MODEL_PARAM)
 }
 
 /// A refusal as their clients read it.
@@ -242,6 +261,11 @@ pub fn error(fault: &Fault) -> Value {
         _ => "invalid_request_error",
     };
     let Problem { detail, code, .. } = &fault.problem;
+    // Their clients know a model that is not there by their own word for it.
+    let code = match (code, fault.param.as_deref()) {
+        (ErrorCode::NotFound, Some(MODEL_PARAM)) => "model_not_found",
+        _ => code.as_str(),
+    };
     json!({"error": {"message": detail, "type": kind, "param": fault.param, "code": code}})
 }
 
@@ -301,6 +325,16 @@ mod tests {
             assert_eq!(parse(&body).unwrap_err().problem.code, code, "{body}");
         }
         assert_eq!(ChatRequest::parse(b"{").unwrap_err().problem.code, ErrorCode::BadJson);
+    }
+
+    #[test]
+    fn a_model_that_is_not_there_has_their_word() {
+        assert_eq!(models()["data"][0], model(MODEL).unwrap());
+        let missing = error(&model(&"x".repeat(500)).unwrap_err())["error"].clone();
+        assert_eq!((&missing["code"], &missing["param"]), (&json!("model_not_found"), &json!("model")));
+        assert!(missing["message"].as_str().unwrap().len() < 100, "{missing}");
+        let elsewhere = error(&Problem::new(ErrorCode::NotFound, "there is nothing at this address").into());
+        assert_eq!(elsewhere["error"]["code"], "not_found");
     }
 
     #[test]

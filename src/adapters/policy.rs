@@ -2,19 +2,26 @@
 
 use serde_json::Value;
 
-use super::content::{Content, Links};
+use super::content::{Block, Content, Links};
 use super::model::Step;
 use crate::answer::{Answer, Outcome};
 use crate::config::{DeskConfig, DeskKind, HandOver, Notes, When, WhenUnsure};
+use crate::conversation::Exchange;
 use crate::protocol;
+
+/// Most earlier questions that staff are shown who do not see the conversation, and most characters of each.
+const MAX_BEFORE: usize = 4;
+const MAX_BEFORE_CHARS: usize = 300;
 
 /// What counts beside the answer.
 #[derive(Debug, Clone, Copy)]
-pub struct Situation {
+pub struct Situation<'a> {
     /// Answers in a row, before this one, that did not help.
     pub misses: u32,
     /// Whether somebody is there.
     pub is_open: bool,
+    /// What was asked and found in the conversation before this, oldest first.
+    pub before: &'a [Exchange],
 }
 
 /// What is done.
@@ -30,7 +37,7 @@ pub struct Decision {
 
 /// Decides what becomes of `answer` at the desk.
 #[must_use]
-pub fn decide(desk: &DeskConfig, links: &Links, answer: &Answer, situation: Situation) -> Decision {
+pub fn decide(desk: &DeskConfig, links: &Links, answer: &Answer, situation: Situation<'_>) -> Decision {
     Deciding { desk, links, answer, situation, decision: Decision::default() }.decide()
 }
 
@@ -38,7 +45,7 @@ struct Deciding<'a> {
     desk: &'a DeskConfig,
     links: &'a Links,
     answer: &'a Answer,
-    situation: Situation,
+    situation: Situation<'a>,
     decision: Decision,
 }
 
@@ -72,8 +79,7 @@ impl Deciding<'_> {
     fn on_red_flag(&mut self) {
         self.say_answer();
         if self.may_hand_over(HandOver::RedFlag) {
-            self.note("This message may tell of danger. Please look at it first.");
-            self.hand_over();
+            self.hand_over_with("This message may tell of danger. Please look at it first.");
         } else if self.desk.notes == Notes::Always {
             self.note("This message may tell of danger. The notice was sent.");
         }
@@ -88,8 +94,7 @@ impl Deciding<'_> {
         };
         self.say(Content::text(text));
         if hands_over {
-            self.note("The patient wants to speak with a person.");
-            self.hand_over();
+            self.hand_over_with("The patient wants to speak with a person.");
         }
     }
 
@@ -117,18 +122,16 @@ impl Deciding<'_> {
             WhenUnsure::Say => {
                 let text = if self.situation.is_open { &self.desk.passed_on } else { &self.desk.closed };
                 self.say(Content::text(text));
-                self.note("Ibid was not sure and has passed this on.");
-                self.hand_over();
+                self.hand_over_with("Ibid was not sure and has passed this on.");
             }
             WhenUnsure::Note => {
-                self.suggest();
+                self.suggest(is_enough);
                 if is_enough {
                     self.hand_over();
                 }
             }
             WhenUnsure::Silent if is_enough => {
-                self.note("Ibid could not help several times in a row.");
-                self.hand_over();
+                self.hand_over_with("Ibid could not help several times in a row.");
             }
             WhenUnsure::Silent => {}
         }
@@ -162,23 +165,31 @@ impl Deciding<'_> {
         serde_json::to_value(protocol::Answer::from(self.answer)).unwrap_or_default()
     }
 
-    fn suggest(&mut self) {
+    fn suggest(&mut self, hands_over: bool) {
         let head = if self.answer.citations.is_empty() {
             "The documents do not answer this."
         } else {
             "Suggested answer. Ibid was not sure enough to send it."
         };
-        self.push_note(head);
+        self.push_note(head, hands_over);
     }
 
     fn note(&mut self, head: &str) {
         if self.desk.notes != Notes::Never {
-            self.push_note(head);
+            self.push_note(head, false);
         }
     }
 
-    /// The reading, the confidence, the quotes and their links, for the staff.
-    fn push_note(&mut self, head: &str) {
+    fn hand_over_with(&mut self, head: &str) {
+        if self.desk.notes != Notes::Never {
+            self.push_note(head, true);
+        }
+        self.hand_over();
+    }
+
+    /// The reading, the confidence, the quotes and their links, for the staff; at a hand-over also what was asked before,
+    /// where they cannot read it above the note.
+    fn push_note(&mut self, head: &str, hands_over: bool) {
         let answer = self.answer;
         let mut content = Content::text(head);
         if let Some(read_as) = &answer.read_as {
@@ -189,6 +200,10 @@ impl Deciding<'_> {
         }
         for citation in answer.citations.iter().take(self.desk.quotes) {
             content.push_citation(citation, self.links);
+        }
+        // There the note stands in the channel of the staff, and a direct message is its patient's alone.
+        if hands_over && self.desk.kind == DeskKind::Slack {
+            push_before(&mut content, self.situation.before);
         }
         self.decision.steps.push(Step::Note { content, answer: self.whole(), in_reply_to: None });
     }
@@ -204,13 +219,81 @@ impl Deciding<'_> {
     }
 }
 
+/// What was asked last and what was found for it, oldest first; whether the patient was shown it is not said.
+fn push_before(content: &mut Content, before: &[Exchange]) {
+    if !before.is_empty() {
+        content.push_text("Asked before this, and what Ibid found:");
+    }
+    for exchange in before.iter().skip(before.len().saturating_sub(MAX_BEFORE)) {
+        let question: String = exchange.question.chars().take(MAX_BEFORE_CHARS).collect();
+        content.push_text(&question);
+        match (&exchange.answered, &exchange.notice) {
+            (Some(quote), _) => content.blocks.push(Block::Quote(quote.clone())),
+            (None, Some(title)) => content.push_text(&format!("(notice) {title}")),
+            (None, None) => content.push_text("(nothing)"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn decided(desk: &DeskConfig, outcome: Outcome, is_open: bool) -> Decision {
+        decided_after(&[], desk, outcome, is_open)
+    }
+
+    fn decided_after(before: &[Exchange], desk: &DeskConfig, outcome: Outcome, is_open: bool) -> Decision {
         let answer = Answer::bare(outcome, "");
-        decide(desk, &Links::default(), &answer, Situation { misses: 1, is_open })
+        decide(desk, &Links::default(), &answer, Situation { misses: 1, is_open, before })
+    }
+
+    /// What the staff are told.
+    fn noted(decision: &Decision) -> String {
+        let notes = decision.steps.iter().filter_map(|step| match step {
+            Step::Note { content, .. } => Some(content.plain()),
+            _ => None,
+        });
+        notes.collect()
+    }
+
+    #[test]
+    fn staff_who_do_not_see_the_conversation_are_told_what_was_asked_before_a_hand_over() {
+        let exchange = |question: &str, answered: Option<&str>, notice: Option<&str>| Exchange {
+            question: question.into(),
+            answered: answered.map(str::to_owned),
+            notice: notice.map(str::to_owned),
+            ..Exchange::default()
+        };
+        let before = [
+            exchange("too long ago?", Some("Long ago."), None),
+            exchange(&"how long? ".repeat(100), Some("Over weeks."), None),
+            exchange("my chest hurts", None, Some("Call 112")),
+            exchange("and my knee?", None, None),
+            exchange("can I drive?", Some("Not today."), None),
+        ];
+        let of = |kind, outcome| noted(&decided_after(&before, &DeskConfig::of(kind), outcome, true));
+        for outcome in [Outcome::Handoff, Outcome::NotFound, Outcome::RedFlag] {
+            let told = of(DeskKind::Slack, outcome);
+            let parts = [
+                "how long?",
+                "\u{201c}Over weeks.\u{201d}",
+                "(notice) Call 112",
+                "(nothing)",
+                "can I drive?",
+            ];
+            let places: Vec<Option<usize>> = parts.iter().map(|part| told.find(part)).collect();
+            assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{told}");
+            assert!(
+                !told.contains("Long ago.") && told.len() < 800,
+                "only the last, and not without end: {told}"
+            );
+            let beside = of(DeskKind::Chatwoot, outcome);
+            assert!(!beside.is_empty() && !beside.contains("Over weeks."), "it stands above: {beside}");
+        }
+        let always = DeskConfig { notes: Notes::Always, answer_from: 0.0, ..DeskConfig::of(DeskKind::Slack) };
+        let answered = noted(&decided_after(&before, &always, Outcome::Answered, true));
+        assert_eq!(answered, "Ibid has answered this.", "nothing is handed over");
     }
 
     #[test]

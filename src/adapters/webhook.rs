@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::content::Content;
-use super::model::{Call, Conversation, Delivery, Event, Happened, Received, Rejection, Step};
+use super::model::{Call, Conversation, Delivery, Event, Happened, Received, Rejection, Step, message_key};
 use super::signature::{check_path, check_time, check_webhook, webhook_key, webhook_signature};
 use super::{Adapter, Base};
 
@@ -131,7 +131,7 @@ fn event(hook: Hook, id: &str) -> Result<Received, Rejection> {
         return Err(Rejection::NotUnderstood("`conversation` and `message` must have 1 to 256 bytes"));
     }
     let key = match &message {
-        Some(name) => format!("message {conversation} {name}"),
+        Some(name) => message_key("message", &conversation, name),
         None if id.is_empty() => {
             return Err(Rejection::NotUnderstood("the header `webhook-id` or `data.message` is wanted"));
         }

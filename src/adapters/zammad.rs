@@ -313,7 +313,9 @@ impl Zammad {
         if ticket.is_over() {
             let change = article.map(|(id, _)| id.to_string()).or_else(|| ticket.updated_at.clone());
             let key = format!("closed {} {}", ticket.id, change.unwrap_or_default());
-            events.push(event(key, Happened::Closed));
+            // One in which the patient writes was over before.
+            let is_asked = events.iter().any(|event| matches!(event.what, Happened::Asked { .. }));
+            events.insert(if is_asked { 0 } else { events.len() }, event(key, Happened::Closed));
         }
         events
     }

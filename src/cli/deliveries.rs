@@ -9,7 +9,7 @@ use super::args::{DeliveriesCommand, Globals};
 use super::prepare;
 use super::terminal::{Terminal, clean_line};
 use crate::adapters::Step;
-use crate::store::{DeliveryFile, StoredStep, unix_now};
+use crate::store::{DeliveryFile, StoreError, StoredStep, unix_now};
 
 /// Most lines that are listed.
 const MAX_LISTED: usize = 10_000;
@@ -31,11 +31,9 @@ pub(super) fn execute(globals: &Globals, command: &DeliveriesCommand) -> Result<
     let file = DeliveryFile::open(&deliveries.path, &key)?;
     match command {
         DeliveriesCommand::List { json } => list(&file, *json),
-        DeliveriesCommand::Retry { which } => {
-            each(&file, which, "is sent again", |file, step| file.revive(step.number))
-        }
+        DeliveriesCommand::Retry { which } => each(&file, which, "is sent again", DeliveryFile::revive),
         DeliveriesCommand::Drop { which } => {
-            let dropped = each(&file, which, "is dropped", |file, step| file.remove(step.number));
+            let dropped = each(&file, which, "is dropped", DeliveryFile::remove);
             // What was dropped still stands in the log of the file.
             file.empty_log()?;
             dropped
@@ -124,24 +122,22 @@ fn each(
     file: &DeliveryFile,
     which: &str,
     done: &str,
-    change: impl Fn(&DeliveryFile, &StoredStep) -> Result<bool, crate::store::StoreError>,
+    change: impl Fn(&DeliveryFile, u64) -> Result<bool, StoreError>,
 ) -> Result<Exit> {
     let number: Option<u64> = match which {
         "all" => None,
         other => Some(other.parse().with_context(|| format!("`{other}` is neither a number nor `all`"))?),
     };
-    let dead = file.all_steps(MAX_LISTED)?.into_iter().filter(|step| step.is_dead);
-    let wanted: Vec<StoredStep> =
-        dead.filter(|step| number.is_none_or(|number| step.number == number)).collect();
+    let wanted = file.dead_steps(number)?;
     if let (Some(number), true) = (number, wanted.is_empty()) {
         bail!(
             "nothing that was given up has the number {number}; `ibid deliveries list` shows what there is"
         );
     }
     let terminal = Terminal::detect();
-    for step in &wanted {
+    for step in wanted {
         change(file, step)?;
-        terminal.print(&format!("{} {done}\n", step.number))?;
+        terminal.print(&format!("{step} {done}\n"))?;
     }
     Ok(Exit::Done)
 }

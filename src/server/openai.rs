@@ -5,7 +5,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +17,7 @@ use super::client::ClientKey;
 use super::reply::{json, respond};
 use crate::access::Scope;
 use crate::adapters::Links;
-use crate::adapters::openai::{ChatRequest, Completion, Fault, error, models};
+use crate::adapters::openai::{ChatRequest, Completion, Fault, error, model, models};
 use crate::conversation::{Session, SessionLimits};
 use crate::protocol::question;
 use crate::retrieve::Question;
@@ -30,6 +31,19 @@ pub(crate) async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
         Ok(_) => json(StatusCode::OK, &models()),
         Err(problem) => refuse(&problem.into()),
     }
+}
+
+/// `GET /v1/models/{model}`
+pub(crate) async fn one(
+    State(app): State<Arc<App>>,
+    name: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let may_ask = app.access.check_if_ours(&headers, Scope::Ask, &app.chats).map_err(Fault::from);
+    // What cannot be decoded names no model either.
+    let name = name.map_or_else(|_| String::new(), |Path(name)| name);
+    let found = may_ask.and_then(|_| model(&name));
+    found.map_or_else(|fault| refuse(&fault), |model| json(StatusCode::OK, &model))
 }
 
 /// `POST /v1/chat/completions`

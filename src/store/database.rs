@@ -47,7 +47,10 @@ impl Schema {
     fn failed(&self, path: &Path, source: rusqlite::Error) -> StoreError {
         let (what, path) = (self.what, path.to_owned());
         match source.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::InUse { what, path },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) if self.exclusive => {
+                StoreError::InUse { what, path }
+            }
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked { what, path },
             Some(ErrorCode::NotADatabase) => StoreError::Format { what, path, found: 0, wanted: self.format },
             _ => StoreError::Open { what, path, source: Arc::new(source) },
         }
@@ -216,6 +219,34 @@ mod tests {
             Err(StoreError::Format { found, .. }) => Some(*found),
             _ => None,
         }
+    }
+
+    #[test]
+    fn who_has_a_file_is_told_by_whether_it_may_be_shared() {
+        let told = |exclusive| {
+            let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+            let schema = Schema { exclusive, ..FIRST };
+            schema.failed(Path::new("a.sqlite"), rusqlite::Error::SqliteFailure(busy, None)).to_string()
+        };
+        let (alone, shared) = (told(true), told(false));
+        assert!(
+            alone.contains("the file of tests a.sqlite is in use") && alone.contains("of its own"),
+            "{alone}"
+        );
+        assert!(shared.contains("the file of tests a.sqlite is locked"), "{shared}");
+        assert!(shared.contains("try again") && !shared.contains("of its own"), "{shared}");
+    }
+
+    #[test]
+    fn a_file_that_is_shared_is_locked_while_another_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite");
+        let database = Database::open(&path, &key("a"), FIRST).unwrap();
+        database.begin().unwrap();
+        let connection = Connection::open(&path).unwrap();
+        connection.busy_timeout(Duration::ZERO).unwrap();
+        let source = connection.execute_batch("BEGIN IMMEDIATE").unwrap_err();
+        assert!(matches!(FIRST.failed(&path, source), StoreError::Locked { .. }));
     }
 
     #[test]

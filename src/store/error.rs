@@ -27,9 +27,21 @@ pub enum StoreError {
         /// What the operating system says.
         source: Arc<io::Error>,
     },
-    /// Another program has it open.
-    #[error("the file of {what} {path} is in use; every server needs a file of its own")]
+    /// Another program has it, which shares it with nobody.
+    #[error(
+        "the file of {what} {path} is in use by another program, most likely a second server; stop that one, or give this one a file of its own"
+    )]
     InUse {
+        /// What it holds.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Programs may share it, and one of them has been writing for longer than the others wait.
+    #[error(
+        "the file of {what} {path} is locked: another program, such as a backup or a second command, has not finished writing to it; try again when it has"
+    )]
+    Locked {
         /// What it holds.
         what: &'static str,
         /// The file.

@@ -35,6 +35,7 @@ def front_end(server: Server, key: str = "none") -> openai.OpenAI:
 def test_openai_asks(server: Server) -> None:
     client = front_end(server)
     assert [model.id for model in client.models.list()] == ["ibid"]
+    assert client.models.retrieve("ibid").id == "ibid"
     messages: list[Any] = [
         {"role": "system", "content": "Answer in rhymes."},
         {"role": "user", "content": [{"type": "text", "text": QUESTION}]},
@@ -78,8 +79,12 @@ def test_openai_is_refused_as_it_expects(server: Server, tmp_path: Path) -> None
     with pytest.raises(openai.BadRequestError) as refused:
         client.chat.completions.create(model="ibid", messages=picture)
     assert (refused.value.code, refused.value.param) == ("unsupported", "messages[0].content")
-    with pytest.raises(openai.NotFoundError):
+    with pytest.raises(openai.NotFoundError) as missing:
         client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "x"}])
+    assert (missing.value.code, missing.value.param) == ("model_not_found", "model")
+    with pytest.raises(openai.NotFoundError) as missing:
+        client.models.retrieve("gpt-4o")
+    assert (missing.value.code, missing.value.type) == ("model_not_found", "invalid_request_error")
     keys = str(tmp_path / "keys.toml")
     locked = Server(tmp_path, access__anonymous="none", access__keys=keys)
     searcher, asker = key_of(locked, "searcher", "search"), key_of(locked, "asker", "ask")

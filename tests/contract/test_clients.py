@@ -3,6 +3,7 @@ order."""
 
 import json
 import re
+import shutil
 import subprocess
 import time
 import urllib.request
@@ -13,7 +14,7 @@ from websockets.sync.client import connect
 
 from clients import EXAMPLES, Client
 from network import Cut, Proxy
-from server import BINARY, QUESTIONS, Server
+from server import BINARY, QUESTIONS, ROOT, Server
 
 UNKNOWN = "does not know the conversation any more"
 
@@ -57,6 +58,25 @@ def test_notices_and_other_readings_are_shown(kind: str, server: Server) -> None
     assert "Read as: How often should the kettle be descaled?" in mended
     assert "Please talk to someone now: You do not have to go through this alone." in crisis
     assert "tel:988" in crisis
+    assert "red_flag" not in crisis
+
+
+def test_quotes_that_may_not_answer_are_shown_with_a_caution(kind: str, tmp_path: Path) -> None:
+    first, quote = next(iter(QUESTIONS.items()))
+    settings = {"answer__answered_confidence": "1", "answer__low_confidence": "0.01", "texts__low_confidence": ""}
+    with Server(tmp_path, **settings) as server, Client(kind, server.url, first) as client:
+        assert client.end() == 0, client.errors
+        ((_, text),) = client.answers()
+    assert text.index("These quotes may not answer the question.") < text.index(quote)
+
+
+def test_of_a_format_with_pages_the_page_is_named(kind: str, tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    shutil.copy(ROOT / "tests/fixtures/pdf/hernia.pdf", tmp_path / "corpus")
+    with server, Client(kind, server.url, "How long does a hernia operation take?") as client:
+        assert client.end() == 0, client.errors
+        ((_, text),) = client.answers()
+    assert "Your hernia repair, Before you come in, page 1" in text
 
 
 def test_cut_connections_lose_and_double_nothing(kind: str, server: Server) -> None:
@@ -227,6 +247,7 @@ def test_an_api_key_is_sent(kind: str, tmp_path: Path) -> None:
         with Client(kind, server.url, *expected) as client:
             assert client.end() == 1
             assert "refused: 401" in "".join(client.errors)
+            assert "IBID_API_KEY" in "".join(client.errors) or kind == "python"
         with Client(kind, server.url, *expected, key=key) as client:
             client.wait_for(next(iter(expected.values())))
             assert client.end() == 0, client.errors

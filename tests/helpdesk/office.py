@@ -136,7 +136,9 @@ class Other:
         return f"http://127.0.0.1:{self.port}"
 
     def write(self, name: str, text: str, author: str = "patient", **more: Any) -> int:
-        return self.desk.write(name, {"author": author, "text": text} | more)
+        status = self.desk.write(name, {"author": author, "text": text} | more)
+        assert status < 300, status
+        return status
 
     def got(self, name: str, kind: str = "answer.created") -> list[dict[str, Any]]:
         return [one for one in self.desk.conversations.get(name, []) if one["type"] == kind]

@@ -130,6 +130,16 @@ def test_staff_learn_who_asked_what_in_a_direct_message_that_they_cannot_open(de
     assert desk.replies(thread) == [PASSED_ON]
 
 
+def test_staff_who_get_a_direct_message_learn_what_was_asked_before(desk: Slack) -> None:
+    notes = len(desk.channel("C0STAFF"))
+    thread = desk.direct(QUESTION)
+    answered(desk, thread)
+    desk.direct(PERSON, thread)
+    note, _ = until(lambda: (told := desk.channel("C0STAFF")[notes:])[1:] and told, "note and mention")
+    assert PERSON in note and QUESTION in note and QUOTE in note
+    assert desk.replies(thread)[1:] == [HANDED_OVER]
+
+
 def test_a_question_with_a_picture_is_answered(desk: Slack) -> None:
     answered(desk, desk.direct(QUESTION, subtype="file_share", files=[{"id": "F01", "mimetype": "image/png"}]))
 

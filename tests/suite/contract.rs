@@ -180,6 +180,8 @@ async fn responses_are_as_described() {
     chat["n"] = json!(2);
     contract.check("OpenAiError", &server.post("/v1/chat/completions", &chat).await.json());
     contract.check("ModelList", &server.get("/v1/models").await.ok().json());
+    contract.check("Model", &server.get("/v1/models/ibid").await.ok().json());
+    contract.check("OpenAiError", &server.get("/v1/models/gpt-4o").await.json());
     assert_eq!(server.get("/openapi.json").await.ok().json(), contract.openapi);
     assert_eq!(server.get("/asyncapi.json").await.ok().json(), contract.asyncapi);
 }

@@ -105,11 +105,32 @@ fn a_reply_keeps_the_tickets_title_and_is_no_template() {
 #[test]
 fn the_list_of_open_tickets_tells_whose_a_ticket_is_before_what_stands_in_it() {
     let one = json!([{ "id": 5, "user": 3, "title": "x", "comment": "I will call you.", "public": true }]);
-    let body = json!({ "count": 1, "next": "http://elsewhere/api", "results": [ticket(&one)] }).to_string();
+    let body = json!({ "count": 1, "next": null, "results": [ticket(&one)] }).to_string();
     let polled = desk().polled(body.as_bytes()).unwrap();
     assert_eq!(polled.events[0].what, Happened::Taken);
     assert!(matches!(polled.events[1].what, Happened::Asked { .. }));
-    assert_eq!(polled.more, [], "another host gets no token");
+    assert_eq!(polled.more, []);
+}
+
+#[test]
+fn the_next_page_is_asked_of_the_desk_itself_by_whatever_name_it_gives_itself() {
+    let more = |next: &str| {
+        let body = json!({ "count": 101, "next": next, "results": [] }).to_string();
+        desk().polled(body.as_bytes()).unwrap().more
+    };
+    let page = "page=2&page_size=100&status=1%2C2";
+    let call = Call::get(format!("http://desk/api/tickets/?{page}"));
+    for host in ["http://desk", "https://desk", "http://inside:8000", "http://elsewhere"] {
+        assert_eq!(
+            more(&format!("{host}/api/tickets/?{page}")),
+            std::slice::from_ref(&call),
+            "another host gets no token"
+        );
+    }
+    for odd in ["", "http://desk/api/tickets/", "http://desk/?", "http://desk/?a b", "http://desk/?a\r\nx: y"]
+    {
+        assert_eq!(more(odd), [], "{odd}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
+use super::incoming::{MAX_QUESTION_CHARS, WRITTEN, shortened};
 use super::*;
-use crate::adapters::Keys;
+use crate::adapters::content::Block;
+use crate::adapters::{Event, Happened, Keys};
 use crate::config::Secret;
 
 fn desk(secret: &str) -> Slack {

@@ -67,6 +67,17 @@ fn a_change_without_an_article_may_close_the_ticket() {
 }
 
 #[test]
+fn a_ticket_in_which_the_patient_writes_was_over_before_and_one_that_an_agent_closes_is_after() {
+    let kinds = |sender: &str| {
+        let mut body = article(sender, "somebody@example.org", false);
+        body["ticket"]["state"] = json!("closed");
+        let events = receive(&body, None).unwrap();
+        events.iter().map(|event| event.what == Happened::Closed).collect::<Vec<_>>()
+    };
+    assert_eq!((kinds("Customer"), kinds("Agent")), (vec![true, false], vec![false, true]));
+}
+
+#[test]
 fn another_signature_is_refused() {
     let wrong = receive(&article("Customer", "a", false), Some("sha1=00".into()));
     assert_eq!(wrong, Err(Rejection::NotProven));

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::channel::OPENED;
-use super::conversation::{Owner, State, own_key, stored_step};
+use super::channel::{OPENED, cut_off};
+use super::conversation::{KeptStep, Owner, State, own_key, stored_step};
 use super::{Desk, Desks, PAUSE, note_failure};
 use crate::adapters::{Content, Conversation, Decision, Event, Happened, Situation, Step, decide};
 use crate::answer::Answer;
@@ -15,7 +15,7 @@ use crate::protocol::ErrorCode;
 use crate::retrieve::Question;
 use crate::server::app::{App, Door};
 use crate::server::chats::Unsaid;
-use crate::store::{NewStep, Settlement, StoredEvent, Turn, unix_now};
+use crate::store::{NewStep, Settlement, StoredEvent, StoredStep, Turn, unix_now};
 
 /// An answer that takes longer than this is announced, where the desk can show that somebody types.
 const TYPING_AFTER: Duration = Duration::from_millis(700);
@@ -25,6 +25,9 @@ const MAX_LETTER_CHARS: usize = 4000;
 
 /// How often the engine may fail at one message.
 const MAX_FAILURES: u32 = 3;
+
+/// Most steps of a conversation that are looked through for a hand-over that waits.
+const MAX_WAITING: usize = 100;
 
 /// What people are told who get a message with which Ibid can do nothing.
 const NOT_DEALT_WITH: &str = "Ibid could not read or answer what came here last. Please look at it.";
@@ -67,7 +70,7 @@ pub(super) async fn settle(app: &App, desks: &Desks, turn: &Turn) -> Option<()> 
             let why = if stored.payload.is_empty() { "damaged on the disk" } else { "of another version" };
             tracing::error!(desk = stored.desk, why, "an event cannot be read; people are told");
             let state = state_of(app, desks, stored).await?;
-            leave_to_people(desk, stored, state)
+            leave_to_people(app, desks, desk, stored, state).await?
         }
     };
     let stored = stored.clone();
@@ -80,21 +83,35 @@ async fn state_of(app: &App, desks: &Desks, stored: &StoredEvent) -> Option<Stat
     note_failure(app, desks.deliveries.run(move |file| State::load(file, &desk, &name)).await)
 }
 
-/// What becomes of an event with which Ibid can do nothing.
-fn leave_to_people(desk: &Desk, stored: &StoredEvent, mut state: State) -> Settlement {
+/// Number of the last event of the conversation that has come.
+async fn last_event(app: &App, desks: &Desks, stored: &StoredEvent) -> Option<u64> {
+    let (desk, name) = (stored.desk.clone(), stored.conversation.clone());
+    let last = desks.deliveries.run(move |file| file.last_event(&desk, &name)).await;
+    Some(note_failure(app, last)?.unwrap_or(stored.number))
+}
+
+/// What becomes of an event with which Ibid can do nothing. None where the disk failed.
+async fn leave_to_people(
+    app: &App,
+    desks: &Desks,
+    desk: &Desk,
+    stored: &StoredEvent,
+    mut state: State,
+) -> Option<Settlement> {
     let mut steps = vec![Step::note(Content::text(NOT_DEALT_WITH))];
     if state.owner == Owner::Ibid {
         state.misses = 0;
         // This desk says itself whether anybody takes it.
         if desk.config.kind != DeskKind::BotFramework {
             state.owner = Owner::Person;
+            state.taken_after = last_event(app, desks, stored).await?;
         }
         steps.push(Step::HandOver);
         steps.extend((!desk.config.hand_over_to.is_empty()).then_some(Step::Assign));
     }
     let kept = |step| stored_step(&*desk.adapter, &stored.conversation, step, &state.details);
     let steps = steps.into_iter().filter_map(kept).collect();
-    Settlement { conversation: state.written(), steps, silence: false }
+    Some(Settlement { conversation: state.written(), steps, silence: false })
 }
 
 struct Dealing<'a> {
@@ -117,7 +134,7 @@ impl Dealing<'_> {
             state.details.clone_from(&self.event.details);
         }
         let mut steps = self.tell_chat(&mut state).await?;
-        let mut silence = false;
+        let (before, mut silence) = (state.owner, false);
         match &self.event.what {
             Happened::Asked { text } if self.was_opened_by_us(text).await? => {
                 state.owner = Owner::Person;
@@ -125,7 +142,7 @@ impl Dealing<'_> {
             Happened::Asked { text } if state.owner == Owner::Ibid => {
                 let Some(answer) = self.answer(&mut state, text).await else {
                     tracing::error!(desk = self.stored.desk, "a message cannot be answered; people are told");
-                    return Some(leave_to_people(self.desk, self.stored, state));
+                    return leave_to_people(self.app, self.desks, self.desk, self.stored, state).await;
                 };
                 steps.extend(answer);
             }
@@ -136,7 +153,12 @@ impl Dealing<'_> {
             }
             // Some desks say so with every message; what did not help before still counts.
             Happened::GivenBack if state.owner == Owner::Ibid => {}
+            // It was written before the desk knew that a person has it.
+            Happened::GivenBack if self.is_outdated(&state).await? => {}
             Happened::GivenBack | Happened::Closed => state.give_back(),
+        }
+        if (before, state.owner) == (Owner::Ibid, Owner::Person) {
+            state.taken_after = last_event(self.app, self.desks, self.stored).await?;
         }
         let acknowledged = self.desk.adapter.acknowledge(&self.event);
         steps.extend(acknowledged.and_then(|step| self.stored_step(step, &state)));
@@ -155,6 +177,21 @@ impl Dealing<'_> {
         }
     }
 
+    /// Whether what is told of the conversation was so before a person got it: it had come by then, or the hand-over still
+    /// waits to be sent.
+    async fn is_outdated(&self, state: &State) -> Option<bool> {
+        if !self.desk.adapter.is_aside(&self.event) {
+            return Some(false);
+        }
+        let (desk, name) = (self.stored.desk.clone(), self.stored.conversation.clone());
+        let waiting =
+            self.desks.deliveries.run(move |file| file.waiting_steps(&desk, &name, MAX_WAITING)).await;
+        let is_hand_over =
+            |step: &StoredStep| KeptStep::read(&step.payload).is_some_and(|kept| kept.step == Step::HandOver);
+        let waits = note_failure(self.app, waiting)?.iter().any(is_hand_over);
+        Some(waits || self.stored.number <= state.taken_after)
+    }
+
     async fn knows(&self, key: String) -> Option<bool> {
         let desk = self.stored.desk.clone();
         note_failure(self.app, self.desks.deliveries.run(move |file| file.knows(&desk, &key)).await)
@@ -164,7 +201,10 @@ impl Dealing<'_> {
     async fn tell_chat(&self, state: &mut State) -> Option<Vec<NewStep>> {
         let Some(session) = self.desks.chat_of(self.app, self.stored).await? else { return Some(Vec::new()) };
         match self.desks.tell_chat(self.app, &session, &self.event, state).await {
-            Ok(()) => Some(Vec::new()),
+            Ok(()) => {
+                let told = cut_off(&self.event).and_then(|step| self.stored_step(step, state));
+                Some(told.into_iter().collect())
+            }
             Err(Unsaid::Later) => None,
             Err(Unsaid::Absent) => {
                 self.desks.unlink(self.app, &session).await?;
@@ -208,7 +248,8 @@ impl Dealing<'_> {
         (answer, session) = answered;
         self.app.note_answer(Door::Desk, &letter, &answer, asked);
         let now = unix_now();
-        let situation = Situation { misses: state.misses, is_open: self.desk.hours.is_open(now) };
+        let (misses, is_open) = (state.misses, self.desk.hours.is_open(now));
+        let situation = Situation { misses, is_open, before: &state.exchanges };
         let Decision { steps, hands_over, misses } =
             decide(&self.desk.config, &self.desks.links, &answer, situation);
         state.exchanges = session.exchanges().to_vec();

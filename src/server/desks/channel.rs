@@ -22,6 +22,9 @@ pub(super) const OPENED: &str = "\u{0}opened";
 /// Most characters of a note for the staff.
 const MAX_NOTE_CHARS: usize = 2000;
 
+/// Most characters of a message to the patient: it has to fit among the frames that are kept of a chat.
+const MAX_MESSAGE_CHARS: usize = 8000;
+
 /// Our name for the conversation in which a chat goes on; the session's own name stays here.
 fn line_of(session: &str) -> String {
     let hash = hex::encode(Sha256::digest(session.as_bytes()));
@@ -167,7 +170,8 @@ impl Desks {
         }
         match &event.what {
             Happened::Answered { text } => {
-                let post = Post { key: event.key.clone(), what: Posted::Message(text.clone()) };
+                let text = text.chars().take(MAX_MESSAGE_CHARS).collect();
+                let post = Post { key: event.key.clone(), what: Posted::Message(text) };
                 app.chats.post(session, &post).await
             }
             Happened::GivenBack | Happened::Closed => {
@@ -196,18 +200,23 @@ impl Desks {
 }
 
 /// Notes under which name the desk has opened the conversation, and takes the step out of its line. `gone` is put
-/// there where no chat goes on in it by now.
+/// there where no chat goes on in it by now. False, with nothing done, where another chat goes on under this name: what
+/// is said there would reach the wrong patient.
 pub(super) fn opened(
     file: &DeliveryFile,
     step: &StoredStep,
     (name, details): (String, Value),
     gone: Option<&NewStep>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let StoredStep { desk, conversation: line, number, .. } = step;
+    let session = file.session_of(desk, line)?;
+    if file.session_of(desk, &name)?.is_some_and(|other| session.as_ref() != Some(&other)) {
+        return Ok(false);
+    }
     let person = State { owner: Owner::Person, ..State::default() };
     let there = State { details, ..person.clone() };
     let here = State { moved_to: Some(name.clone()), ..person };
-    match (file.session_of(desk, line)?, gone) {
+    match (session, gone) {
         (Some(session), _) => file.link(&session, desk, &name)?,
         (None, Some(gone)) => file.put(desk, line, std::slice::from_ref(gone))?,
         (None, None) => {}
@@ -217,7 +226,19 @@ pub(super) fn opened(
             file.keep(desk, name, &state)?;
         }
     }
-    file.remove(*number).map(drop)
+    file.remove(*number)?;
+    Ok(true)
+}
+
+/// Tells the staff that the patient got the beginning alone of what they wrote, where that is so.
+pub(super) fn cut_off(event: &Event) -> Option<Step> {
+    let Happened::Answered { text } = &event.what else { return None };
+    text.chars().nth(MAX_MESSAGE_CHARS)?;
+    let told = format!(
+        "This is too long for the chat. The patient has got the first {MAX_MESSAGE_CHARS} characters; \
+         please write the rest again, in parts."
+    );
+    Some(Step::note(Content::text(&told)))
 }
 
 /// Tells the staff that nobody reads what they write.
@@ -274,6 +295,23 @@ mod tests {
         assert_eq!(line_of("abc"), line_of("abc"));
         assert_ne!(line_of("abc"), line_of("abd"));
         assert!(!line_of("0123456789abcdef").contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn staff_are_told_what_of_a_long_message_the_patient_has_not_got() {
+        let event = |characters: usize| Event {
+            key: "1".into(),
+            conversation: "7".into(),
+            what: Happened::Answered { text: "\u{e9}".repeat(characters) },
+            message: None,
+            details: Value::Null,
+            written: None,
+        };
+        assert_eq!(cut_off(&event(MAX_MESSAGE_CHARS)), None);
+        let Some(Step::Note { content, .. }) = cut_off(&event(MAX_MESSAGE_CHARS + 1)) else {
+            panic!("nobody is told")
+        };
+        assert!(content.plain().contains("the first 8000 characters"), "{}", content.plain());
     }
 
     #[test]

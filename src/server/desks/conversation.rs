@@ -35,6 +35,9 @@ pub(super) struct State {
     /// Whether the patient of our own chat knows that a person is there.
     #[serde(default)]
     pub(super) is_accepted: bool,
+    /// Number of the last event that had come when it became a person's.
+    #[serde(default)]
+    pub(super) taken_after: u64,
 }
 
 impl State {

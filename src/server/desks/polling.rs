@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::hooks::stored;
+use super::sending::NOT_TAKEN;
 use super::{Desk, Desks, note_failure, retention_secs};
 use crate::adapters::{Call, Event};
 use crate::server::app::App;
@@ -26,45 +27,61 @@ pub(super) async fn work(app: Arc<App>, name: String) {
     let Some(first) = desk.adapter.poll().filter(|_| every > 0) else { return };
     loop {
         let now = unix_now();
-        if let Some(events) = list(desks, desk, &name, first.clone()).await {
-            take(&app, desks, &name, events, now).await;
+        if let Some(listed) = list(desks, desk, &name, first.clone()).await {
+            take(&app, desks, &name, listed, now).await;
         }
         sleep(Duration::from_secs(every)).await;
     }
 }
 
-/// Everything that the desk lists; none where it cannot be had.
-async fn list(desks: &Desks, desk: &Desk, name: &str, first: Call) -> Option<Vec<Event>> {
-    let mut events = Vec::new();
+/// What a desk lists.
+pub(super) struct Listed {
+    pub(super) events: Vec<Event>,
+    /// Whether all of it could be read.
+    pub(super) is_whole: bool,
+}
+
+/// What the desk lists; none where it cannot be had. One ticket that cannot be read holds up no other; a desk that wants no
+/// more calls gets none.
+pub(super) async fn list(desks: &Desks, desk: &Desk, name: &str, first: Call) -> Option<Listed> {
+    let (mut events, mut unread) = (Vec::new(), 0);
     let mut next = VecDeque::from([first]);
-    for _ in 0..MAX_CALLS {
+    for number in 0..MAX_CALLS {
         let Some(call) = next.pop_front() else { break };
         let reply = match desk.perform(&desks.client, "", call).await {
-            Ok(reply) if (200..300).contains(&reply.status) => reply,
-            Ok(reply) => {
-                tracing::warn!(desk = name, status = reply.status, "the desk does not list what waits");
-                return None;
-            }
+            Ok(reply) => reply,
             Err(failure) => {
                 tracing::warn!(desk = name, %failure, "the desk does not list what waits");
                 return None;
             }
         };
-        let Some(polled) = desk.adapter.polled(&reply.body) else {
-            tracing::warn!(desk = name, "what the desk lists cannot be read");
-            return None;
-        };
-        events.extend(polled.events);
-        next.extend(polled.more);
+        let is_good = (200..300).contains(&reply.status);
+        match desk.adapter.polled(&reply.body).filter(|_| is_good) {
+            Some(polled) => {
+                events.extend(polled.events);
+                next.extend(polled.more);
+            }
+            None if number == 0 => {
+                tracing::warn!(desk = name, status = reply.status, "the desk does not list what waits");
+                return None;
+            }
+            None => unread += 1,
+        }
+        if NOT_TAKEN.contains(&reply.status) {
+            break;
+        }
     }
-    Some(events)
+    if unread > 0 {
+        tracing::warn!(desk = name, unread, "some of what the desk lists cannot be read");
+    }
+    Some(Listed { events, is_whole: unread == 0 })
 }
 
 /// Puts what is new in line, and tells the operator.
-async fn take(app: &App, desks: &Desks, name: &str, events: Vec<Event>, now: u64) {
+async fn take(app: &App, desks: &Desks, name: &str, listed: Listed, now: u64) {
     let desk = name.to_owned();
     let oldest = now.saturating_sub(retention_secs(app));
-    let taken = desks.deliveries.run(move |file| take_new(file, &desk, events, now, oldest)).await;
+    let taken = desks.deliveries.run(move |file| take_new(file, &desk, listed, now, oldest)).await;
     if let Some(found @ 1..) = note_failure(app, taken) {
         desks.events.wake.notify_one();
         tracing::info!(desk = name, found, "the desk had something that it could not tell");
@@ -72,12 +89,12 @@ async fn take(app: &App, desks: &Desks, name: &str, events: Vec<Event>, now: u64
 }
 
 /// Puts what is new in line and says how much that is. The first time ever nothing is answered: what was there before
-/// Ibid came is old, though the desk may list it only later. So is what was written before `oldest`, of which it is
-/// not remembered any more whether it was answered.
+/// Ibid came is old, though the desk may list it only later. So is what was written before `oldest`, of which it is not
+/// remembered any more whether it was answered. The first time is over when all that was listed could be read.
 fn take_new(
     file: &DeliveryFile,
     desk: &str,
-    mut events: Vec<Event>,
+    Listed { mut events, is_whole }: Listed,
     now: u64,
     oldest: u64,
 ) -> Result<usize, StoreError> {
@@ -88,6 +105,7 @@ fn take_new(
             events.retain(|event| event.written.is_none_or(|written| written >= oldest));
             file.accept(desk, &stored(events))?
         }
+        None if !is_whole => return Ok(0),
         None => {
             for event in events {
                 file.note(desk, &event.key)?;
@@ -130,8 +148,12 @@ mod tests {
         }
     }
 
-    fn events(keys: &[&str]) -> Vec<Event> {
-        keys.iter().map(|key| event(key, None)).collect()
+    fn listed(events: Vec<Event>) -> Listed {
+        Listed { events, is_whole: true }
+    }
+
+    fn events(keys: &[&str]) -> Listed {
+        listed(keys.iter().map(|key| event(key, None)).collect())
     }
 
     fn key() -> Key {
@@ -159,9 +181,19 @@ mod tests {
         let (_folder, file) = opened();
         assert_eq!(take_new(&file, "desk", events(&["1"]), 100, 0).unwrap(), 0);
         let late = |written| event(&format!("late {written:?}"), written);
-        let listed = || vec![late(Some(99)), late(Some(100)), late(Some(250)), late(None)];
-        assert_eq!(take_new(&file, "desk", listed(), 300, 200).unwrap(), 2, "250, and what tells no time");
-        assert_eq!(take_new(&file, "desk", listed(), 300, 0).unwrap(), 1, "100");
+        let all = || listed(vec![late(Some(99)), late(Some(100)), late(Some(250)), late(None)]);
+        assert_eq!(take_new(&file, "desk", all(), 300, 200).unwrap(), 2, "250, and what tells no time");
+        assert_eq!(take_new(&file, "desk", all(), 300, 0).unwrap(), 1, "100");
+    }
+
+    #[test]
+    fn what_can_be_read_is_answered_but_for_a_first_time_that_is_not_whole() {
+        let (_folder, file) = opened();
+        let part = |keys| Listed { is_whole: false, ..events(keys) };
+        assert_eq!(take_new(&file, "desk", part(&["1"]), 100, 0).unwrap(), 0);
+        assert_eq!(first_asked(&file, "desk").unwrap(), None);
+        assert_eq!(take_new(&file, "desk", events(&["1", "2"]), 200, 0).unwrap(), 0, "2 is as old as 1");
+        assert_eq!(take_new(&file, "desk", part(&["1", "3"]), 300, 0).unwrap(), 1);
     }
 
     #[test]

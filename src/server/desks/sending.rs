@@ -19,7 +19,7 @@ const BACKOFF_FACTOR: u64 = 4;
 const MAX_BACKOFF_SECS: u64 = 7200;
 
 /// Statuses that say that the desk did not take the call: too many, or not now. Others may come from a proxy after it did.
-const NOT_TAKEN: [u16; 2] = [429, 503];
+pub(super) const NOT_TAKEN: [u16; 2] = [429, 503];
 
 /// Works the line off, for ever.
 pub(super) async fn work(app: Arc<App>) {
@@ -89,6 +89,17 @@ pub(super) fn mark(step: &StoredStep) -> String {
     hex::encode(hash.finalize())
 }
 
+/// The name of a delivery, by which a desk knows a repeated one: the same whenever the step is tried, also where an
+/// operator sends it again, and another file's has another time.
+pub(super) fn delivery_name(step: &StoredStep) -> String {
+    format!("ibid-{}-{}", step.made, step.number)
+}
+
+/// Whether a step that was put off has been tried for long enough, in seconds.
+pub(super) const fn is_given_up(step: &StoredStep, now: u64, give_up_secs: u64) -> bool {
+    now.saturating_sub(step.since) >= give_up_secs
+}
+
 /// Whether something of ours stands at the desk.
 enum Place {
     There,
@@ -152,11 +163,16 @@ impl Sending<'_> {
     }
 
     async fn opened_as(&self, desk: &Desk, name: (String, Value)) -> Option<()> {
-        self.app.metrics.delivered(true);
         let step = self.step.clone();
         let gone = stored_step(&*desk.adapter, &step.conversation, gone(), &Value::Null);
         let work = self.desks.deliveries.run(move |file| opened(file, &step, name, gone.as_ref()));
-        note_failure(self.app, work.await)
+        if !note_failure(self.app, work.await)? {
+            return self
+                .bury("the desk named a conversation in which another chat goes on".into(), false)
+                .await;
+        }
+        self.app.metrics.delivered(true);
+        Some(())
     }
 
     /// The conversation with this subject, if an earlier attempt, of which nobody knows, has opened it.
@@ -201,7 +217,7 @@ impl Sending<'_> {
     }
 
     async fn attempt(&self, desk: &Desk, call: Call) -> Attempt {
-        let id = format!("ibid-{}-{}", self.step.made, self.step.number);
+        let id = delivery_name(self.step);
         let again = |after, why, unsure| Attempt::Again(Setback { after, why, unsure });
         match desk.perform(&self.desks.client, &id, call).await {
             Err(failure @ Failure::BadAddress) => Attempt::Never { why: failure.to_string() },
@@ -247,7 +263,7 @@ impl Sending<'_> {
         let Setback { after, why, unsure } = setback;
         let now = unix_now();
         let give_up = self.app.config.deliveries.give_up_hours.saturating_mul(3600);
-        if now.saturating_sub(self.step.made) >= give_up {
+        if is_given_up(self.step, now, give_up) {
             return self.bury(why, unsure).await;
         }
         let number = self.step.number;

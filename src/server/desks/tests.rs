@@ -1,5 +1,8 @@
 //! What is kept for desks and what is sent to one, without a patient.
 
+mod hand_over;
+mod listing;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -86,7 +89,7 @@ impl Opened {
         let gone = stored_step(&*self.desks().get("clinic").unwrap().adapter, "line", gone(), &Value::Null);
         let name = ("7".to_owned(), Value::Null);
         let opened = self.desks().deliveries.run(move |file| opened(file, &step, name, gone.as_ref()));
-        opened.await.unwrap();
+        assert!(opened.await.unwrap());
     }
 
     async fn put(&self, conversation: &'static str, step: NewStep) {
@@ -320,15 +323,28 @@ async fn what_stands_there_under_the_mark_of_a_step_is_not_written_again() {
 }
 
 #[tokio::test]
-async fn a_step_has_the_mark_that_it_had_when_an_operator_sends_it_again() {
+async fn a_step_has_the_names_that_it_had_when_an_operator_sends_it_again() {
     let server = alone();
     server.put("7", reply(&server, &Value::Null)).await;
     server.put("7", reply(&server, &Value::Null)).await;
     let stored = server.stored().await;
     let marks: Vec<String> = stored.iter().map(sending::mark).collect();
     assert_ne!(marks[0], marks[1], "the same words another time");
-    let revived = StoredStep { made: stored[0].made + 60, attempts: 3, ..stored[0].clone() };
+    let revived = StoredStep { since: stored[0].since + 60, attempts: 3, ..stored[0].clone() };
     assert_eq!(sending::mark(&revived), marks[0]);
+    let names = [&stored[0], &stored[1], &revived].map(sending::delivery_name);
+    assert!(names[0] == names[2] && names[0] != names[1], "{names:?}");
+}
+
+#[tokio::test]
+async fn a_step_that_an_operator_sends_again_is_tried_as_long_as_a_new_one() {
+    let server = alone();
+    server.put("7", reply(&server, &Value::Null)).await;
+    let new = StoredStep { made: 100, since: 100, ..server.stored().await.remove(0) };
+    let revived = StoredStep { since: 900, ..new.clone() };
+    let is_given_up = |step, now| sending::is_given_up(step, now, 50);
+    assert_eq!([149, 150].map(|now| is_given_up(&new, now)), [false, true]);
+    assert_eq!([900, 949, 950].map(|now| is_given_up(&revived, now)), [false, false, true]);
 }
 
 #[tokio::test]

@@ -40,6 +40,18 @@ impl DeliveryFile {
         self.turns(query, params![number(limit as u64)])
     }
 
+    /// Number of the last event that the conversation has in line.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn last_event(&self, desk: &str, conversation: &str) -> Result<Option<u64>, StoreError> {
+        let query = "SELECT max(number) FROM event WHERE desk = ?1 AND conversation = ?2";
+        let connection = &self.database.connection;
+        let last: Option<i64> =
+            connection.prepare_cached(query)?.query_row([desk, conversation], |row| row.get(0))?;
+        Ok(last.map(unsigned))
+    }
+
     /// An event, if it is still in line; its payload is empty where it is damaged.
     ///
     /// # Errors

@@ -44,7 +44,8 @@ const TABLES: &str = "
         is_dead INTEGER NOT NULL DEFAULT 0,
         error TEXT,
         sealed BLOB NOT NULL,
-        unsure INTEGER NOT NULL DEFAULT 0
+        unsure INTEGER NOT NULL DEFAULT 0,
+        since INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX IF NOT EXISTS step_line ON step (is_dead, desk, conversation, number);
     CREATE TABLE IF NOT EXISTS link (
@@ -55,14 +56,21 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS link_conversation ON link (desk, conversation);";
 
-const SCHEMA: Schema = Schema { what: "deliveries", tables: TABLES, format: 2, exclusive: false };
+const SCHEMA: Schema = Schema { what: "deliveries", tables: TABLES, format: 3, exclusive: false };
 
-/// Format 1 did not tell whether an attempt may have arrived.
-const UPGRADES: &[Upgrade] = &[Upgrade {
-    from: 1,
-    change: "ALTER TABLE step ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
-             UPDATE step SET unsure = attempts > 0;",
-}];
+/// Format 1 did not tell whether an attempt may have arrived, format 2 not since when a step is tried.
+const UPGRADES: &[Upgrade] = &[
+    Upgrade {
+        from: 1,
+        change: "ALTER TABLE step ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
+                 UPDATE step SET unsure = attempts > 0;",
+    },
+    Upgrade {
+        from: 2,
+        change: "ALTER TABLE step ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+                 UPDATE step SET since = made;",
+    },
+];
 
 /// The two lines, for whoever may wait for the disk.
 pub struct DeliveryFile {
@@ -185,7 +193,7 @@ impl DeliveryFile {
         connection.prepare_cached("DELETE FROM seen WHERE at < ?1")?.execute([old])?;
         connection.prepare_cached("DELETE FROM conversation WHERE used < ?1")?.execute([old])?;
         connection.prepare_cached("DELETE FROM link WHERE used < ?1")?.execute([old])?;
-        connection.prepare_cached("DELETE FROM step WHERE is_dead = 1 AND made < ?1")?.execute([old])?;
+        connection.prepare_cached("DELETE FROM step WHERE is_dead = 1 AND since < ?1")?.execute([old])?;
         Ok(())
     }
 

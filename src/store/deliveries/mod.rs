@@ -83,6 +83,8 @@ pub struct StoredStep {
     pub conversation: String,
     /// When it was put in line, in seconds since 1970.
     pub made: u64,
+    /// Since when it is tried, in seconds since 1970: since it was put in line, or since an operator sent it again.
+    pub since: u64,
     /// How often it was tried.
     pub attempts: u32,
     /// When it is to be tried next, in seconds since 1970.

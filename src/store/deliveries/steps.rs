@@ -7,7 +7,7 @@ use crate::store::database::{number, unsigned};
 use crate::store::{StoreError, unix_now};
 
 const STEP: &str =
-    "SELECT number, desk, conversation, made, attempts, due, is_dead, error, sealed, unsure FROM step";
+    "SELECT number, desk, conversation, made, attempts, due, is_dead, error, sealed, unsure, since FROM step";
 
 /// Longest that a step may be put off, in seconds.
 pub const MAX_WAIT_SECS: u64 = 24 * 3600;
@@ -32,8 +32,8 @@ impl DeliveryFile {
                 self.note(desk, own)?;
             }
             let sealed = self.database.sealed(&step_place(desk, conversation), &step.payload)?;
-            let insert = "INSERT INTO step (desk, conversation, made, is_reply, due, sealed)
-                 VALUES (?1, ?2, ?3, ?4, ?3, ?5)";
+            let insert = "INSERT INTO step (desk, conversation, made, since, is_reply, due, sealed)
+                 VALUES (?1, ?2, ?3, ?3, ?4, ?3, ?5)";
             self.database.connection.prepare_cached(insert)?.execute(params![
                 desk,
                 conversation,
@@ -67,6 +67,33 @@ impl DeliveryFile {
         self.steps(&format!("{STEP} ORDER BY number LIMIT ?1"), params![number(limit as u64)])
     }
 
+    /// Numbers of the steps that are dead, the oldest first: all, or that of `step` alone.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn dead_steps(&self, step: Option<u64>) -> Result<Vec<u64>, StoreError> {
+        let query =
+            "SELECT number FROM step WHERE is_dead = 1 AND number = coalesce(?1, number) ORDER BY number";
+        let mut query = self.database.connection.prepare_cached(query)?;
+        let numbers = query.query_map([step.map(number)], |row| row.get(0).map(unsigned))?;
+        Ok(numbers.collect::<Result<_, _>>()?)
+    }
+
+    /// What waits to be sent to the conversation, at most `limit` steps, the oldest first.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn waiting_steps(
+        &self,
+        desk: &str,
+        conversation: &str,
+        limit: usize,
+    ) -> Result<Vec<StoredStep>, StoreError> {
+        let query =
+            format!("{STEP} WHERE is_dead = 0 AND desk = ?1 AND conversation = ?2 ORDER BY number LIMIT ?3");
+        self.steps(&query, params![desk, conversation, number(limit as u64)])
+    }
+
     fn steps(&self, query: &str, values: impl rusqlite::Params) -> Result<Vec<StoredStep>, StoreError> {
         let mut query = self.database.connection.prepare_cached(query)?;
         let mut rows = query.query(values)?;
@@ -84,6 +111,7 @@ impl DeliveryFile {
         Ok(StoredStep {
             number: unsigned(row.get(0)?),
             made: unsigned(row.get(3)?),
+            since: unsigned(row.get(10)?),
             attempts: row.get(4)?,
             due: unsigned(row.get(5)?),
             is_dead: row.get(6)?,
@@ -180,7 +208,7 @@ impl DeliveryFile {
     /// # Errors
     /// The disk.
     pub fn revive(&self, step: u64) -> Result<bool, StoreError> {
-        let update = "UPDATE step SET is_dead = 0, made = ?2, due = ?2 WHERE number = ?1";
+        let update = "UPDATE step SET is_dead = 0, since = ?2, due = ?2 WHERE number = ?1";
         let connection = &self.database.connection;
         Ok(connection.prepare_cached(update)?.execute([number(step), number(unix_now())])? == 1)
     }

@@ -48,6 +48,8 @@ fn the_same_event_is_taken_once_and_conversations_keep_their_order() {
     file.settle(&first[0], &Settlement::default()).unwrap();
     assert_eq!(file.event(first[0].number).unwrap(), None);
     assert_eq!(whole(file, &file.next_events(1).unwrap()[0]).payload, b"a lump, 2");
+    let last = |conversation| file.last_event("desk", conversation).unwrap();
+    assert_eq!((last("x"), last("y"), last("z")), (Some(2), Some(3), None));
 }
 
 #[test]
@@ -97,6 +99,40 @@ fn a_line_waits_for_its_first_step_and_goes_on_after_a_dead_one() {
     assert_eq!(due(now), ["one", "three"]);
     assert!(file.remove(dead.number).unwrap());
     assert!(!file.remove(dead.number).unwrap());
+}
+
+#[test]
+fn what_is_sent_again_is_the_same_step_and_tried_as_long_as_a_new_one() {
+    let Opened { file, .. } = &opened();
+    file.put("desk", "x", &[step("one", true), step("two", true)]).unwrap();
+    let first = file.all_steps(1).unwrap().remove(0);
+    assert_eq!(first.made, first.since);
+    file.database.connection.execute("UPDATE step SET made = 7, since = 7", []).unwrap();
+    file.bury(first.number, "410", false).unwrap();
+    file.revive(first.number).unwrap();
+    let again = file.begin(first.number).unwrap().unwrap();
+    assert_eq!((again.number, again.made), (first.number, 7), "its name at the desk is made of these");
+    assert!(again.since >= first.since);
+    file.bury(first.number, "410", false).unwrap();
+    file.sweep(3600).unwrap();
+    assert_eq!(file.all_steps(10).unwrap().len(), 2, "it was given up just now");
+}
+
+#[test]
+fn what_is_dead_is_found_by_its_number_and_what_waits_by_its_conversation() {
+    let Opened { file, .. } = &opened();
+    file.put("desk", "x", &[step("one", true), step("two", true)]).unwrap();
+    file.put("desk", "y", &[step("three", true)]).unwrap();
+    let numbers: Vec<u64> = file.all_steps(10).unwrap().iter().map(|step| step.number).collect();
+    for dead in &numbers[1..] {
+        file.bury(*dead, "410", false).unwrap();
+    }
+    let dead = |number| file.dead_steps(number).unwrap();
+    assert_eq!(dead(None), numbers[1..]);
+    assert_eq!((dead(Some(numbers[0])), dead(Some(numbers[2]))), (vec![], vec![numbers[2]]));
+    let waiting = |desk, conversation| file.waiting_steps(desk, conversation, 10).unwrap();
+    assert_eq!(texts(&waiting("desk", "x")), ["one"]);
+    assert_eq!((waiting("desk", "y"), waiting("other", "x")), (vec![], vec![]));
 }
 
 #[test]
@@ -213,12 +249,25 @@ fn what_waits_in_a_file_of_format_1_waits_in_this_one() {
     let file = DeliveryFile::open(&path, &key("a")).unwrap();
     file.put("desk", "x", &[step("tried", true), step("new", true)]).unwrap();
     let before = "UPDATE step SET attempts = 1 WHERE number = 1; ALTER TABLE step DROP COLUMN unsure;
-         PRAGMA user_version = 1;";
+         ALTER TABLE step DROP COLUMN since; PRAGMA user_version = 1;";
     file.database.connection.execute_batch(before).unwrap();
     drop(file);
     let steps = DeliveryFile::open(&path, &key("a")).unwrap().all_steps(10).unwrap();
     assert_eq!(texts(&steps), ["tried", "new"]);
     assert_eq!(steps.iter().map(|step| step.unsure).collect::<Vec<_>>(), [true, false]);
+}
+
+#[test]
+fn what_waits_in_a_file_of_format_2_is_tried_as_long_as_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deliveries.sqlite");
+    let file = DeliveryFile::open(&path, &key("a")).unwrap();
+    file.put("desk", "x", &[step("one", true)]).unwrap();
+    let before = "UPDATE step SET made = 7; ALTER TABLE step DROP COLUMN since; PRAGMA user_version = 2;";
+    file.database.connection.execute_batch(before).unwrap();
+    drop(file);
+    let steps = DeliveryFile::open(&path, &key("a")).unwrap().all_steps(10).unwrap();
+    assert_eq!((steps[0].made, steps[0].since), (7, 7));
 }
 
 #[test]
