@@ -22,6 +22,8 @@ const CROWDED_WAIT_MS = 60_000;
 const OPENING_MS = 10_000;
 const IDLE = 4408;
 const CROWDED = 4429;
+/** Where the operator has no words for it: quotes that may not answer are never shown without. */
+const CAUTION = "These quotes may not answer the question.";
 /** Close codes after which another connection would end the same way. */
 const FINAL = new Map([
   [1002, "the server did not understand"],
@@ -30,6 +32,12 @@ const FINAL = new Map([
   [1009, "the question is too long"],
   [4401, "a key or token is needed"],
   [4409, "another connection goes on with this conversation"],
+]);
+
+/** What mends a refusal. */
+const WHY = new Map([
+  [401, ", a key is needed, or the one in IBID_API_KEY is not known"],
+  [403, ", the key in IBID_API_KEY has not the scope chat"],
 ]);
 
 class Chat {
@@ -95,7 +103,7 @@ class Chat {
     });
     socket.on("unexpected-response", (_, response) => {
       const status = response.statusCode ?? 0;
-      if (status < 500 && status !== 429) return this.#giveUp(`refused: ${status}`);
+      if (status < 500 && status !== 429) return this.#giveUp(`refused: ${status}${WHY.get(status) ?? ""}`);
       this.#atLeastMs = waitMs(response.headers["retry-after"]);
       reason = `status ${status}`;
       socket.terminate();
@@ -212,9 +220,12 @@ function show(question, answer, base) {
   if (answer.read_as) lines.push(`Read as: ${answer.read_as}`);
   if (notice) lines.push(`${notice.title}: ${notice.text}`);
   for (const { label, href } of notice?.actions ?? []) lines.push(`  ${label}: ${href}`);
-  if (message || citations.length === 0) lines.push(message ?? outcome);
+  if (message) lines.push(message);
+  else if (outcome === "low_confidence") lines.push(CAUTION);
+  else if (!notice && citations.length === 0) lines.push(outcome);
   for (const { quote, lead_in, reference } of citations) {
-    const place = [reference.title, ...reference.section, `line ${reference.lines[0]}`].join(", ");
+    const at = reference.page ? `page ${reference.page}` : `line ${reference.lines[0]}`;
+    const place = [reference.title, ...reference.section, at].join(", ");
     if (lead_in) lines.push(lead_in);
     lines.push(`“${quote}”`, `  ${place}`, `  ${absolute(reference.link)}`);
   }

@@ -30,6 +30,8 @@ FINAL = {1002: "the server did not understand", 1007: "the server did not unders
          1009: "the question is too long", 4401: "a key or token is needed",
          4409: "another connection goes on with this conversation"}
 IDLE, CROWDED = 4408, 4429
+# Where the operator has no words for it: quotes that may not answer are never shown without.
+CAUTION = "These quotes may not answer the question."
 
 
 class GivenUp(Exception):
@@ -207,8 +209,12 @@ def show(question: str, answer: Frame, base: str) -> None:
     if notice := answer["notice"]:
         lines += [f"{notice['title']}: {notice['text']}"]
         lines += [f"  {action['label']}: {action['href']}" for action in notice["actions"]]
-    if answer["message"] or not answer["citations"]:
-        lines.append(answer["message"] or answer["outcome"])
+    if answer["message"]:
+        lines.append(answer["message"])
+    elif answer["outcome"] == "low_confidence":
+        lines.append(CAUTION)
+    elif not notice and not answer["citations"]:
+        lines.append(answer["outcome"])
     for citation in answer["citations"]:
         reference = citation["reference"]
         at = f"page {reference['page']}" if reference.get("page") else f"line {reference['lines'][0]}"

@@ -18,6 +18,7 @@ import os
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Mapping
@@ -94,12 +95,17 @@ class Desk:
         return self.tell({"type": kind, "data": data})
 
     def tell(self, event: dict[str, Any]) -> int:
-        """Sends an event to Ibid. A desk that is meant to last tries again, with the same webhook-id."""
+        """Sends an event to Ibid and gives its status, 502 without any. A desk that is meant to last tries again, with the same webhook-id."""
         body, id, timestamp = json.dumps(event).encode(), f"desk-{uuid.uuid4().hex}", str(int(time.time()))
         headers = dict(zip(SIGNATURE, [id, timestamp, signature(self.secret, id, timestamp, body)]))
         request = urllib.request.Request(self.hook, body, headers | {"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return response.status
+        try:
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return response.status
+        except urllib.error.HTTPError as refused:
+            return refused.code
+        except OSError:
+            return 502
 
     def add(self, name: str, kind: str, **what: Any) -> None:
         entry = {"type": kind} | what

@@ -80,6 +80,21 @@ test("everything in a conversation can be done", async ({ chat, page, origin, co
   await expect(chat.input).toBeFocused();
 });
 
+test("Enter that ends a word of an input method does not send, also where the browser says that nothing is composed", async ({ page, chat, origin }) => {
+  const frames = await standIn(page, {}, KINDS.answered);
+  await chat.open(origin);
+  await chat.input.fill("什么");
+  await chat.input.evaluate((input) => {
+    const members = { key: "Enter", bubbles: true, cancelable: true };
+    input.dispatchEvent(new KeyboardEvent("keydown", { ...members, keyCode: 229 }));
+    input.dispatchEvent(new KeyboardEvent("keydown", { ...members, keyCode: 13, isComposing: true }));
+  });
+  await expect(chat.input).toHaveValue("什么");
+  await chat.input.press("Enter");
+  await expect(chat.turns).toHaveCount(1);
+  expect(frames.filter(({ type }) => type === "ask")).toHaveLength(1);
+});
+
 test("a reference opens the document at the quote", async ({ chat, page, origin, context }) => {
   await chat.open(origin);
   await chat.input.focus();

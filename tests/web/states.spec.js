@@ -13,6 +13,16 @@ test("low confidence is said before the quote, and so is another reading", async
   await expect(page.locator("#announcer")).toContainText("may not be the answer");
 });
 
+test("the operator's caution is shown and said once, in the place of the page's own", async ({ page, chat, origin }) => {
+  const message = "These leaflets may not answer that.";
+  await standIn(page, { hello: { service: { ...HELLO.service, language: "en" } } }, { outcome: "low_confidence", message });
+  await chat.open(origin);
+  const reply = await chat.ask("what is it");
+  await expect(reply.locator(".caution")).toHaveText(message);
+  await expect(reply.locator(".bubble"), "no message beside it").toHaveCount(1);
+  await expect(page.locator("#announcer")).toHaveText(new RegExp(`^${message} One quote\\.`));
+});
+
 test("the words as typed can be insisted on", async ({ page, chat, origin }) => {
   const frames = await standIn(page, {}, KINDS.unsure, KINDS.answered);
   await chat.open(origin);

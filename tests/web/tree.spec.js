@@ -79,13 +79,36 @@ test("the log is silent; the newest answer is said once, an emergency at once", 
 
   await chat.ask("one");
   await expect(said).toHaveText(
-    `One quote. ${CITATION.lead_in} “${CITATION.quote}” From A document › One › Two, lines 3–4.`,
+    `This may answer your question. One quote. ${CITATION.lead_in} “${CITATION.quote}” From A document › One › Two, lines 3–4.`,
   );
   await chat.ask("two");
   await expect(said).toHaveText("The documents here do not answer that.");
   await expect(alarm).toBeEmpty();
   await chat.ask("three");
   await expect(alarm).toHaveText("Get help now. Call at once. Call 112.");
+});
+
+test("what was said does not stay beside the question box, to be read a second time", async ({ page, chat, origin }) => {
+  await page.clock.install();
+  await standIn(page, {}, KINDS.emergency);
+  await chat.open(origin);
+  await chat.ask("my chest hurts");
+  await page.clock.runFor(1_000);
+  for (const region of ["#announcer", "#alarm"]) await expect(page.locator(region)).not.toBeEmpty();
+  await page.clock.runFor(15_000);
+  for (const region of ["#announcer", "#alarm"]) await expect(page.locator(region)).toBeEmpty();
+  await expect(chat.log.locator(".notice"), "it stands in the conversation").toBeVisible();
+});
+
+test("of a conversation that is forgotten in another window nothing is left to be read", async ({ page, chat, origin }) => {
+  await standIn(page, {}, KINDS.emergency);
+  await chat.open(origin);
+  await chat.ask("my chest hurts");
+  await expect(page.locator("#alarm")).toContainText("Get help now");
+  await expect(page.locator("#announcer")).toContainText(CITATION.quote);
+  await page.evaluate(() => new BroadcastChannel("ibid").postMessage({ forgotten: "s" }));
+  await expect(chat.turns).toHaveCount(0);
+  for (const region of ["#announcer", "#alarm"]) expect(await page.locator(region).textContent()).toBe("");
 });
 
 test("how a question was read is said before its answer", async ({ page, chat, origin }) => {

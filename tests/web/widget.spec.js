@@ -350,6 +350,47 @@ test("Escape in the menu closes the menu alone, on a phone, too", async ({ page,
   await expect(panel(page)).toBeHidden();
 });
 
+test("a site that replaces its body gets the widget back with the script, one, with the conversation", async ({ page, site, launcher }) => {
+  const frames = await standIn(page, {}, KINDS.answered);
+  await page.goto(`${site.ibid}/demo`);
+  await launcher.click();
+  await new Chat(page).ask("what is it");
+  await page.evaluate(() => {
+    document.body = document.createElement("body");
+    for (let count = 0; count < 2; count += 1) {
+      const script = document.createElement("script");
+      script.src = "/widget.js";
+      document.body.append(script);
+    }
+  });
+  await expect(page.locator("ibid-chat")).toHaveCount(1);
+  await launcher.click();
+  await expect(page.locator(".turn")).toHaveCount(1);
+  await new Chat(page).connected();
+  expect(frames.at(-1), "it goes on").toMatchObject({ type: "resume", session: "s" });
+});
+
+test("a widget that was away comes back with its connection and its keys", async ({ page, site, launcher }) => {
+  await standIn(page, {}, KINDS.answered);
+  await page.goto(site.page());
+  await launcher.click();
+  const chat = new Chat(page);
+  await chat.ask("what is it");
+  await page.evaluate(async () => {
+    const widget = document.querySelector("ibid-chat");
+    widget.remove();
+    await new Promise((resolve) => setTimeout(resolve));
+    document.body.append(widget);
+  });
+  await chat.connected();
+  await page.evaluate(() => dispatchEvent(new Event("offline")));
+  await expect(page.locator(".ibid"), "the page is watched again").not.toHaveAttribute("data-link", "open");
+  await chat.connected();
+  await page.locator("#first").focus();
+  await page.keyboard.press("Escape");
+  await expect(panel(page)).toBeHidden();
+});
+
 test("rules of the site for every element do not reach in", async ({ page, site, launcher }) => {
   await standIn(page, {}, KINDS.answered);
   await page.goto(site.page());

@@ -15,6 +15,12 @@ export function openChannel(): BroadcastChannel | null {
   }
 }
 
+/** Throws where there is none, as in Node.js before 22: nothing could ever be sent. */
+export function socketOfHere(): typeof WebSocket {
+  if (typeof WebSocket === "undefined") throw new TypeError("there is no WebSocket here: give one in the options");
+  return WebSocket;
+}
+
 export function sessionStore(): Store | null {
   try {
     return globalThis.sessionStorage ?? null;

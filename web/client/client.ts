@@ -4,7 +4,7 @@
  * Judgements and the wish for a person are kept until the server has taken them.
  */
 
-import { isShown, openChannel, sessionStore } from "./browser.js";
+import { isShown, openChannel, sessionStore, socketOfHere } from "./browser.js";
 import { Emitter } from "./emitter.js";
 import { type Entry, isSettled, openHandoff, type Question } from "./entry.js";
 import { type Journal, readJournal, type Store, type Unsent, writeJournal } from "./journal.js";
@@ -36,7 +36,7 @@ export class IbidClient extends Emitter<ClientEvents> {
   #visitor: ClientOptions["visitor"];
   /** Whether a page loaded anew comes with a session of its own. */
   readonly #isRenewable: boolean;
-  #channel = openChannel();
+  #channel: BroadcastChannel | null = null;
   /** The session that the server did not take, until there is another. */
   #givenUp: string | null = null;
   #forgetTimer: ReturnType<typeof setTimeout> | undefined;
@@ -58,7 +58,7 @@ export class IbidClient extends Emitter<ClientEvents> {
     });
     this.#pending = new Pending(this.#journal);
     const around: Surroundings = {
-      WebSocket: options.WebSocket ?? globalThis.WebSocket,
+      WebSocket: options.WebSocket ?? socketOfHere(),
       random: options.random ?? Math.random,
     };
     const address = new URL("/api/v1/chat", this.server);
@@ -74,8 +74,7 @@ export class IbidClient extends Emitter<ClientEvents> {
       },
       around,
     );
-    this.#channel?.addEventListener("message", ({ data }) => this.#forgottenElsewhere(data));
-    (this.#channel as { unref?: () => void } | null)?.unref?.();
+    this.#listenToOthers();
   }
 
   get state(): LinkState {
@@ -122,15 +121,17 @@ export class IbidClient extends Emitter<ClientEvents> {
 
   /** Connects, and from then on keeps the connection. Also takes a session back that another window took over. */
   connect(): void {
+    this.#listenToOthers();
     this.#link.connect();
   }
 
   /** Ends the connection. The conversation stays stored, and `connect` goes on with it. */
   close(): void {
-    this.#outbox.stop();
     this.#channel?.close();
     this.#channel = null;
     this.#link.close();
+    this.#outbox.connectionEnded();
+    this.#pending.connectionLost();
   }
 
   /** Asks now, or as soon as there is a connection. `asTyped` forbids the server to read it otherwise. */
@@ -360,6 +361,14 @@ export class IbidClient extends Emitter<ClientEvents> {
     forgetting.splice(at, 1);
     this.#save();
     this.emit("forgotten");
+  }
+
+  /** Other windows of the same site tell what they forget. */
+  #listenToOthers(): void {
+    if (this.#channel) return;
+    this.#channel = openChannel();
+    this.#channel?.addEventListener("message", ({ data }) => this.#forgottenElsewhere(data));
+    (this.#channel as { unref?: () => void } | null)?.unref?.();
   }
 
   #forgottenElsewhere(data: unknown): void {

@@ -50,18 +50,17 @@ export class Link {
   #deadline: Timer;
   #probe: Timer;
   #retry: Timer;
-  #stopWatching: () => void;
+  #stopWatching: (() => void) | null = null;
 
   constructor(
     private readonly url: string,
     private readonly on: LinkEvents,
     private readonly around: Surroundings,
-  ) {
-    this.#stopWatching = this.#watchThePage();
-  }
+  ) {}
 
   /** Connects now, unless it is connected, on its way, or not let in. */
   connect(): void {
+    this.#stopWatching ??= this.#watchThePage();
     if (this.#socket || this.state === "refused" || this.state === "expired") return;
     clearTimeout(this.#retry);
     this.#open();
@@ -100,9 +99,10 @@ export class Link {
     this.#enter("expired");
   }
 
-  /** Ends the connection for good. */
+  /** Ends the connection until the next `connect`. */
   close(): void {
-    this.#stopWatching();
+    this.#stopWatching?.();
+    this.#stopWatching = null;
     const socket = this.#socket;
     this.#rest();
     clearTimeout(this.#retry);

@@ -84,6 +84,12 @@ export class Outbox {
     for (const question of others) this.await(question);
   }
 
+  /** The connection was ended on purpose: all that has no answer waits for the next one. */
+  connectionEnded(): void {
+    for (const question of this.#questions())
+      if (isUnderway(question) || question.progress === "held") this.await(question);
+  }
+
   /**
    * The server closed because a message was too large: of the questions it can only have been the first that it had
    * not answered. Gives back whether there was one.

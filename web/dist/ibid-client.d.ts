@@ -340,7 +340,7 @@ declare class Link {
     readmit(): void;
     /** Says of a refusal that a page loaded anew will be let in. */
     expire(): void;
-    /** Ends the connection for good. */
+    /** Ends the connection until the next `connect`. */
     close(): void;
 }
 

@@ -12,6 +12,10 @@ function n() {
 	}
 }
 function r() {
+	if (typeof WebSocket > "u") throw TypeError("there is no WebSocket here: give one in the options");
+	return WebSocket;
+}
+function i() {
 	try {
 		return globalThis.sessionStorage ?? null;
 	} catch {
@@ -19,7 +23,7 @@ function r() {
 	}
 }
 // client/emitter.ts
-var i = class {
+var a = class {
 	#e = {};
 	on(e, t) {
 		let n = this.#e[e] ??= /* @__PURE__ */ new Set();
@@ -28,13 +32,13 @@ var i = class {
 	emit(e, ...t) {
 		for (let n of this.#e[e] ?? []) n(...t);
 	}
-}, a = (e) => e.kind !== "question" || e.progress === "answered" || e.progress === "failed";
-function o(e) {
+}, o = (e) => e.kind !== "question" || e.progress === "answered" || e.progress === "failed";
+function s(e) {
 	let t = e.filter((e) => e.kind === "handoff").at(-1);
 	return t?.state === "closed" || t?.state === "lost" ? void 0 : t;
 }
 // client/journal.ts
-var s = 2e6, c = () => ({
+var c = 2e6, l = () => ({
 	version: 1,
 	session: null,
 	entries: [],
@@ -42,20 +46,20 @@ var s = 2e6, c = () => ({
 	forgetting: [],
 	hello: null
 });
-function l(e, t) {
+function u(e, t) {
 	try {
 		let n = JSON.parse(e?.getItem(t) ?? "null");
-		if (!p(n)) return c();
-		for (let e of n.entries) f(e);
+		if (!m(n)) return l();
+		for (let e of n.entries) p(e);
 		return {
-			...c(),
+			...l(),
 			...n
 		};
 	} catch {
-		return c();
+		return l();
 	}
 }
-function u(e, t, n) {
+function d(e, t, n) {
 	if (!e) return;
 	let r = n.entries;
 	for (;;) {
@@ -63,27 +67,27 @@ function u(e, t, n) {
 			...n,
 			entries: r
 		});
-		if (i.length <= s && d(e, t, i)) return;
-		let o = r.findIndex(a);
-		if (o < 0) return;
-		r = r.filter((e, t) => t !== o);
+		if (i.length <= c && f(e, t, i)) return;
+		let a = r.findIndex(o);
+		if (a < 0) return;
+		r = r.filter((e, t) => t !== a);
 	}
 }
-function d(e, t, n) {
+function f(e, t, n) {
 	try {
 		return e.setItem(t, n), !0;
 	} catch {
 		return !1;
 	}
 }
-function f(e) {
-	e.kind !== "question" || a(e) || (e.progress = "waiting", delete e.problem, delete e.retryAt);
-}
 function p(e) {
+	e.kind !== "question" || o(e) || (e.progress = "waiting", delete e.problem, delete e.retryAt);
+}
+function m(e) {
 	return typeof e == "object" && !!e && "version" in e && e.version === 1;
 }
 // client/protocol.ts
-var m = {
+var h = {
 	normal: 1e3,
 	abnormal: 1006,
 	policy: 1008,
@@ -93,7 +97,7 @@ var m = {
 	takenOver: 4409,
 	tooMany: 4429
 };
-function h(e) {
+function g(e) {
 	if (typeof e != "string") return null;
 	try {
 		let t = JSON.parse(e);
@@ -103,7 +107,7 @@ function h(e) {
 	}
 }
 // client/link.ts
-var g = "ibid.v1", _ = 12e3, v = 5e3, y = 5e3, b = 2, x = 5, S = class {
+var _ = "ibid.v1", v = 12e3, y = 5e3, b = 5e3, x = 2, S = 5, C = class {
 	url;
 	on;
 	around;
@@ -117,22 +121,22 @@ var g = "ibid.v1", _ = 12e3, v = 5e3, y = 5e3, b = 2, x = 5, S = class {
 	#r;
 	#i;
 	#a;
-	#o;
+	#o = null;
 	constructor(e, t, n) {
-		this.url = e, this.on = t, this.around = n, this.#o = this.#v();
+		this.url = e, this.on = t, this.around = n;
 	}
 	connect() {
-		this.#e || this.state === "refused" || this.state === "expired" || (clearTimeout(this.#a), this.#s());
+		this.#o ??= this.#v(), this.#e || this.state === "refused" || this.state === "expired" || (clearTimeout(this.#a), this.#s());
 	}
 	send(e) {
 		return this.state === "open" && this.#l(e);
 	}
 	probe() {
-		this.state === "open" && (this.#l({ type: "ping" }), clearTimeout(this.#i), this.#i = setTimeout(() => this.drop(), v));
+		this.state === "open" && (this.#l({ type: "ping" }), clearTimeout(this.#i), this.#i = setTimeout(() => this.drop(), y));
 	}
 	drop() {
 		let e = this.#e;
-		e && (this.#m(m.abnormal), e.close());
+		e && (this.#m(h.abnormal), e.close());
 	}
 	readmit() {
 		this.state = "lost", this.connect();
@@ -141,14 +145,14 @@ var g = "ibid.v1", _ = 12e3, v = 5e3, y = 5e3, b = 2, x = 5, S = class {
 		this.#_("expired");
 	}
 	close() {
-		this.#o();
+		this.#o?.(), this.#o = null;
 		let e = this.#e;
-		this.#p(), clearTimeout(this.#a), e?.close(m.normal), this.#_("idle");
+		this.#p(), clearTimeout(this.#a), e?.close(h.normal), this.#_("idle");
 	}
 	#s() {
 		let { start: e, first: t } = this.on.opening(), n = this.#c(`${this.url}?start=${e}`);
-		if (!n) return this.#m(m.policy);
-		this.#e = n, this.#r = setTimeout(() => this.drop(), _), n.addEventListener("open", () => {
+		if (!n) return this.#m(h.policy);
+		this.#e = n, this.#r = setTimeout(() => this.drop(), v), n.addEventListener("open", () => {
 			n === this.#e && t && this.#l(t);
 		}), n.addEventListener("message", (e) => {
 			n === this.#e && this.#u(e.data);
@@ -158,7 +162,7 @@ var g = "ibid.v1", _ = 12e3, v = 5e3, y = 5e3, b = 2, x = 5, S = class {
 	}
 	#c(e) {
 		try {
-			return new this.around.WebSocket(e, g);
+			return new this.around.WebSocket(e, _);
 		} catch {
 			return null;
 		}
@@ -168,14 +172,14 @@ var g = "ibid.v1", _ = 12e3, v = 5e3, y = 5e3, b = 2, x = 5, S = class {
 	}
 	#u(e) {
 		this.#t = 0, clearTimeout(this.#i);
-		let t = h(e);
+		let t = g(e);
 		t && (t.type === "hello" && this.#d(t.heartbeat_secs), t.type === "pong" && (this.pongs += 1), this.on.frame(t));
 	}
 	#d(e) {
-		clearTimeout(this.#r), this.#r = setTimeout(() => this.attempts = 0, y), clearInterval(this.#n), e > 0 && (this.#n = setInterval(() => this.#f(), e * 1e3)), this.#_("open");
+		clearTimeout(this.#r), this.#r = setTimeout(() => this.attempts = 0, b), clearInterval(this.#n), e > 0 && (this.#n = setInterval(() => this.#f(), e * 1e3)), this.#_("open");
 	}
 	#f() {
-		this.#t += 1, this.#t >= b ? this.drop() : this.#l({ type: "ping" });
+		this.#t += 1, this.#t >= x ? this.drop() : this.#l({ type: "ping" });
 	}
 	#p() {
 		for (let e of [
@@ -187,14 +191,14 @@ var g = "ibid.v1", _ = 12e3, v = 5e3, y = 5e3, b = 2, x = 5, S = class {
 	}
 	#m(e) {
 		this.#p();
-		let t = C(e);
+		let t = w(e);
 		t === "lost" && this.#g(e), this.#_(t), this.on.closed(e), this.#h && (this.#g(e), this.#_("lost"));
 	}
 	get #h() {
 		return this.state === "resting" && this.on.isNeeded();
 	}
 	#g(t) {
-		t === m.tooMany && (this.attempts = Math.max(this.attempts, x)), this.#a = setTimeout(() => this.connect(), e(this.attempts, this.around.random())), this.attempts += 1;
+		t === h.tooMany && (this.attempts = Math.max(this.attempts, S)), this.#a = setTimeout(() => this.connect(), e(this.attempts, this.around.random())), this.attempts += 1;
 	}
 	#_(e) {
 		this.state = e, this.on.state(e);
@@ -207,18 +211,18 @@ var g = "ibid.v1", _ = 12e3, v = 5e3, y = 5e3, b = 2, x = 5, S = class {
 		}, { signal: t }), addEventListener("offline", () => this.drop(), { signal: t }), addEventListener("pagehide", () => this.drop(), { signal: t }), addEventListener("pageshow", (e) => e.persisted && n(), { signal: t }), document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && n(), { signal: t }), () => e.abort();
 	}
 };
-function C(e) {
+function w(e) {
 	switch (e) {
-		case m.policy:
-		case m.notAuthorised: return "refused";
-		case m.normal:
-		case m.idle: return "resting";
-		case m.takenOver: return "taken";
+		case h.policy:
+		case h.notAuthorised: return "refused";
+		case h.normal:
+		case h.idle: return "resting";
+		case h.takenOver: return "taken";
 		default: return "lost";
 	}
 }
 // client/numbering.ts
-var w = class {
+var T = class {
 	last = 0;
 	#e = 0;
 	#t = -1;
@@ -231,15 +235,15 @@ var w = class {
 	accept(e) {
 		return e <= this.last ? "old" : e > this.last + 1 && this.#t !== this.last ? (this.#t = this.last, "gap") : (this.last = e, "new");
 	}
-}, T = 6, E = [
+}, E = 6, D = [
 	"busy",
 	"not_ready",
 	"shutting_down"
-], D = 1e3, O = 10, k = class {
+], O = 1e3, k = 10, A = class {
 	entries;
 	on;
 	#e = /* @__PURE__ */ new Map();
-	#t = j();
+	#t = M();
 	#n = 0;
 	constructor(e, t) {
 		this.entries = e, this.on = t;
@@ -278,22 +282,25 @@ var w = class {
 	}
 	refused({ in_reply_to: e, code: t, retry_after_ms: n }) {
 		let r = this.find(e);
-		if (!r || a(r)) return;
-		let i = E.includes(t) ? D * 2 ** r.refusals : void 0, o = n ?? i;
-		if (r.refusals += 1, o === void 0 || r.refusals > T) return this.fail(r, t);
+		if (!r || o(r)) return;
+		let i = D.includes(t) ? O * 2 ** r.refusals : void 0, a = n ?? i;
+		if (r.refusals += 1, a === void 0 || r.refusals > E) return this.fail(r, t);
 		Object.assign(r, {
 			progress: "held",
 			problem: t,
-			retryAt: Date.now() + o
-		}), this.#o(r.id), this.#e.set(r.id, setTimeout(() => this.on.due(r.id), o)), this.on.changed(r);
+			retryAt: Date.now() + a
+		}), this.#o(r.id), this.#e.set(r.id, setTimeout(() => this.on.due(r.id), a)), this.on.changed(r);
 	}
 	connectionLost() {
-		let [e, ...t] = this.#r().filter(A);
+		let [e, ...t] = this.#r().filter(j);
 		e && this.#a(e);
 		for (let e of t) this.await(e);
 	}
+	connectionEnded() {
+		for (let e of this.#r()) (j(e) || e.progress === "held") && this.await(e);
+	}
 	tooLarge() {
-		let e = this.#r().find(A);
+		let e = this.#r().find(j);
 		return e && this.fail(e, "too_large"), e !== void 0;
 	}
 	await(e) {
@@ -327,29 +334,29 @@ var w = class {
 		return this.entries().push(r), r;
 	}
 	#a(e) {
-		e.losses += 1, e.losses >= O ? this.fail(e, "unreachable") : this.await(e);
+		e.losses += 1, e.losses >= k ? this.fail(e, "unreachable") : this.await(e);
 	}
 	#o(e) {
 		clearTimeout(this.#e.get(e)), this.#e.delete(e);
 	}
-}, A = ({ progress: e }) => [
+}, j = ({ progress: e }) => [
 	"sent",
 	"queued",
 	"searching"
 ].includes(e);
-function j() {
+function M() {
 	let e = crypto.getRandomValues(/* @__PURE__ */ new Uint8Array(6));
 	return Array.from(e, (e) => e.toString(16).padStart(2, "0")).join("");
 }
 // client/pending.ts
-var M = class {
+var N = class {
 	kept;
 	#e = /* @__PURE__ */ new Map();
 	constructor(e) {
 		this.kept = e;
 	}
 	keep(e) {
-		this.#t((t) => N(t, e)), this.kept.unsent.push(e);
+		this.#t((t) => P(t, e)), this.kept.unsent.push(e);
 	}
 	flush(e, t) {
 		for (let n of this.kept.unsent) if (!this.#e.has(n)) {
@@ -382,11 +389,11 @@ var M = class {
 		return n;
 	}
 };
-function N(e, t) {
+function P(e, t) {
 	return e.type === "feedback" ? t.type === "feedback" && e.answer === t.answer : e.type === t.type;
 }
 // client/client.ts
-var P = 4e3, F = class extends i {
+var F = 4e3, I = class extends a {
 	server;
 	#e;
 	#t;
@@ -394,29 +401,29 @@ var P = 4e3, F = class extends i {
 	#r;
 	#i;
 	#a;
-	#o = new w();
+	#o = new T();
 	#s;
 	#c;
-	#l = n();
+	#l = null;
 	#u = null;
 	#d;
 	#f = null;
 	constructor(e, n = {}) {
-		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#s = n.visitor ?? null, this.#c = this.#s !== null, this.#t = n.storage === void 0 ? r() : n.storage, this.#n = l(this.#t, this.#e), this.#i = new k(() => this.#n.entries, {
-			changed: (e) => this.#F(e),
+		super(), this.server = new URL(e), this.#e = `ibid:${this.server.origin}`, this.#s = n.visitor ?? null, this.#c = this.#s !== null, this.#t = n.storage === void 0 ? i() : n.storage, this.#n = u(this.#t, this.#e), this.#i = new A(() => this.#n.entries, {
+			changed: (e) => this.#I(e),
 			due: (e) => this.retry(e)
-		}), this.#a = new M(this.#n);
-		let i = {
-			WebSocket: n.WebSocket ?? globalThis.WebSocket,
+		}), this.#a = new N(this.#n);
+		let a = {
+			WebSocket: n.WebSocket ?? r(),
 			random: n.random ?? Math.random
-		}, a = new URL("/api/v1/chat", this.server);
-		a.protocol = a.protocol === "http:" ? "ws:" : "wss:", this.#r = new S(a.href, {
+		}, o = new URL("/api/v1/chat", this.server);
+		o.protocol = o.protocol === "http:" ? "ws:" : "wss:", this.#r = new C(o.href, {
 			opening: () => this.#m(),
 			frame: (e) => this.#h(e),
 			state: (e) => this.emit("state", e),
 			closed: (e) => this.#T(e),
 			isNeeded: () => this.#p || this.hasPerson && t()
-		}, i), this.#l?.addEventListener("message", ({ data: e }) => this.#M(e)), this.#l?.unref?.();
+		}, a), this.#M();
 	}
 	get state() {
 		return this.#r.state;
@@ -434,10 +441,10 @@ var P = 4e3, F = class extends i {
 		return this.#n.forgetting.length > 0;
 	}
 	get hasWaiting() {
-		return this.#n.entries.some((e) => !a(e));
+		return this.#n.entries.some((e) => !o(e));
 	}
 	get hasPerson() {
-		return o(this.entries)?.session === this.#v;
+		return s(this.entries)?.session === this.#v;
 	}
 	get needsConnection() {
 		return this.#p || this.hasPerson;
@@ -446,14 +453,14 @@ var P = 4e3, F = class extends i {
 		return this.hasWaiting || this.hasToForget || this.#n.unsent.length > 0;
 	}
 	connect() {
-		this.#r.connect();
+		this.#M(), this.#r.connect();
 	}
 	close() {
-		this.#i.stop(), this.#l?.close(), this.#l = null, this.#r.close();
+		this.#l?.close(), this.#l = null, this.#r.close(), this.#i.connectionEnded(), this.#a.connectionLost();
 	}
 	ask(e, { asTyped: t = !1 } = {}) {
 		let n = this.#i.add(e, t);
-		return this.#F(n), this.#S(), this.connect(), n;
+		return this.#I(n), this.#S(), this.connect(), n;
 	}
 	retry(e) {
 		let t = this.#i.find(e);
@@ -468,7 +475,7 @@ var P = 4e3, F = class extends i {
 		return r?.seq === void 0 || r.session !== this.#v ? !1 : (r.feedback = {
 			helpful: t,
 			...n && { reason: n }
-		}, this.#F(r), this.#w({
+		}, this.#I(r), this.#w({
 			type: "feedback",
 			answer: r.seq,
 			...r.feedback
@@ -482,7 +489,7 @@ var P = 4e3, F = class extends i {
 	}
 	forget() {
 		let { session: e, forgetting: t } = this.#n;
-		e && t.push(e), e?.id === this.#s?.session && (this.#s = null), this.#N(), e && this.#l?.postMessage({ forgotten: e.id }), e && this.state === "open" ? this.#k() : this.connect();
+		e && t.push(e), e?.id === this.#s?.session && (this.#s = null), this.#P(), e && this.#l?.postMessage({ forgotten: e.id }), e && this.state === "open" ? this.#k() : this.connect();
 	}
 	#m() {
 		let e = this.#n.forgetting[0] ?? this.#n.session;
@@ -510,7 +517,7 @@ var P = 4e3, F = class extends i {
 	#h(e) {
 		if (this.#f !== null) return this.#A(e);
 		if (e.type === "hello") return this.#b(e);
-		"seq" in e && e.seq !== void 0 && !this.#g(e.seq) || (this.#_(e), this.#I(), this.#o.isCaughtUp && this.#S());
+		"seq" in e && e.seq !== void 0 && !this.#g(e.seq) || (this.#_(e), this.#L(), this.#o.isCaughtUp && this.#S());
 	}
 	#g(e) {
 		let t = this.#o.accept(e);
@@ -519,19 +526,19 @@ var P = 4e3, F = class extends i {
 	#_(e) {
 		switch (e.type) {
 			case "answer": return this.#i.answered(e, this.#v);
-			case "error": return I(e) && this.#a.personRefused() && this.emit("handoffRefused"), this.#i.refused(e);
+			case "error": return L(e) && this.#a.personRefused() && this.emit("handoffRefused"), this.#i.refused(e);
 			case "status": {
 				let t = this.#i.find(e.in_reply_to);
-				return !t || a(t) ? void 0 : (t.progress = e.state, this.#F(t));
+				return !t || o(t) ? void 0 : (t.progress = e.state, this.#I(t));
 			}
-			case "message": return this.#P({
+			case "message": return this.#F({
 				kind: "message",
 				id: this.#y(e.seq),
 				text: e.text
 			});
 			case "handoff": {
 				let { seq: t, state: n } = e;
-				return n !== "closed" && this.#a.personAsked(), this.#P({
+				return n !== "closed" && this.#a.personAsked(), this.#F({
 					kind: "handoff",
 					id: this.#y(t),
 					state: n,
@@ -562,11 +569,11 @@ var P = 4e3, F = class extends i {
 			id: e.session,
 			token: e.token || (n?.token ?? ""),
 			seq: e.seq
-		}, i && this.#a.sessionLost(), this.#o.begin(e.seq, e.last_seq ?? e.seq), this.#I(), this.emit("hello", e), i && this.emit("renewed"), this.#x(), this.#o.isCaughtUp && this.#S();
+		}, i && this.#a.sessionLost(), this.#o.begin(e.seq, e.last_seq ?? e.seq), this.#L(), this.emit("hello", e), i && this.emit("renewed"), this.#x(), this.#o.isCaughtUp && this.#S();
 	}
 	#x() {
-		let e = o(this.entries);
-		e && e.session !== this.#v && this.#P({
+		let e = s(this.entries);
+		e && e.session !== this.#v && this.#F({
 			...e,
 			id: `${e.id}-lost`,
 			state: "lost"
@@ -580,12 +587,12 @@ var P = 4e3, F = class extends i {
 		return t && this.#r.probe(), t;
 	}
 	#w(e) {
-		return this.#a.keep(e), this.#I(), this.#S(), this.connect(), this.#a.isSent(e);
+		return this.#a.keep(e), this.#L(), this.#S(), this.connect(), this.#a.isSent(e);
 	}
 	#T(e) {
 		clearTimeout(this.#d);
-		let t = e === m.normal ? this.#f : null;
-		this.#f = null, t !== null && this.#j(t), e === m.tooBig && this.#E(), this.#i.connectionLost(), this.#a.connectionLost(), this.#I(), e === m.notAuthorised && this.#D(), t !== null && this.connect();
+		let t = e === h.normal ? this.#f : null;
+		this.#f = null, t !== null && this.#j(t), e === h.tooBig && this.#E(), this.#i.connectionLost(), this.#a.connectionLost(), this.#L(), e === h.notAuthorised && this.#D(), t !== null && this.connect();
 	}
 	#E() {
 		!this.#i.tooLarge() && this.#a.personRefused() && this.emit("handoffRefused");
@@ -599,10 +606,10 @@ var P = 4e3, F = class extends i {
 		this.#r.readmit();
 	}
 	#O(e) {
-		this.#u = e, this.#n.session = null, this.#a.sessionLost(), this.#I();
+		this.#u = e, this.#n.session = null, this.#a.sessionLost(), this.#L();
 	}
 	#k() {
-		this.#f = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#d = setTimeout(() => this.#r.drop(), P);
+		this.#f = this.#n.forgetting[0]?.id ?? null, this.#r.send({ type: "forget" }), this.#d = setTimeout(() => this.#r.drop(), F);
 	}
 	#A(e) {
 		let t = e.type === "goodbye" && e.reason === "forgotten", n = e.type === "error" && e.in_reply_to === void 0;
@@ -610,23 +617,26 @@ var P = 4e3, F = class extends i {
 	}
 	#j(e) {
 		let { forgetting: t } = this.#n, n = t.findIndex(({ id: t }) => t === e);
-		n < 0 || (t.splice(n, 1), this.#I(), this.emit("forgotten"));
+		n < 0 || (t.splice(n, 1), this.#L(), this.emit("forgotten"));
 	}
-	#M(e) {
+	#M() {
+		this.#l || (this.#l = n(), this.#l?.addEventListener("message", ({ data: e }) => this.#N(e)), this.#l?.unref?.());
+	}
+	#N(e) {
 		let t = typeof e == "object" && e && "forgotten" in e ? e.forgotten : void 0;
-		t !== void 0 && t === this.#n.session?.id && this.#N();
+		t !== void 0 && t === this.#n.session?.id && this.#P();
 	}
-	#N() {
-		this.#i.stop(), this.#n.entries = [], this.#n.unsent = [], this.#n.session = null, this.#u = null, this.#I(), this.emit("cleared");
-	}
-	#P(e) {
-		this.#n.entries.push(e), this.#F(e);
+	#P() {
+		this.#i.stop(), this.#n.entries = [], this.#n.unsent = [], this.#n.session = null, this.#u = null, this.#L(), this.emit("cleared");
 	}
 	#F(e) {
-		this.#I(), this.emit("entry", e);
+		this.#n.entries.push(e), this.#I(e);
 	}
-	#I() {
-		u(this.#t, this.#e, this.#n);
+	#I(e) {
+		this.#L(), this.emit("entry", e);
 	}
-}, I = ({ in_reply_to: e, code: t }) => e === void 0 && t !== "unknown_answer";
-export { m as CLOSE, F as IbidClient, e as backoffMs, h as parseFrame };
+	#L() {
+		d(this.#t, this.#e, this.#n);
+	}
+}, L = ({ in_reply_to: e, code: t }) => e === void 0 && t !== "unknown_answer";
+export { h as CLOSE, I as IbidClient, e as backoffMs, g as parseFrame };

@@ -4,11 +4,14 @@ import { el } from "./dom.js";
 import type { Speech } from "./text.js";
 
 const AFTER_MS = 100;
+/** Whoever reads on later must not come upon it beside the question box: it stands in the conversation. */
+const TAKEN_AWAY_AFTER_MS = 15_000;
 
 /** A region that is read out. What is said at nearly the same time is read together, so that nothing is lost. */
 export class Region {
   #waiting: Speech[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #end: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly element: HTMLElement) {}
 
@@ -21,6 +24,7 @@ export class Region {
 
   clear(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#end);
     this.#timer = undefined;
     this.#waiting = [];
     this.element.replaceChildren();
@@ -30,6 +34,8 @@ export class Region {
     this.#timer = undefined;
     this.element.replaceChildren(...this.#waiting.map(paragraph));
     this.#waiting = [];
+    clearTimeout(this.#end);
+    this.#end = setTimeout(() => this.element.replaceChildren(), TAKEN_AWAY_AFTER_MS);
   }
 }
 
@@ -57,4 +63,10 @@ export class Announcer {
     this.#polite.say(typeof speech === "string" ? [{ text: speech }] : speech);
 
   readonly alarm = (speech: Speech): void => this.#assertive.say(speech);
+
+  /** Leaves nothing of what was said. */
+  clear(): void {
+    this.#polite.clear();
+    this.#assertive.clear();
+  }
 }

@@ -6,11 +6,7 @@ import { type Context, serviceLanguage } from "./context.js";
 import { button, type Child, el, heading, webAddress } from "./dom.js";
 import { renderFeedback } from "./feedback.js";
 import { actionLinks, outsideLink } from "./links.js";
-import { messageText, readingText } from "./text.js";
-import type { Key } from "./words.js";
-
-const SURE_FROM = 0.75;
-const LIKELY_FROM = 0.5;
+import { hedge, messageText, readingText, surenessKey } from "./text.js";
 
 export function renderAnswer(context: Context, question: Question, answer: Answer): Node[] {
   const parts = [
@@ -64,29 +60,31 @@ function message(context: Context, answer: Answer): Child {
   );
 }
 
-function quotes(context: Context, { citations, outcome, confidence }: Answer): Child {
+function quotes(context: Context, answer: Answer): Child {
+  const { citations, outcome } = answer;
   const [first, ...others] = citations;
   if (!first) return null;
   const { words } = context;
   const count = citations.length;
-  const sureness =
-    outcome === "low_confidence"
-      ? el("p", { class: "caution" }, words.say("caution"))
-      : el("p", { class: "sureness" }, words.say(confidenceKey(confidence ?? first.confidence ?? 0)));
+  const isUnsure = outcome === "low_confidence";
   return el(
     "div",
     { class: "bubble quotes" },
-    outcome === "low_confidence" ? sureness : null,
+    isUnsure ? caution(context, answer) : null,
     el("p", { class: "eyebrow" }, words.say("fromDocuments")),
     renderCitation(context, first, 1, count),
-    outcome === "low_confidence" ? null : sureness,
+    isUnsure ? null : el("p", { class: "sureness" }, words.say(surenessKey(answer))),
     folded(context, others, count),
   );
 }
 
-function confidenceKey(confidence: number): Key {
-  if (confidence >= SURE_FROM) return "sure";
-  return confidence >= LIKELY_FROM ? "likely" : "maybe";
+function caution(context: Context, answer: Answer): HTMLElement {
+  const parts = hedge(answer, context.words, serviceLanguage(context.hello()));
+  return el(
+    "div",
+    { class: "caution" },
+    ...parts.map(({ text, lang }) => el("p", { class: "message", dir: "auto", lang }, text)),
+  );
 }
 
 function folded(context: Context, others: Citation[], count: number): Child {

@@ -10,6 +10,8 @@ import type { Words } from "./words.js";
 const COUNT_FROM = 0.8;
 /** A second press so soon after a question was sent belongs to the first. */
 const SAME_PRESS_MS = 700;
+/** The code of a key that an input method takes: in Safari the Enter that ends a word is said to be composed no more. */
+const TAKEN_BY_INPUT_METHOD = 229;
 
 export class Composer {
   readonly element: HTMLFormElement;
@@ -40,7 +42,7 @@ export class Composer {
       this.#changed();
     });
     this.input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.key !== "Enter" || event.shiftKey || isComposed(event)) return;
       event.preventDefault();
       if (!event.repeat) this.#submit();
     });
@@ -115,3 +117,6 @@ export class Composer {
     this.#counter.classList.toggle("over", left < 0);
   }
 }
+
+const isComposed = ({ isComposing, keyCode }: KeyboardEvent): boolean =>
+  isComposing || keyCode === TAKEN_BY_INPUT_METHOD;

@@ -27,7 +27,6 @@ export class Launcher {
     const shown = el("span", { class: "launcher-label", lang: isOwnLabel ? null : lang }, label);
     this.element = el("button", attributes, icon(BUBBLE), shown, this.#named, this.#dot);
     this.element.addEventListener("click", onClick);
-    document.addEventListener("focusin", ({ target }) => this.#clear(target));
   }
 
   get elements(): HTMLElement[] {
@@ -52,7 +51,7 @@ export class Launcher {
   }
 
   /** WCAG 2.4.11: what has the focus must not be hidden, and the launcher is not the site's own. */
-  #clear(target: EventTarget | null): void {
+  dodge(target: EventTarget | null): void {
     const { style } = this.element;
     style.setProperty("--dodge", "0px");
     const root = this.element.getRootNode();

@@ -64,36 +64,72 @@ export function readingText({ read_as: reading, corrections = [] }: Answer, word
   return corrections.map(({ from, to }) => words.say("corrected", { from, to })).join("; ") || null;
 }
 
+const SURE_FROM = 0.75;
+const LIKELY_FROM = 0.5;
+
+/** How surely the first quote answers. */
+export function surenessKey({ outcome, confidence, citations: [first] }: Answer): Key {
+  if (outcome === "low_confidence") return "caution";
+  const sureness = confidence ?? first?.confidence ?? 0;
+  if (sureness >= SURE_FROM) return "sure";
+  return sureness >= LIKELY_FROM ? "likely" : "maybe";
+}
+
+/**
+ * What has to be known before quotes that do not answer very surely. The caution is the operator's; the interface has
+ * words for it where there are none, or none in its own language. `lang` is that of the operator's texts.
+ */
+export function hedge(answer: Answer, words: Words, lang: string | null): Speech {
+  const key = surenessKey(answer);
+  if (answer.citations.length === 0 || key === "sure") return [];
+  const own = { text: words.say(key) };
+  if (!isCaution(answer)) return [own];
+  const theirs = { text: answer.message ?? "", lang };
+  return lang?.toLowerCase().split("-")[0] === words.language ? [theirs] : [theirs, own];
+}
+
+/** Whether the operator's words are the caution above the quotes, and no message beside them. */
+const isCaution = ({ outcome, message, citations }: Answer): boolean =>
+  outcome === "low_confidence" && Boolean(message) && citations.length > 0;
+
 /** The operator's words, or where there are none, words for the outcome. */
-export function messageText({ message, outcome, reason }: Answer, words: Words): string | null {
+export function messageText(answer: Answer, words: Words): string | null {
+  const { message, outcome, reason } = answer;
+  if (isCaution(answer)) return null;
   if (message || outcome !== "not_found") return message || null;
   return words.say((reason && NOT_FOUND[reason]) || "nothingFound");
 }
 
-/** The whole conversation, with every reference, to be kept as a file. */
-export function savedText(entries: readonly Entry[], server: URL, words: Words, now: Date): string {
+/** The whole conversation, with every reference, to be kept as a file. `lang` is that of the operator's texts. */
+export function savedText(
+  entries: readonly Entry[],
+  server: URL,
+  words: Words,
+  now: Date,
+  lang: string | null,
+): string {
   const date = new Intl.DateTimeFormat(words.language, { dateStyle: "long", timeStyle: "short" }).format(now);
-  const blocks = entries.map((entry) => savedEntry(entry, server, words)).filter(Boolean);
+  const blocks = entries.map((entry) => savedEntry(entry, server, words, lang)).filter(Boolean);
   return `${[words.say("savedFrom", { address: server.origin, date }), ...blocks].join("\n\n")}\n`;
 }
 
-function savedEntry(entry: Entry, server: URL, words: Words): string {
+function savedEntry(entry: Entry, server: URL, words: Words, lang: string | null): string {
   if (entry.kind === "handoff") return "";
   if (entry.kind === "message") return `${words.say("personWrites")}: ${entry.text}`;
   const head = words.say("savedQuestion", { question: entry.text ?? words.say("askedElsewhere") });
-  return [head, ...(entry.answer ? savedAnswer(entry.answer, server, words) : [words.say("savedNoAnswer")])].join(
+  return [head, ...(entry.answer ? savedAnswer(entry.answer, server, words, lang) : [words.say("savedNoAnswer")])].join(
     "\n\n",
   );
 }
 
-function savedAnswer(answer: Answer, server: URL, words: Words): string[] {
-  const { notice, citations, outcome } = answer;
+function savedAnswer(answer: Answer, server: URL, words: Words, lang: string | null): string[] {
+  const { notice, citations } = answer;
   const actions = notice?.actions.map(({ label, href }) => `${label} (${href})`) ?? [];
   const lines = [
     notice ? [notice.title, notice.text, ...actions].join("\n") : null,
     readingText(answer, words),
     messageText(answer, words),
-    outcome === "low_confidence" ? words.say("caution") : null,
+    ...hedge(answer, words, lang).map(({ text }) => text),
     ...citations.map((citation) => savedCitation(citation, server, words)),
   ];
   return lines.filter((line) => line !== null);
@@ -118,18 +154,18 @@ export type Speech = { text: string; lang?: string | null }[];
 const ANNOUNCED_WORDS = 60;
 
 /**
- * The newest answer in brief, after how its question was read. A long quote is counted and placed but never cut short,
- * because what is cut could be the "unless". `lang` is that of the operator's texts.
+ * The newest answer in brief, after how its question was read and how surely it answers. A long quote is counted and
+ * placed but never cut short, because what is cut could be the "unless". `lang` is that of the operator's texts.
  */
 export function brief(answer: Answer, words: Words, lang: string | null): Speech {
-  const { citations, outcome } = answer;
+  const { citations } = answer;
   const [first] = citations;
   const reading = readingText(answer, words);
   const message = messageText(answer, words);
   const speech: Speech = [];
   if (reading) speech.push({ text: sentence(reading) });
   if (message) speech.push({ text: message, lang: answer.message ? lang : null });
-  if (first && outcome === "low_confidence") speech.push({ text: words.say("caution") });
+  speech.push(...hedge(answer, words, lang));
   if (first) speech.push({ text: words.count("announced", citations.length) }, ...quoteSpeech(first, words));
   return speech;
 }

@@ -7,7 +7,7 @@ import { type Entry, isSettled } from "../client/entry.js";
 import type { Hello, IbidClient } from "../client/index.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
-import type { Context } from "./context.js";
+import { type Context, serviceLanguage } from "./context.js";
 import { el, heading, webAddress } from "./dom.js";
 import { LinkBar } from "./linkbar.js";
 import { Menu } from "./menu.js";
@@ -162,6 +162,7 @@ export class View {
     });
     client.on("handoffRefused", () => this.#transcript.note(words.say("askPersonFailed")));
     client.on("cleared", () => {
+      this.#announcer.clear();
       this.#transcript.clear();
       this.#transcript.element.append(this.#welcome.element);
     });
@@ -199,7 +200,7 @@ export class View {
 
   #save(): void {
     const { client, words } = this.#options;
-    const text = savedText(client.entries, client.server, words, new Date());
+    const text = savedText(client.entries, client.server, words, new Date(), serviceLanguage(client.hello));
     const href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
     el("a", { href, download: words.say("savedFile") }).click();
     setTimeout(() => URL.revokeObjectURL(href), 1000);

@@ -27,11 +27,14 @@ class IbidChat extends HTMLElement {
   /** The newest entry that came while the panel was closed. */
   #unseen: Entry | null = null;
   #words = new Words("en");
+  /** What the element listens to outside itself, for as long as it is on the page. */
+  #listening: AbortController | null = null;
   readonly #small = matchMedia(SMALL);
   readonly #prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
   connectedCallback(): void {
-    if (this.shadowRoot) return;
+    this.#listen();
+    if (this.shadowRoot) return this.#returned();
     const { lang, label, dir } = this.dataset;
     this.#words = new Words(chooseLanguage([lang, document.documentElement.lang, ...navigator.languages]));
     const words = this.#words;
@@ -50,20 +53,32 @@ class IbidChat extends HTMLElement {
     this.#client.on("cleared", () => this.#seen());
     if (this.#client.needsConnection) this.#client.connect();
     this.#keepKeysInside(root);
-    this.#small.addEventListener("change", () => this.isOpen && this.#reopen());
-    this.#prefersDark.addEventListener("change", () => this.#brand());
-    document.addEventListener("keydown", this.#escape);
-    addEventListener("beforeprint", this.#beforePrint);
   }
 
-  /** A site may move the element about; only one that stays away is done with. */
+  /** A site may move the element about; only one that stays away has no connection any more. */
   disconnectedCallback(): void {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#client?.close();
-      document.removeEventListener("keydown", this.#escape);
-      removeEventListener("beforeprint", this.#beforePrint);
+      this.#listening?.abort();
+      this.#listening = null;
     });
+  }
+
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.#small.addEventListener("change", () => this.isOpen && this.#reopen(), { signal });
+    this.#prefersDark.addEventListener("change", () => this.#brand(), { signal });
+    document.addEventListener("keydown", this.#escape, { signal });
+    document.addEventListener("focusin", ({ target }) => this.#launcher?.dodge(target), { signal });
+    addEventListener("beforeprint", this.#beforePrint, { signal });
+  }
+
+  /** After the element was away, or was only moved. */
+  #returned(): void {
+    if (this.#client?.state === "idle" && (this.isOpen || this.#client.needsConnection)) this.#client.connect();
   }
 
   get isOpen(): boolean {
@@ -232,14 +247,18 @@ function registerLength(): void {
   }
 }
 
+/** One element a page, also where the script stands twice; a site that replaced its body gets a new one. */
 function start(script: HTMLOrSVGScriptElement | null): void {
-  if (customElements.get(NAME) || !(script instanceof HTMLScriptElement)) return;
-  registerLength();
-  customElements.define(NAME, IbidChat);
+  if (!(script instanceof HTMLScriptElement)) return;
+  if (!customElements.get(NAME)) {
+    registerLength();
+    customElements.define(NAME, IbidChat);
+  }
   const chat = document.createElement(NAME);
   Object.assign(chat.dataset, { server: new URL(script.src).origin }, script.dataset);
-  if (document.body) document.body.append(chat);
-  else addEventListener("DOMContentLoaded", () => document.body.append(chat));
+  const add = () => document.querySelector(NAME) ?? document.body.append(chat);
+  if (document.body) add();
+  else addEventListener("DOMContentLoaded", add);
 }
 
 start(document.currentScript);

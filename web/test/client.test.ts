@@ -51,6 +51,24 @@ test("a gap drops the connection and asks for the replay of what is missing", ()
   expect(FakeSocket.last.asked).toEqual([]);
 });
 
+test("what has no answer when the connection is ended is asked with the next one", () => {
+  const client = open();
+  FakeSocket.last.greet();
+  const { id } = client.ask("a");
+  const held = client.ask("b");
+  FakeSocket.last.get({ type: "error", code: "busy", in_reply_to: held.id, retry_after_ms: 60_000 });
+  client.close();
+  expect(questions(client).map(({ progress }) => progress)).toEqual(["waiting", "waiting"]);
+  client.connect();
+  FakeSocket.last.greet({ resumed: true, last_seq: 1 });
+  expect(FakeSocket.last.asked).toEqual([id, held.id]);
+});
+
+test("a client that cannot have a socket says so when it is made", () => {
+  vi.stubGlobal("WebSocket", undefined);
+  expect(() => new IbidClient("https://ibid.example")).toThrow("give one in the options");
+});
+
 test("a server that knows the session no more is asked anew what has no answer", () => {
   const client = open();
   const renewed = vi.fn();

@@ -8,7 +8,7 @@ import { type Journal, readJournal, type Store, writeJournal } from "../client/j
 import { Numbering } from "../client/numbering.js";
 import { contrast, parseHex, readableAccent, toHex } from "../src/colour.js";
 import type { Answer, Citation } from "../client/index.js";
-import { brief, characters, copyText, noticeSpeech, place, savedText, unwrapLines } from "../src/text.js";
+import { brief, characters, copyText, hedge, noticeSpeech, place, savedText, unwrapLines } from "../src/text.js";
 import { chooseLanguage, Words } from "../src/words.js";
 
 describe("waits between attempts", () => {
@@ -132,6 +132,7 @@ describe("texts", () => {
   });
   const answered = (members: Partial<Answer>): Answer => ({
     outcome: "answered",
+    confidence: 0.9,
     citations: [citation("you are pregnant")],
     index: "sha256:77",
     took_ms: 1,
@@ -142,7 +143,7 @@ describe("texts", () => {
       .map(({ text }) => text)
       .join(" ");
   const saved = (answer: Answer) =>
-    savedText([{ ...question("a", "answered"), answer } as Entry], server, words, new Date(0));
+    savedText([{ ...question("a", "answered"), answer } as Entry], server, words, new Date(0), "en-GB");
 
   test("what leads in to a quote is said, copied and saved before it", () => {
     const quoted = "Do not take it if:\n“you are pregnant”\nA";
@@ -182,6 +183,28 @@ describe("texts", () => {
     expect(said(reread)).toMatch(/^I read this as “What is PRRT\?” One quote\./);
     expect(said(corrected)).toBe(`${told}. Nothing.`);
     expect(saved(corrected)).toContain(`\n\n${told}\n\nNothing.`);
+  });
+
+  test("how surely a quote answers is said and saved before it, unless it does very surely", () => {
+    const told = "This may answer your question.";
+    const unsure = answered({ confidence: 0.45 });
+    expect(said(unsure)).toMatch(/^This may answer your question\. One quote\./);
+    expect(saved(unsure)).toContain(`\n\n${told}\n\nDo not take it if:`);
+    expect(said(answered({ outcome: "low_confidence" }))).toMatch(/^This may not be the answer/);
+    expect(said(answered({ confidence: 0.45, citations: [], message: "Thanks." }))).toBe("Thanks.");
+    expect(saved(answered({}))).not.toContain("answer your question");
+  });
+
+  test("the operator's caution stands for the interface's, unless it is in another language", () => {
+    const message = "Ask the ward as well.";
+    const unsure = answered({ outcome: "low_confidence", message });
+    const own = "This may not be the answer to your question. It is the closest that the documents have.";
+    const texts = (lang: string | null) => hedge(unsure, words, lang).map(({ text }) => text);
+    expect(texts("en-GB")).toEqual([message]);
+    expect(texts("de")).toEqual([message, own]);
+    expect(texts(null)).toEqual([message, own]);
+    expect(saved(unsure).split(message)).toHaveLength(2);
+    expect(saved(unsure)).not.toContain(own);
   });
 
   test("characters are counted as the server counts them", () => expect(characters("a🙂é")).toBe(3));
