@@ -17,7 +17,7 @@ use crate::text::token::{Analyzer, WeightClass, weight_class};
 use stance::Stance;
 
 /// Groups whose first questions have at least this cosine ask the same; `pairs` measures how often.
-const NEAR: f32 = 0.9;
+const NEAR: f32 = 0.85;
 /// Most groups that are compared by meaning.
 const MAX_COMPARED: usize = 1000;
 /// A term of so many bytes is a sentence of a script that writes no spaces, or may be cut.

@@ -46,6 +46,7 @@ impl<'a> PageFile<'a> {
             format!("{shown} cannot be written; its folder has to be there and yours to write to")
         };
         let beside = self.path.with_added_extension(format!("{}.new", std::process::id()));
+        remove_left(&beside);
         let mut file = private().open(&beside).with_context(wrong)?;
         let written = file.write_all(page.as_bytes()).and_then(|()| file.sync_all());
         let placed = written.and_then(|()| fs::rename(&beside, self.path));
@@ -65,11 +66,25 @@ fn private() -> OpenOptions {
     options
 }
 
+/// Removes what a process of the same number left there that was killed while it wrote, as in a container, where numbers
+/// come again.
+fn remove_left(beside: &Path) {
+    let is_file = fs::symlink_metadata(beside).is_ok_and(|about| about.is_file());
+    if is_file && begin_of(beside).is_ok_and(|begin| HEAD.as_bytes().starts_with(&begin)) {
+        let _ = fs::remove_file(beside);
+    }
+}
+
 /// Whether what is in the file begins as a page of this command.
 fn is_page(path: &Path) -> io::Result<bool> {
+    Ok(begin_of(path)? == HEAD.as_bytes())
+}
+
+/// As much of the file as a page has in its head.
+fn begin_of(path: &Path) -> io::Result<Vec<u8>> {
     let mut begin = Vec::new();
     File::open(path)?.take(HEAD.len() as u64).read_to_end(&mut begin)?;
-    Ok(begin == HEAD.as_bytes())
+    Ok(begin)
 }
 
 #[cfg(test)]
@@ -118,6 +133,21 @@ mod tests {
             std::os::unix::fs::symlink(folder.path().join("elsewhere.html"), &link).unwrap();
             assert!(PageFile::at(&link).is_err(), "a link that leads to nothing yet");
         }
+    }
+
+    #[test]
+    fn what_a_killed_process_of_the_same_number_left_is_in_nobodys_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gaps.html");
+        let beside = path.with_added_extension(format!("{}.new", std::process::id()));
+        for left in ["", &HEAD[..20], &format!("{HEAD}half a pa")] {
+            fs::write(&beside, left).unwrap();
+            PageFile::at(&path).unwrap().write(HEAD).unwrap();
+            assert_eq!(names(folder.path()), ["gaps.html"], "{left}");
+        }
+        fs::write(&beside, "of somebody else").unwrap();
+        assert!(PageFile::at(&path).unwrap().write(HEAD).is_err());
+        assert_eq!(fs::read_to_string(&beside).unwrap(), "of somebody else");
     }
 
     #[test]

@@ -272,10 +272,10 @@ impl Reader {
             |name: &str| element.attribute(name).and_then(|at| at.trim().parse().ok()).unwrap_or(0_usize);
         match element.name() {
             "abstractNum" => {
-                let id = element.attribute("abstractNumId").unwrap_or_default();
+                let id = element.named("abstractNumId").unwrap_or_default();
                 self.definition = Some((id, Definition::default()));
             }
-            "num" => self.list = Some((element.attribute("numId").unwrap_or_default(), List::default())),
+            "num" => self.list = Some((element.named("numId").unwrap_or_default(), List::default())),
             "lvlOverride" => self.overridden = at("ilvl"),
             "lvl" => self.level = Some((at("ilvl"), Level::default())),
             _ => self.property(element),
@@ -290,14 +290,14 @@ impl Reader {
         }
         if let Some((_, definition)) = &mut self.definition {
             match element.name() {
-                "numStyleLink" => definition.stands_for = element.value(),
-                "styleLink" => definition.defines = element.value(),
+                "numStyleLink" => definition.stands_for = element.named("val"),
+                "styleLink" => definition.defines = element.named("val"),
                 _ => {}
             }
         }
         if let Some((_, list)) = &mut self.list {
             match element.name() {
-                "abstractNumId" => list.definition = element.value().unwrap_or_default(),
+                "abstractNumId" => list.definition = element.named("val").unwrap_or_default(),
                 "startOverride" => {
                     if let Some(start) = list.starts.get_mut(self.overridden) {
                         *start = element.number();
@@ -344,7 +344,7 @@ impl Level {
             "numFmt" => self.style = Style::of(&element.value().unwrap_or_default()),
             "lvlText" => self.text = element.value().unwrap_or_default().chars().take(MAX_TEXT).collect(),
             "lvlRestart" => self.restart = element.number(),
-            "pStyle" => self.paragraph_style = element.value(),
+            "pStyle" => self.paragraph_style = element.named("val"),
             "ind" => {
                 let left = element.attribute("left").or_else(|| element.attribute("start"));
                 self.indent = left.and_then(|left| left.trim().parse().ok());

@@ -165,7 +165,7 @@ impl<'s> Reader<'s> {
             (_, "instrText") => return Some(Tag::Code),
             (_, "fldSimple") => {
                 let code = element.attribute("instr").unwrap_or_default();
-                self.fields.push(Field { code, in_result: true });
+                self.fields.push(Field::of_code(&code));
             }
             (_, "tbl") => {
                 self.write_joined();

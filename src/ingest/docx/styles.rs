@@ -36,7 +36,7 @@ impl Format {
     pub(super) fn take(&mut self, element: &Element<'_>) {
         match element.name() {
             "outlineLvl" => self.outline = element.number(),
-            "numId" => self.numbering = element.value(),
+            "numId" => self.numbering = element.named("val"),
             "ilvl" => self.level = element.number(),
             "ind" => {
                 let left = element.attribute("left").or_else(|| element.attribute("start"));
@@ -185,7 +185,7 @@ impl Reader {
     }
 
     fn begin(&mut self, element: &Element<'_>) {
-        let Some(id) = element.attribute("styleId") else { return };
+        let Some(id) = element.named("styleId") else { return };
         let is_default = matches!(element.attribute("default").as_deref(), Some("1" | "true" | "on"));
         if is_default && element.attribute("type").as_deref() == Some("paragraph") {
             self.styles.default_paragraph = Some(id.clone());
@@ -204,8 +204,8 @@ impl Reader {
             return;
         }
         match element.name() {
-            "name" => style.name = element.value().unwrap_or_default().to_lowercase(),
-            "basedOn" => style.based_on = element.value(),
+            "name" => style.name = element.named("val").unwrap_or_default().to_lowercase(),
+            "basedOn" => style.based_on = element.named("val"),
             _ => style.format.take(element),
         }
     }

@@ -598,6 +598,30 @@ fn hostile_nesting_is_read_without_recursion() {
     }
 }
 
+#[test]
+fn a_name_that_is_longer_than_word_writes_them_names_nothing() {
+    let long = "a".repeat(2_000);
+    let styles = format!(
+        "<w:style w:type='paragraph' w:styleId='{long}'><w:name w:val='heading 1'/></w:style>\
+         <w:style w:type='paragraph' w:styleId='Own'><w:name w:val='Own'/><w:pPr><w:numPr><w:numId w:val='{long}'/></w:numPr></w:pPr>\
+         </w:style>"
+    );
+    let numbering = format!(
+        "<w:abstractNum w:abstractNumId='{long}'><w:lvl w:ilvl='0'><w:lvlText w:val='%1.'/></w:lvl></w:abstractNum>\
+         <w:num w:numId='{long}'><w:abstractNumId w:val='{long}'/></w:num>"
+    );
+    let body = [
+        styled(&format!("<w:pStyle w:val='{long}'/>"), "Going home"),
+        styled("<w:pStyle w:val='Own'/>", "Rest."),
+        format!(
+            "<w:p><w:r><w:rPr><w:rFonts w:ascii='Wingdings{long}'/></w:rPr><w:t>Eat well.</w:t></w:r></w:p>"
+        ),
+    ];
+    let bytes = word(&body.concat(), &[("styles", &styles), ("numbering", &numbering)]);
+    let draft = parse(&bytes, LIMIT).unwrap();
+    assert_eq!(shown_of(&draft), ["p0|Going home", "p0|Rest.", "p0|Eat well."]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 

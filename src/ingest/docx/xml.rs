@@ -10,6 +10,8 @@ use crate::ingest::report::SkipReason;
 
 /// Deepest nesting of elements. Word's own documents have less than a hundred.
 const MAX_DEPTH: usize = 4_096;
+/// Longest name of a style, a list or a font, in bytes. Word's own have less than 256 characters.
+const MAX_NAME: usize = 1_024;
 
 /// An element with its attributes.
 #[derive(Debug)]
@@ -29,6 +31,12 @@ impl Element<'_> {
         let found =
             attributes.with_checks(false).flatten().find(|it| it.key.local_name().into_inner() == name)?;
         found.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
+    }
+
+    /// The attribute of this name as the name of something; `None` for a longer one than Word writes. Names are looked up
+    /// with every paragraph and every piece of text, so that a long one would cost its length each time.
+    pub(super) fn named(&self, name: &str) -> Option<String> {
+        self.attribute(name).filter(|named| named.len() <= MAX_NAME)
     }
 
     /// The attribute `val`, in which most elements have what they say.

@@ -45,8 +45,8 @@ pub(super) fn take_out(pages: &mut [PagePieces]) -> Vec<String> {
         places.entry(without_numbers(&line.text)).or_default().push((line.page, line.y));
     }
     let often = 2.max(pages.len() / OFTEN);
-    let mut found: Vec<String> = Vec::new();
-    let mut out: HashMap<usize, Vec<usize>> = HashMap::new();
+    let (mut found, mut told): (Vec<String>, HashSet<String>) = Default::default();
+    let mut out: HashMap<usize, HashSet<usize>> = HashMap::new();
     let heads = chapter_heads(pages, &lines);
     for (at, line) in lines.iter().enumerate() {
         let key = without_numbers(&line.text);
@@ -62,7 +62,7 @@ pub(super) fn take_out(pages: &mut [PagePieces]) -> Vec<String> {
         if same < often && !is_page_number(&line.text) && !heads.contains(&at) {
             continue;
         }
-        if !found.iter().any(|text| without_numbers(text) == key) {
+        if told.insert(key) {
             found.push(line.text.clone());
         }
         out.entry(line.page).or_default().extend(&line.pieces);
@@ -98,19 +98,23 @@ fn chapter_heads(pages: &[PagePieces], lines: &[EdgeLine]) -> HashSet<usize> {
     };
     let heads: Vec<(usize, &EdgeLine)> = tops().filter(|(_, line)| is_often(line)).collect();
     let texts: HashSet<String> = heads.iter().map(|(_, line)| words(&line.text)).collect();
-    // The pages on which each text stands in larger type, with its size.
+    // Each text with the pages on which it stands in larger type than on those before, and its size there.
     let mut said: HashMap<String, Vec<(usize, f32)>> = HashMap::new();
     for (at, page) in pages.iter().enumerate().filter(|_| !heads.is_empty()) {
         for piece in &page.pieces {
             let text = words(&piece.text);
             if texts.contains(&text) {
-                said.entry(text).or_default().push((at, piece.size));
+                let sizes = said.entry(text).or_default();
+                if sizes.last().is_none_or(|(_, size)| piece.size > *size) {
+                    sizes.push((at, piece.size));
+                }
             }
         }
     }
     let is_said = |line: &EdgeLine| {
         let before = said.get(&words(&line.text)).map(Vec::as_slice).unwrap_or_default();
-        before.iter().any(|(page, size)| *page <= line.page && *size >= TALLER * line.size)
+        let before = before.get(..before.partition_point(|(page, _)| *page <= line.page));
+        before.and_then(<[_]>::last).is_some_and(|(_, size)| *size >= TALLER * line.size)
     };
     heads.into_iter().filter(|(_, line)| is_said(line)).map(|(at, _)| at).collect()
 }

@@ -316,14 +316,14 @@ fn bands(items: &[Item], x: f32) -> Vec<Cut> {
 /// A band without the headings at its end that are of what spans the page below.
 fn without_heading(band: &[Item], is_spanned: bool) -> &[Item] {
     let Some(usual) = usual_size(band).filter(|_| is_spanned) else { return band };
-    let mut kept = band;
-    while let Some((last, rest)) = kept.split_last()
-        && last.is_heading(usual)
-        && rest.iter().all(|item| item.bottom() <= last.top() + 0.5 * usual)
-    {
-        kept = rest;
+    let (mut kept, mut low) = (0, f32::NEG_INFINITY);
+    for (at, item) in band.iter().enumerate() {
+        if !item.is_heading(usual) || low > item.top() + 0.5 * usual {
+            kept = at + 1;
+        }
+        low = low.max(item.bottom());
     }
-    kept
+    band.get(..kept).unwrap_or_default()
 }
 
 pub(super) fn usual_size(items: &[Item]) -> Option<f32> {

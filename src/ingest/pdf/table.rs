@@ -9,12 +9,18 @@ use crate::ingest::table::{self, Cell, Row};
 
 /// Fewest rules of a ruled table.
 const MIN_RULES: usize = 3;
+/// Most places between rules of a page that are looked at for a table: each is compared with all text of the page.
+const MAX_RULED: usize = 200;
 /// Rules nearer than this are one, in points.
 const SAME_RULE: f32 = 2.5;
 /// Fewest rows of a table without rules.
 const MIN_ROWS: usize = 3;
 /// Most lines in a cell of a table; more is text in columns.
 const MAX_CELL_LINES: usize = 8;
+/// Most cells of a ruled table for each piece of text in it, and most that are always allowed: few pieces could otherwise
+/// stand in many empty cells.
+const MAX_CELLS: usize = 8;
+const FREE_CELLS: usize = 1_000;
 /// Most words in a cell, on average, of a table without rules.
 const MAX_WORDS: usize = 6;
 /// The narrowest gap between two columns, in ems.
@@ -102,6 +108,7 @@ fn ruled_areas(rules: &[Rule]) -> Vec<Ruled> {
         }
     }
     areas.retain(|area| area.ys.len() >= MIN_RULES);
+    areas.truncate(MAX_RULED);
     areas
 }
 
@@ -151,6 +158,9 @@ impl Ruled {
             }
         }
         bands.retain(|band| !band.is_empty());
+        if bands.len() * slots.len() > FREE_CELLS.max(MAX_CELLS * pieces.len()) {
+            return None;
+        }
         let mut rows: Vec<Vec<Vec<&Piece>>> = bands.iter().map(|band| cells(band, &slots)).collect();
         let full = rows.iter().filter(|row| row.iter().filter(|cell| !cell.is_empty()).count() > 1).count();
         let longest = rows.iter().flatten().map(|cell| lines_in(cell)).max().unwrap_or_default();

@@ -134,9 +134,15 @@ impl ReadRow {
         Self { cells, page, in_head }
     }
 
+    /// Whether `line` says what the cells hold, in their order.
     fn is_told_by(&self, line: &str) -> bool {
+        let mut rest = line;
         self.page.is_some()
-            && self.cells.iter().all(|(_, text)| line.contains(text.trim_end_matches([' ', ':'])))
+            && self.cells.iter().all(|(_, text)| {
+                let behind = rest.split_once(text.trim_end_matches([' ', ':'])).map(|(_, behind)| behind);
+                rest = behind.unwrap_or_default();
+                behind.is_some()
+            })
     }
 }
 
@@ -151,4 +157,20 @@ fn text(lines: &[&Line], in_head: bool, words: &Words) -> String {
     let first = pages.next().map(of_page).unwrap_or_default();
     let is_repeated = in_head && pages.all(|page| of_page(page) == first);
     if is_repeated { first } else { of_page(lines) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_tells_the_row_whose_cells_it_holds_in_their_order() {
+        let cell = TaggedCell { table: 0, row: 1, is_header: false, in_head: false, columns: 1, rows: 1 };
+        let row = |texts: [&str; 2]| {
+            ReadRow::new(texts.map(|text| (cell, text.to_owned())).into(), Some(0), false, false)
+        };
+        let line = "Drug: Codeine; Dose: 30 mg";
+        assert!(row(["Codeine", "30 mg"]).is_told_by(line) && row(["Codeine:", ""]).is_told_by(line));
+        assert!(!row(["30 mg", "Codeine"]).is_told_by(line) && !row(["30 mg", "30 mg"]).is_told_by(line));
+    }
 }

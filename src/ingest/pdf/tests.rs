@@ -332,6 +332,42 @@ fn rows_of_a_table_repeat_the_header_of_each_cell() {
 }
 
 #[test]
+fn so_many_tables_of_a_page_are_told_by_their_rules() {
+    const TABLES: usize = 203;
+    let corner = |at: usize| (10.0 * at as f32, 100.0 * at as f32);
+    let table = |at: usize| {
+        let (x, y) = corner(at);
+        let row = |y: f32| [set("ab", x + 2.0, y, 10.0), set("cd", x + 80.0, y, 10.0)].concat();
+        [row(y + 15.0), row(y + 35.0)].concat()
+    };
+    let rules = |at: usize| {
+        let (x, y) = corner(at);
+        [0.0, 20.0, 40.0].map(|down| Rule { x0: x, x1: x + 160.0, y: y + down })
+    };
+    let rules: Vec<Rule> = (0..TABLES).flat_map(rules).collect();
+    let blocks = read(vec![(0..TABLES).flat_map(table).collect()], &rules);
+    assert_eq!(blocks.iter().filter(|block| block.kind == DraftKind::TableRow).count(), 2 * 200);
+    assert_eq!(said(&blocks).concat().matches("ab").count(), 2 * TABLES);
+}
+
+#[test]
+fn few_pieces_in_many_empty_cells_are_no_table() {
+    let (rows, side) = (60, 30.0);
+    let row = |at: usize| {
+        let (x, y) = (2.0 * side * at as f32, 12.0 * at as f32);
+        [set("ab", x, y, 10.0), set("cd", x + side, y, 10.0)].concat()
+    };
+    let rules: Vec<_> =
+        (0..=rows).map(|at| Rule { x0: 0.0, x1: 4_000.0, y: 12.0 * at as f32 - 9.0 }).collect();
+    let among = |rows: usize| read(vec![(0..rows).flat_map(row).collect()], &rules);
+    let is_table = |block: &Block| block.kind == DraftKind::TableRow;
+    assert!(among(5).iter().any(is_table), "a small table may have many");
+    let blocks = among(rows);
+    assert!(!blocks.iter().any(is_table), "{blocks:?}");
+    assert_eq!(said(&blocks).concat().matches("ab").count(), rows);
+}
+
+#[test]
 fn a_table_of_contents_is_no_table_and_left_out() {
     let mut glyphs = column(&["2.1", "2.2", "2.3"], 0.0, 0.0);
     glyphs.extend(column(
@@ -356,6 +392,20 @@ fn what_stands_on_every_page_is_left_out() {
     let left: Vec<_> =
         pages.iter().flat_map(|page| &page.pieces).map(|piece: &Piece| piece.text.as_str()).collect();
     assert_eq!(left, ["One.", "Two.", "Two."]);
+}
+
+#[test]
+fn what_stands_on_every_page_is_left_out_however_many_pieces_it_is_of() {
+    const PIECES: usize = 20_000;
+    let page = || {
+        let mut glyphs: Vec<Glyph> =
+            (0..PIECES).flat_map(|at| set("a", 20.0 * at as f32, 30.0, 8.0)).collect();
+        glyphs.extend(set("One.", 0.0, 400.0, 10.0));
+        PagePieces { height: 842.0, pieces: pieces(glyphs, &[]) }
+    };
+    let mut pages = [page(), page()];
+    assert_eq!(take_out(&mut pages).iter().map(String::len).collect::<Vec<_>>(), [2 * PIECES - 1]);
+    assert!(pages.iter().all(|page| page.pieces.len() == 1));
 }
 
 #[test]

@@ -95,9 +95,15 @@ pub(super) fn delivery_name(step: &StoredStep) -> String {
     format!("ibid-{}-{}", step.made, step.number)
 }
 
-/// Whether a step that was put off has been tried for long enough, in seconds.
-pub(super) const fn is_given_up(step: &StoredStep, now: u64, give_up_secs: u64) -> bool {
-    now.saturating_sub(step.since) >= give_up_secs
+/// Whether a step that was put off has been tried for long enough, in seconds. Where the clock was ahead when that began
+/// its attempts tell how long, which come as far apart as they may: else it would hold up what waits behind it until then.
+pub(super) fn is_given_up(step: &StoredStep, now: u64, give_up_secs: u64) -> bool {
+    let tried = if step.since > now.saturating_add(MAX_WAIT_SECS) {
+        u64::from(step.attempts).saturating_mul(MAX_BACKOFF_SECS)
+    } else {
+        now.saturating_sub(step.since)
+    };
+    tried >= give_up_secs
 }
 
 /// Whether something of ours stands at the desk.

@@ -1,5 +1,6 @@
 //! What is kept for desks and what is sent to one, without a patient.
 
+mod giving_up;
 mod hand_over;
 mod listing;
 
@@ -334,17 +335,6 @@ async fn a_step_has_the_names_that_it_had_when_an_operator_sends_it_again() {
     assert_eq!(sending::mark(&revived), marks[0]);
     let names = [&stored[0], &stored[1], &revived].map(sending::delivery_name);
     assert!(names[0] == names[2] && names[0] != names[1], "{names:?}");
-}
-
-#[tokio::test]
-async fn a_step_that_an_operator_sends_again_is_tried_as_long_as_a_new_one() {
-    let server = alone();
-    server.put("7", reply(&server, &Value::Null)).await;
-    let new = StoredStep { made: 100, since: 100, ..server.stored().await.remove(0) };
-    let revived = StoredStep { since: 900, ..new.clone() };
-    let is_given_up = |step, now| sending::is_given_up(step, now, 50);
-    assert_eq!([149, 150].map(|now| is_given_up(&new, now)), [false, true]);
-    assert_eq!([900, 949, 950].map(|now| is_given_up(&revived, now)), [false, false, true]);
 }
 
 #[tokio::test]

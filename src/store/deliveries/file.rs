@@ -107,9 +107,18 @@ impl DeliveryFile {
             Err(TryLockError::Error(source)) => return Err(made(source)),
         }
         let file = Self { _serving: Some(serving), ..Self::open(path, key)? };
+        file.complete_steps()?;
         // What a server that was killed left there. Where it cannot be emptied now, the worker tries again.
         let _ = file.empty_log();
         Ok(file)
+    }
+
+    /// Completes the steps that a server of an older format put in line after the file had been brought to this one
+    /// beside it.
+    fn complete_steps(&self) -> Result<(), StoreError> {
+        let update = "UPDATE step SET since = made, unsure = max(unsure, attempts > 0) WHERE since = 0";
+        self.database.connection.execute(update, [])?;
+        Ok(())
     }
 
     /// Empties the log beside the file, which still holds what was erased. False where another program is reading it.

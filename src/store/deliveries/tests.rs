@@ -271,6 +271,20 @@ fn what_waits_in_a_file_of_format_2_is_tried_as_long_as_before() {
 }
 
 #[test]
+fn what_an_older_server_put_in_line_when_the_file_was_of_this_format_already_is_tried_as_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deliveries.sqlite");
+    let file = DeliveryFile::open(&path, &key("a")).unwrap();
+    file.put("desk", "x", &[step("tried", true), step("new", true)]).unwrap();
+    let before = "UPDATE step SET since = 0; UPDATE step SET attempts = 1 WHERE number = 1;";
+    file.database.connection.execute_batch(before).unwrap();
+    drop(file);
+    let steps = DeliveryFile::open_to_serve(&path, &key("a")).unwrap().all_steps(10).unwrap();
+    assert!(steps.iter().all(|step| step.made > 0 && step.since == step.made));
+    assert_eq!(steps.iter().map(|step| step.unsure).collect::<Vec<_>>(), [true, false]);
+}
+
+#[test]
 fn texts_are_encrypted_the_key_is_checked_and_one_server_serves() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deliveries.sqlite");

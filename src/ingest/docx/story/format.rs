@@ -14,7 +14,7 @@ impl Reader<'_> {
         match element.name() {
             "rPr" if !is_mark => return Some(Tag::MarkFormat),
             "del" | "moveFrom" if is_mark => paragraph.is_joined = true,
-            "pStyle" => paragraph.style = element.value(),
+            "pStyle" => paragraph.style = element.named("val"),
             "numPr" => return Some(Tag::ParagraphFormat),
             "outlineLvl" | "numId" | "ilvl" | "ind" => paragraph.format.take(element),
             _ => {}
@@ -25,10 +25,9 @@ impl Reader<'_> {
     pub(super) fn run_format(&mut self, element: &Element<'_>) {
         let Some(run) = self.runs.last_mut() else { return };
         match element.name() {
-            "rStyle" => run.style = element.value(),
+            "rStyle" => run.style = element.named("val"),
             "rFonts" => {
-                run.font =
-                    element.attribute("ascii").or_else(|| element.attribute("hAnsi")).unwrap_or_default()
+                run.font = element.named("ascii").or_else(|| element.named("hAnsi")).unwrap_or_default();
             }
             _ => run.format.take(element),
         }
@@ -39,7 +38,7 @@ impl Reader<'_> {
         match (self.open.last(), element.name()) {
             (Some(Tag::TableFormat), "tblStyle") => {
                 if let Some(table) = self.table() {
-                    table.style = element.value();
+                    table.style = element.named("val");
                 }
             }
             (Some(Tag::TableFormat), "tblLook") => {

@@ -6,6 +6,9 @@ use crate::ingest::docx::styles::Format;
 
 /// The code of a field that writes the table of contents.
 const CONTENTS: &str = "TOC";
+/// Longest code of a field that is kept, in bytes: its first word tells what it is, and is looked for with every piece of
+/// text in the field.
+const MAX_CODE: usize = 200;
 
 /// What an open element is to those in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +69,20 @@ pub(super) struct Field {
 }
 
 impl Field {
+    /// A field whose code is whole, with its result in it.
+    pub(super) fn of_code(code: &str) -> Self {
+        let mut field = Self { in_result: true, ..Self::default() };
+        field.add_code(code);
+        field
+    }
+
+    /// Adds to the code as much as is kept of it.
+    pub(super) fn add_code(&mut self, code: &str) {
+        let code = if self.code.is_empty() { code.trim_start() } else { code };
+        let room = MAX_CODE.saturating_sub(self.code.len());
+        self.code.push_str(code.get(..code.floor_char_boundary(room)).unwrap_or_default());
+    }
+
     pub(super) fn is_contents(&self) -> bool {
         self.code.split_whitespace().next() == Some(CONTENTS)
     }
@@ -96,5 +113,20 @@ impl Tag {
             "d" => Self::Bracket,
             _ => Self::Other,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_a_code_is_kept_however_it_comes() {
+        let mut field = Field::default();
+        ["  TO", "C \\h", &"\u{e9}".repeat(MAX_CODE), "more"].iter().for_each(|part| field.add_code(part));
+        assert!(field.is_contents() && !field.in_result);
+        assert!((MAX_CODE - 1..=MAX_CODE).contains(&field.code.len()), "{}", field.code);
+        let whole = Field::of_code(&(" ".repeat(1_000) + "TOC" + &"x".repeat(1_000)));
+        assert_eq!((whole.code.len(), whole.in_result), (MAX_CODE, true));
     }
 }

@@ -8,8 +8,6 @@ use crate::ingest::docx::styles::Format;
 use crate::ingest::docx::symbol;
 use crate::ingest::docx::xml::Element;
 
-/// Longest code of a field that is kept, in bytes: its first word tells what it is.
-const MAX_CODE: usize = 200;
 /// Most fields that are open in one another; Word has up to 20. Beyond, the outermost counts as ended.
 const MAX_FIELDS: usize = 64;
 
@@ -73,7 +71,7 @@ impl Reader<'_> {
 
     pub(super) fn symbol(&mut self, element: &Element<'_>) {
         let code = element.attribute("char").and_then(|code| u32::from_str_radix(code.trim(), 16).ok());
-        let font = element.attribute("font").unwrap_or_default();
+        let font = element.named("font").unwrap_or_default();
         if let Some(shown) = code.and_then(char::from_u32).and_then(|code| symbol::character(code, &font)) {
             self.write(|line, is_bold| line.push(shown.encode_utf8(&mut [0; 4]), is_bold));
         }
@@ -100,9 +98,8 @@ impl Reader<'_> {
     }
 
     pub(super) fn code(&mut self, text: &str) {
-        let field = self.fields.last_mut().filter(|field| !field.in_result && field.code.len() < MAX_CODE);
-        if let Some(field) = field {
-            field.code.push_str(text);
+        if let Some(field) = self.fields.last_mut().filter(|field| !field.in_result) {
+            field.add_code(text);
         }
     }
 
