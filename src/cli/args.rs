@@ -371,6 +371,21 @@ mod tests {
         Arguments::command().debug_assert();
     }
 
+    /// Whether the help of `command`, or of a command below it, shows an example.
+    fn shows_an_example(command: &clap::Command) -> bool {
+        let shown = command.get_after_help().is_some_and(|help| help.to_string().contains("Example"));
+        shown || command.get_subcommands().any(shows_an_example)
+    }
+
+    #[test]
+    fn the_help_of_every_command_shows_an_example() {
+        let program = Arguments::command();
+        let commands = program.get_subcommands();
+        let without: Vec<&str> =
+            commands.filter(|command| !shows_an_example(command)).map(clap::Command::get_name).collect();
+        assert_eq!(without, [""; 0]);
+    }
+
     #[test]
     fn flags_of_serve_work_without_the_command_and_only_there() {
         let parse = |line: &str| Arguments::try_parse_from(line.split(' ')).and_then(Arguments::checked);

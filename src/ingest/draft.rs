@@ -149,6 +149,19 @@ pub(crate) fn shown(draft: &Draft) -> Vec<String> {
     draft.blocks.iter().map(show).collect()
 }
 
+/// The first block that begins before another ends, is empty or no slice of the text, or whose run-in heading lies
+/// outside it. No source may make one.
+#[cfg(test)]
+pub(crate) fn misplaced(draft: &Draft) -> Option<&DraftBlock> {
+    let mut end = 0;
+    draft.blocks.iter().find(|block| {
+        let ascends = block.span.start() >= end;
+        end = block.span.end();
+        let is_slice = !block.span.is_empty() && block.span.slice(&draft.text).is_some();
+        !(ascends && is_slice && block.run_in.is_none_or(|run_in| block.span.contains(run_in)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -388,5 +388,4 @@ fn read_whole(path: &Path, limit: u64) -> Result<Vec<u8>, SkipReason> {
 }
 
 #[cfg(test)]
-#[path = "load_tests.rs"]
 mod tests;

@@ -308,5 +308,4 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-#[path = "markdown_tests.rs"]
 mod tests;

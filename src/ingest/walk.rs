@@ -255,5 +255,4 @@ fn is_odd(c: char) -> bool {
 
 #[cfg(test)]
 #[cfg(unix)]
-#[path = "walk_tests.rs"]
 mod tests;

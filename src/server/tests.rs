@@ -7,6 +7,7 @@ use axum::http::{Request, StatusCode};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::listener::Peer;
@@ -101,8 +102,14 @@ async fn a_question_that_waits_long_is_told_so_and_one_that_is_not_taken_is_refu
     running.abort();
 }
 
-#[tokio::test]
-async fn a_running_question_is_answered_before_the_server_stops() {
+/// A server that is told to stop while the question `c1` of `socket` is held up.
+struct Stopping {
+    running: JoinHandle<Drained>,
+    socket: Socket,
+    held: Held,
+}
+
+async fn stopping() -> Stopping {
     let server = server(1).await;
     let (address, app) = (server.local_addr(), Arc::clone(&server.app));
     let (stop, stopped) = oneshot::channel::<()>();
@@ -116,6 +123,12 @@ async fn a_running_question_is_answered_before_the_server_stops() {
     assert_eq!(frame(&mut socket).await["type"], "status");
     stop.send(()).unwrap();
     app.stop.cancelled().await;
+    Stopping { running, socket, held }
+}
+
+#[tokio::test]
+async fn a_running_question_is_answered_before_the_server_stops() {
+    let Stopping { running, mut socket, held } = stopping().await;
     drop(held);
     assert_eq!(frame(&mut socket).await["in_reply_to"], "c1");
     assert_eq!(frame(&mut socket).await["type"], "goodbye");
@@ -125,17 +138,6 @@ async fn a_running_question_is_answered_before_the_server_stops() {
 
 #[tokio::test]
 async fn a_server_whose_answers_hang_is_cut_off() {
-    let server = server(1).await;
-    let (address, app) = (server.local_addr(), Arc::clone(&server.app));
-    let (stop, stopped) = oneshot::channel::<()>();
-    let running = tokio::spawn(server.run(async {
-        let _ = stopped.await;
-    }));
-    let mut socket = chat(address).await;
-    let _held = hold(&app);
-    let ask = json!({"type": "ask", "id": "c1", "question": "why?"});
-    socket.send(Message::text(ask.to_string())).await.unwrap();
-    assert_eq!(frame(&mut socket).await["type"], "status");
-    stop.send(()).unwrap();
+    let Stopping { running, socket: _socket, held: _held } = stopping().await;
     assert_eq!(running.await.unwrap(), Drained::CutOff);
 }

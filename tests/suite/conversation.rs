@@ -305,7 +305,8 @@ async fn a_number_is_that_of_what_was_spoken_of_from_turn_to_turn() {
         let session = format!("sixteen-letters-{}", 10 + turns);
         let last = last_of(&server, &session, &asked[..turns]).await;
         assert_eq!(last["read_as"], read, "{last}");
-        let nearest = last["citations"][0]["reference"]["link"].as_str().or(last["nearest"][0]["link"].as_str());
+        let nearest =
+            last["citations"][0]["reference"]["link"].as_str().or(last["nearest"][0]["link"].as_str());
         assert!(nearest.is_some_and(|link| link.contains("/stoma.md")), "{last}");
     }
 }

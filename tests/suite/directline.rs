@@ -3,11 +3,10 @@
 use futures_util::{SinkExt, StreamExt};
 use ibid::config::Anonymous;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::driver::{Driver, QUESTION, Reply, within};
+use crate::driver::{Driver, QUESTION, Reply, Socket, within};
 
 const BASE: &str = "/v3/directline";
 const CLINIC: &str = "https://clinic.example";
@@ -52,8 +51,6 @@ impl<'a> Talk<'a> {
         self.call("GET", &format!("/activities?watermark={watermark}"), &Value::Null).await.ok().json()
     }
 }
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn next(socket: &mut Socket) -> Value {
     let message = within(socket.next()).await.unwrap().unwrap();
@@ -212,7 +209,7 @@ async fn what_is_refused_is_not_in_the_conversation() {
 
 #[tokio::test]
 async fn questions_of_a_conversation_are_answered_in_order() {
-    let server = Driver::with(|config| config.server.questions_per_minute = 0).await;
+    let server = Driver::start().await;
     let talk = Talk::begin(&server).await;
     let texts = [QUESTION, "How should the kettle be stored?", QUESTION, "When does a wet kettle rust?"];
     let replies = futures_util::future::join_all(texts.map(|text| talk.ask(text))).await;

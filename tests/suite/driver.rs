@@ -70,6 +70,16 @@ pub(crate) fn within<F: Future>(future: F) -> impl Future<Output = F::Output> {
     }
 }
 
+/// A WebSocket of a client.
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// What comes on `stream` until it is closed. A reset after the last byte is as good as an end.
+pub(crate) async fn rest_of(stream: &mut TcpStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let _ = within(stream.read_to_end(&mut bytes)).await;
+    bytes
+}
+
 /// A running server; it is stopped when this is dropped.
 pub(crate) struct Driver {
     pub(crate) address: String,
@@ -274,7 +284,7 @@ fn unchunk(mut bytes: &[u8]) -> Vec<u8> {
 /// A chat as a client has it.
 #[derive(Debug)]
 pub(crate) struct Chat {
-    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub(crate) socket: Socket,
     pub(crate) protocol: Option<String>,
     pub(crate) hello: Value,
 }

@@ -3,8 +3,10 @@
 //! `IBID_UPDATE_GOLDEN=1 cargo test golden` writes the file anew; read the difference before committing.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use ibid::answer::{Outcome, Relation};
+use ibid::engine::Engine;
 use serde_json::{Value, json};
 
 use crate::corpus::{Corpus, ask};
@@ -13,14 +15,19 @@ use crate::verbatim::assert_verbatim;
 const FILE: &str = "tests/golden/answers.json";
 const QUESTIONS: &str = "tests/golden/questions.txt";
 
+/// The shipped corpus, read once for all; what is mapped of its index stays when the folder goes.
+fn shipped() -> &'static Engine {
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Corpus::shipped().engine());
+    &ENGINE
+}
+
 #[test]
 fn golden_answers_of_the_shipped_corpus() {
-    let corpus = Corpus::shipped();
-    let engine = corpus.engine();
+    let engine = shipped();
     let mut answers = BTreeMap::new();
     for question in std::fs::read_to_string(QUESTIONS).unwrap().lines() {
-        let answer = ask(&engine, question);
-        assert_verbatim(&engine, &answer);
+        let answer = ask(engine, question);
+        assert_verbatim(engine, &answer);
         let citations: Vec<Value> = answer
             .citations
             .iter()
@@ -62,8 +69,7 @@ fn golden_answers_of_the_shipped_corpus() {
 /// The promise of the first page of the manual.
 #[test]
 fn how_long_prrt_takes_is_quoted_with_section_and_literature() {
-    let engine = Corpus::shipped().engine();
-    let answer = ask(&engine, "how long does PRRT take to work?");
+    let answer = ask(shipped(), "how long does PRRT take to work?");
     assert_eq!(answer.outcome, Outcome::Answered);
     let first = &answer.citations[0];
     assert!(
@@ -77,9 +83,8 @@ fn how_long_prrt_takes_is_quoted_with_section_and_literature() {
 
 #[test]
 fn what_no_document_holds_is_not_found() {
-    let engine = Corpus::shipped().engine();
     for question in ["what is the capital of France", "how do I bake bread", "parking fees"] {
-        let answer = ask(&engine, question);
+        let answer = ask(shipped(), question);
         assert_eq!(answer.outcome, Outcome::NotFound, "{question}: {answer:#?}");
         assert!(answer.citations.is_empty() && answer.reason.is_some());
     }

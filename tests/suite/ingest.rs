@@ -1,7 +1,7 @@
 //! Files as owners have them, in one corpus: what is read off each, found in it and quoted from it; and files
 //! that cannot be read, which are skipped with their reason while the rest is served.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use ibid::answer::{Answer, Citation, Outcome, Relation};
 use ibid::document::{Document, Format};
@@ -14,21 +14,30 @@ use crate::verbatim::assert_verbatim;
 struct Zoo {
     engine: Engine,
     report: IngestReport,
-    _corpus: Corpus,
 }
 
-fn zoo() -> Zoo {
-    let corpus = Corpus::of(&[]);
-    for entry in std::fs::read_dir("tests/fixtures/zoo").unwrap() {
-        let entry = entry.unwrap();
-        corpus.write(entry.file_name().to_str().unwrap(), &std::fs::read(entry.path()).unwrap());
-    }
-    let report = corpus.build();
-    assert_eq!(report.skipped, []);
-    Zoo { engine: corpus.engine(), report, _corpus: corpus }
+/// The files of the zoo, read once for all; what is mapped of the index stays when its folder goes.
+fn zoo() -> &'static Zoo {
+    static ZOO: LazyLock<Zoo> = LazyLock::new(|| {
+        let corpus = Corpus::of(&[]);
+        for entry in std::fs::read_dir("tests/fixtures/zoo").unwrap() {
+            let entry = entry.unwrap();
+            corpus.write(entry.file_name().to_str().unwrap(), &std::fs::read(entry.path()).unwrap());
+        }
+        Zoo::of(&corpus)
+    });
+    &ZOO
 }
 
 impl Zoo {
+    /// What is read of `corpus`, all of it.
+    #[track_caller]
+    fn of(corpus: &Corpus) -> Self {
+        let report = corpus.build();
+        assert_eq!(report.skipped, []);
+        Self { engine: corpus.engine(), report }
+    }
+
     #[track_caller]
     fn document(&self, id: &str) -> Arc<Document> {
         self.engine.document(id).unwrap().unwrap_or_else(|| panic!("no {id}"))
@@ -211,8 +220,7 @@ fn records_carry_their_own_address_and_question() {
 fn a_word_file_is_quoted_with_its_headings_lists_and_rows() {
     let corpus = Corpus::of(&[]);
     corpus.write("ear-syringing.docx", include_bytes!("../fixtures/ear-syringing.docx"));
-    assert_eq!(corpus.build().skipped, []);
-    let word = Zoo { engine: corpus.engine(), report: IngestReport::default(), _corpus: corpus };
+    let word = Zoo::of(&corpus);
     let document = word.document("ear-syringing.docx");
     assert_eq!(document.format, Format::Word);
     assert_eq!(document.metadata.title, "Having your ears syringed");

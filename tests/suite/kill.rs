@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use ibid::index::IndexSnapshot;
 
@@ -21,8 +21,8 @@ fn build(corpus: &Corpus) -> Command {
 
 #[track_caller]
 fn finish_build(corpus: &Corpus) {
-    let output = build(corpus).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut program = Program::start(build(corpus));
+    assert!(program.ended().success(), "{}", program.log());
 }
 
 fn revision(corpus: &Corpus) -> String {
@@ -64,9 +64,7 @@ fn kill_at_any_moment_leaves_the_old_or_the_new_index() {
     println!("{KILLS} kills over {whole:?}: {kept_old} left the old index, {got_new} the new one");
     assert!(kept_old > 0, "no build was killed before it was done");
 
-    let deadline = Instant::now() + Duration::from_secs(60);
     finish_build(&corpus);
-    assert!(Instant::now() < deadline);
     assert_ne!(revision(&corpus), old);
     let left: Vec<_> = std::fs::read_dir(corpus.config.paths.index.join("generations")).unwrap().collect();
     assert!(left.len() <= 2, "dead builds were left behind: {left:?}");

@@ -8,17 +8,16 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::driver::Socket;
 
 /// Questions under way at once.
 const AT_ONCE: usize = 4;
 /// Longest silence before a connection is given up as dead.
 const SILENCE: Duration = Duration::from_secs(5);
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// What went wrong, and what it took.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

@@ -1,22 +1,13 @@
 //! Clients that break the rules of HTTP and WebSocket.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::AsyncWriteExt;
 
-use crate::driver::{Driver, QUESTION, within};
-
-/// What the server sends until it closes.
-async fn rest(stream: &mut TcpStream) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // A reset after the last byte is as good as an end.
-    let _ = within(stream.read_to_end(&mut bytes)).await;
-    bytes
-}
+use crate::driver::{Driver, QUESTION, rest_of, within};
 
 async fn raw(server: &Driver, request: &str) -> String {
     let mut stream = server.tcp().await;
     stream.write_all(request.as_bytes()).await.unwrap();
-    String::from_utf8_lossy(&rest(&mut stream).await).into_owned()
+    String::from_utf8_lossy(&rest_of(&mut stream).await).into_owned()
 }
 
 #[tokio::test]
@@ -84,13 +75,13 @@ async fn a_chunked_body_is_bounded_too() {
 }
 
 /// Opens a chat by hand and sends `bytes` on it; gives what comes until the socket is closed.
-async fn chat_with(server: &Driver, bytes: &[u8]) -> Vec<u8> {
+pub(crate) async fn chat_with(server: &Driver, bytes: &[u8]) -> Vec<u8> {
     let mut stream = server.tcp().await;
     let upgrade = "GET /api/v1/chat HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
                    sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
     stream.write_all(upgrade.as_bytes()).await.unwrap();
     stream.write_all(bytes).await.unwrap();
-    rest(&mut stream).await
+    rest_of(&mut stream).await
 }
 
 #[tokio::test]

@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::driver::{Chat, Driver, QUESTION, within};
+use crate::driver::{Chat, Driver, QUESTION, rest_of, within};
+use crate::server_hostile::chat_with;
 
 #[tokio::test]
 async fn questions_a_minute_are_counted_over_all_doors() {
@@ -140,15 +141,8 @@ async fn a_chat_at_the_end_of_its_time_is_not_said_to_go_on() {
 #[tokio::test]
 async fn unanswered_pings_close_the_socket() {
     let server = Driver::with(|config| config.server.heartbeat_secs = 1).await;
-    let mut stream = server.tcp().await;
-    let upgrade = format!(
-        "GET /api/v1/chat HTTP/1.1\r\nhost: {}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-         sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
-        server.address
-    );
-    stream.write_all(upgrade.as_bytes()).await.unwrap();
-    let mut all = Vec::new();
-    within(stream.read_to_end(&mut all)).await.unwrap();
+    // Who opens a chat by hand answers none.
+    let all = chat_with(&server, b"").await;
     let close = [0x88, 2 + "pings went unanswered".len() as u8, 0x11, 0x38];
     assert!(all.windows(4).any(|window| window == close), "closed with 4408");
 }
@@ -163,11 +157,9 @@ async fn a_request_that_does_not_arrive_is_dropped() {
     let head = "POST /api/v1/ask HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
     slow_body.write_all(head.as_bytes()).await.unwrap();
     for stream in [&mut silent, &mut slow_head] {
-        let mut rest = Vec::new();
-        let _ = within(stream.read_to_end(&mut rest)).await;
+        rest_of(stream).await;
     }
-    let mut rest = Vec::new();
-    let _ = within(slow_body.read_to_end(&mut rest)).await;
+    let rest = rest_of(&mut slow_body).await;
     let rest = String::from_utf8_lossy(&rest);
     assert!(rest.starts_with("HTTP/1.1 408") && rest.contains("\"timeout\""), "{rest}");
 }

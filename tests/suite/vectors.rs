@@ -9,6 +9,7 @@ use ibid::answer::Outcome;
 use ibid::engine::Engine;
 use ibid::index::vectors::{Pace, VectorsError};
 use ibid::retrieve::Question;
+use ibid::server::Drained;
 use serde_json::{Value, json};
 
 use crate::corpus::Corpus;
@@ -72,14 +73,34 @@ async fn a_server_makes_vectors_behind_the_questions_and_tells_how_far_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_stops_while_it_makes_vectors() {
-    let mut server = Driver::without_index(|config| config.encoder.enabled = true).await;
-    let corpus = server.engine.config().paths.corpus.clone();
-    std::fs::write(corpus.join("rooms.txt"), rooms(400)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let server = Driver::without_index(|config| {
+        config.encoder.enabled = true;
+        config.paths.index = folder.path().join("index");
+    })
+    .await;
+    let engine = server.engine.clone();
+    std::fs::write(engine.config().paths.corpus.join("rooms.txt"), rooms(1_000)).unwrap();
     server.load();
+    until(|| engine.stats().vectors.done > 0).await;
+    assert_eq!(server.stopped().await, Drained::Clean);
+    // Its thread gives the lock back while there is still something to make.
+    let mut left = Ok(());
+    until(|| {
+        left = engine.encode_at_pace(1, &mut |_| Pace::Stop);
+        !matches!(left, Err(VectorsError::Locked { .. }))
+    })
+    .await;
+    assert!(matches!(left, Err(VectorsError::Stopped)), "{left:?}");
+}
+
+/// Waits until `done`, but not for ever.
+async fn until(mut done: impl FnMut() -> bool) {
     let begun = Instant::now();
-    server.begin_stop();
-    server.stopped().await;
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    while !done() {
+        assert!(begun.elapsed() < PATIENCE, "it does not happen");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,19 +189,35 @@ fn told(command: &mut Command) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// How many bytes of vectors are on the disk, not all of which need be whole.
+fn bytes_made(corpus: &Corpus) -> u64 {
+    let files = walkdir::WalkDir::new(corpus.config.paths.index.join("vectors")).into_iter();
+    let caches = files.filter_map(Result::ok).filter(|file| file.file_name() == "cache");
+    caches.map(|cache| cache.metadata().map_or(0, |about| about.len())).sum()
+}
+
 #[test]
 fn the_index_command_makes_vectors_also_after_it_was_killed_at_it() {
-    let corpus = corpus_with_encoder(&[("rooms.txt", &rooms(30))]);
+    let corpus = corpus_with_encoder(&[("rooms.txt", &rooms(300))]);
     let without = told(index_command(&corpus).arg("--no-vectors"));
     assert_eq!((&without["status"], &without["vectors"]), (&json!("built"), &json!(0)));
-    for kill in 1..5_u64 {
+    let served = || {
+        let engine = Engine::new(corpus.config.clone().into());
+        engine.load().unwrap();
+        engine
+    };
+    for _ in 0..3 {
+        let (before, begun) = (bytes_made(&corpus), Instant::now());
         let mut program = Program::start(index_command(&corpus));
-        std::thread::sleep(Duration::from_millis(400 * kill));
+        while bytes_made(&corpus) <= before {
+            assert!(begun.elapsed() < PATIENCE, "no vector is made: {}", program.log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
         program.kill();
     }
+    assert!(served().lacks_vectors(), "it was done before it was killed");
     let made = told(&mut index_command(&corpus));
-    let engine = Engine::new(corpus.config.clone().into());
-    engine.load().unwrap();
+    let engine = served();
     assert!(!engine.lacks_vectors());
     assert_eq!(made["status"], "up_to_date");
     assert_eq!(made["vectors"], engine.stats().vectors.done);

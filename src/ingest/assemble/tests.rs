@@ -152,14 +152,6 @@ fn a_page_copied_from_a_site_loses_what_is_not_content_and_says_so() {
     }
 }
 
-/// Set `IBID_TEST_DOCUMENT` to a page of your own to see that nothing of it goes astray.
-#[test]
-fn a_document_of_your_own_is_covered() {
-    let Ok(path) = std::env::var("IBID_TEST_DOCUMENT") else { return };
-    let text = std::fs::read_to_string(path).unwrap();
-    assert_covered(&assemble(&text)).unwrap();
-}
-
 #[test]
 fn the_title_is_the_first_heading_of_level_one_and_then_no_section() {
     let document = assemble("All about knees\n===============\n\nSore knees\n----------\n\nThey hurt.\n");

@@ -14,14 +14,12 @@ crisis_actions = [\"Ward | tel:5550107\"]
 ";
 
 #[test]
-fn the_help_of_every_command_shows_an_example() {
+fn the_long_help_and_the_short_one_show_examples() {
     let place = Place::new();
-    for command in ["serve", "index", "ask", "chat", "check", "completions", "documents"] {
-        for flag in ["--help", "-h"] {
-            place.run(&[command, flag]).ends_with(0).says("Examples:").says(&format!("ibid {command}"));
-        }
+    for flag in ["--help", "-h"] {
+        place.run(&[flag]).ends_with(0).says("Examples:").says("Exit codes");
+        place.run(&["ask", flag]).ends_with(0).says("Examples:").says("ibid ask");
     }
-    place.run(&["--help"]).ends_with(0).says("Examples:").says("Exit codes");
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_taken_port_is_an_error() {
 fn a_hang_up_while_the_first_index_is_built_is_not_forgotten() {
     let place = Place::new();
     for number in 0..30 {
-        place.document(&format!("{number}.txt"), "Zircon therapy takes nine weeks.\n\n".repeat(3_000));
+        place.document(&format!("{number}.txt"), "Zircon therapy takes nine weeks.\n\n".repeat(1_000));
     }
     let server = Program::start(place.command(&["serve", "--listen", "127.0.0.1:0"]));
     let logged = |text: &str| server.log().contains(text);

@@ -117,13 +117,7 @@ proptest! {
         text in "([-#>*+|`~!\\[\\]()<^:.0-9 a-e?\n\r\t\"&é—]|\\*\\*|\\[\\^1\\]: |---\n|  ){0,80}"
     ) {
         if let Ok(draft) = parse(text) {
-            let mut end = 0;
-            for block in &draft.blocks {
-                prop_assert!(block.span.start() >= end && !block.span.is_empty());
-                prop_assert!(block.span.slice(&draft.text).is_some());
-                prop_assert!(block.run_in.is_none_or(|run_in| block.span.contains(run_in)));
-                end = block.span.end();
-            }
+            prop_assert_eq!(draft::misplaced(&draft), None);
         }
     }
 }

@@ -19,7 +19,7 @@ fn load(root: &Path, config: &IngestConfig) -> (IngestReport, Vec<Document>) {
 }
 
 /// A leaflet that python-docx wrote.
-const EAR_SYRINGING: &[u8] = include_bytes!("../../tests/fixtures/ear-syringing.docx");
+const EAR_SYRINGING: &[u8] = include_bytes!("../../../tests/fixtures/ear-syringing.docx");
 
 #[test]
 fn the_limit_of_a_file_holds_for_what_is_packed_in_it() {
