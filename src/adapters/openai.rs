@@ -11,7 +11,7 @@ use crate::answer;
 use crate::protocol::{Answer, ErrorCode, Problem, read_body};
 
 /// The one model, which is none.
-pub const MODEL: &str = "ibid";
+const MODEL: &str = "ibid";
 
 /// Most earlier questions that the last one may lean on: each is asked anew.
 const MAX_EARLIER: usize = 4;

@@ -31,7 +31,8 @@ pub(super) fn install(format: LogFormat) {
         Ok(directive) => filter.add_directive(directive),
         Err(_) => filter,
     };
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let colour =
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     // Not `log_internal_errors`: it would print to a closed standard error, and panic.
     let builder = fmt()
         .with_env_filter(filter)

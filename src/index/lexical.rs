@@ -25,7 +25,7 @@ use crate::document::{Document, Passage};
 use crate::text::token::Analyzer;
 
 /// The folder below the generation's.
-pub(super) const LEXICAL: &str = "lexical";
+const LEXICAL: &str = "lexical";
 const PARTS: &str = "parts";
 /// Where the table of terms starts; it grows as needed.
 const INITIAL_TABLE_BYTES: usize = 2 << 20;

@@ -1,7 +1,7 @@
 //! Chat completions as OpenAI has them: `/v1/`. Refusals too have their shape.
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use axum::Extension;
 use axum::body::Body;
@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::app::{App, Door, internal};
 use super::body;
+use super::chats::token::random_hex;
 use super::client::ClientKey;
 use super::reply::{json, respond};
 use crate::access::Scope;
@@ -21,6 +22,7 @@ use crate::adapters::openai::{ChatRequest, Completion, Fault, error, model, mode
 use crate::conversation::{Session, SessionLimits};
 use crate::protocol::question;
 use crate::retrieve::Question;
+use crate::store::unix_now;
 
 /// Longest body: these clients send the whole conversation each time.
 const MAX_BODY_BYTES: usize = 1 << 20;
@@ -78,11 +80,9 @@ async fn complete(app: &App, client: ClientKey, request: Request<Body>) -> Resul
     });
     let answer = answer.await?;
     app.note_answer(Door::OpenAi, &request.question, &answer, asked);
-    let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let mut id = [0; 12];
-    getrandom::fill(&mut id).map_err(|_| internal())?;
+    let id = random_hex::<12>().ok_or_else(internal)?;
     let links = Links::new(&app.limits().public_url);
-    let completion = Completion::new(&hex::encode(id), created, &answer, &links);
+    let completion = Completion::new(&id, unix_now(), &answer, &links);
     if request.stream {
         return Ok(respond(StatusCode::OK, "text/event-stream", completion.events(request.include_usage)));
     }

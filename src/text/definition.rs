@@ -28,13 +28,13 @@ pub fn definitions(text: &str) -> Vec<Definition> {
 }
 
 fn definition_at(text: &str, open: usize) -> Option<Definition> {
-    let reach = boundary(text, (open + 1 + REACH).min(text.len()));
+    let reach = text.floor_char_boundary(open + 1 + REACH);
     let length = text.get(open + 1..reach)?.find([')', '('])?;
     let inner = Span::new(open + 1, open + 1 + length);
     if text.as_bytes().get(inner.end()) != Some(&b')') {
         return None;
     }
-    let before = Span::new(boundary(text, open.saturating_sub(REACH)), open).trimmed(text);
+    let before = Span::new(text.floor_char_boundary(open.saturating_sub(REACH)), open).trimmed(text);
     // "(PRRT, see below)" and "(PRRT; ...)" define it too.
     let first = inner.slice(text)?.split([',', ';']).next()?.len();
     let short = Span::new(inner.start(), inner.start() + first).trimmed(text);
@@ -49,11 +49,6 @@ fn definition_at(text: &str, open: usize) -> Option<Definition> {
     // Here the long form must be all that stands in the bracket.
     let long = long_form(text, abbreviation, inner)?;
     (long.start() == inner.start()).then_some(Definition { abbreviation, long })
-}
-
-/// The nearest character boundary at or before `at`.
-fn boundary(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// The part of `before` after its last full stop or line break.

@@ -214,8 +214,7 @@ fn close_up(word: &mut String) {
         word.retain(|c| !is_apostrophe(c));
     }
     if word.len() > MAX_TERM_BYTES {
-        let cut = (0..=MAX_TERM_BYTES).rev().find(|&at| word.is_char_boundary(at)).unwrap_or(0);
-        word.truncate(cut);
+        word.truncate(word.floor_char_boundary(MAX_TERM_BYTES));
     }
 }
 

@@ -22,7 +22,7 @@ use super::measures::abstention::{Judged, auroc};
 use super::measures::calibration::expected_calibration_error;
 
 /// Penalties that are tried.
-pub const PENALTIES: [f64; 8] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1];
+const PENALTIES: [f64; 8] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1];
 /// How many folds the questions are cut into.
 pub const FOLDS: usize = 10;
 

@@ -3,9 +3,9 @@
 use crate::eval::random::Random;
 
 /// Resamples for an interval.
-pub const RESAMPLES: usize = 2000;
+const RESAMPLES: usize = 2000;
 /// Shuffles for a test.
-pub const PERMUTATIONS: usize = 10_000;
+const PERMUTATIONS: usize = 10_000;
 
 /// The 95 % percentile bootstrap interval (Efron 1979) of `figure` over `strata`: questions are drawn anew
 /// with repetition within each stratum, so that each keeps its size. `figure` gets the places of the

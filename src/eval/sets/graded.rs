@@ -14,7 +14,7 @@ const UNANSWERABLE: &str = "queries_unanswerable.jsonl";
 const QRELS: &str = "qrels.tsv";
 
 /// Grades of documents, by question and by document.
-pub(super) type Qrels = BTreeMap<String, BTreeMap<String, u32>>;
+type Qrels = BTreeMap<String, BTreeMap<String, u32>>;
 
 #[derive(Debug, Deserialize)]
 struct Query {
@@ -65,7 +65,7 @@ pub(super) fn read(
 }
 
 /// The questions of the set in `folder` that its corpus does not answer.
-pub(super) fn read_unanswerable(folder: &Path) -> Result<Vec<Case>, EvalError> {
+fn read_unanswerable(folder: &Path) -> Result<Vec<Case>, EvalError> {
     let path: PathBuf = folder.join(UNANSWERABLE);
     let mut cases = Vec::new();
     if path.is_file() {
@@ -93,7 +93,7 @@ fn read_queries(path: &Path, part: Part, grades: &Qrels, cases: &mut Vec<Case>) 
 
 /// Reads judgements: three columns (question, document, grade) under a head line, or TREC's four
 /// (question, iteration, document, grade). A negative grade counts as 0.
-pub(super) fn read_qrels(path: &Path) -> Result<Qrels, EvalError> {
+fn read_qrels(path: &Path) -> Result<Qrels, EvalError> {
     let mut qrels = Qrels::new();
     let mut first = true;
     for_each_line(path, &mut |line| {

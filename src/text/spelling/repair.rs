@@ -12,7 +12,7 @@ use crate::text::Span;
 use crate::text::token::Analyzer;
 
 /// A text with more unknown words than this is no question that slips were made in; it is left as it is.
-pub(super) const MAX_UNKNOWN_WORDS: usize = 24;
+const MAX_UNKNOWN_WORDS: usize = 24;
 /// Every pass but the last mends something, and few have to.
 const MAX_PASSES: usize = 16;
 /// All-capital words up to this length are abbreviations.

@@ -153,7 +153,7 @@ impl Vocabulary {
     }
 
     /// Whether the corpus has the word.
-    pub(super) fn in_corpus(&self, word: &str) -> bool {
+    fn in_corpus(&self, word: &str) -> bool {
         self.find(word).is_some_and(|found| found.source == Source::Corpus)
     }
 
