@@ -194,15 +194,19 @@ fn sentences(
     let at = chosen.or_else(|| body.iter().position(|&(_, score)| score >= best));
     let Some(at) = at else { return shorten(document, passage.span, max_words) };
     let (mut first, mut last) = (at, at);
+    let text = |at: usize| body.get(at).map_or("", |(sentence, _)| document.slice(*sentence));
+    // "How long" is answered by the sentence with the time, and its neighbours only make that harder to find.
+    let is_wanted = |at: usize| reading.kind.evidence(text(at)) == Some(true);
+    let is_precise = reading.kind.strength() >= PRECISE && is_wanted(at);
     let joins = |at: usize| {
         body.get(at).is_some_and(|&(_, score)| score > 0.0 && score >= reach.neighbour_share * best)
+            && (!is_precise || is_wanted(at) || leans_on(text(at), text(at + 1)))
     };
     let span = |first: usize, last: usize| Some(body.get(first)?.0.cover(body.get(last)?.0));
     let short = |first, last| span(first, last).is_some_and(|span| fits(document, span, max_words));
     while last + 1 - first < MAX_RUN && joins(last + 1) && short(first, last + 1) {
         last += 1;
     }
-    let text = |at: usize| body.get(at).map_or("", |(sentence, _)| document.slice(*sentence));
     let limit = if takes_back(text(last + 1)) { max_words } else { CONTINUED_WORDS.min(max_words) };
     let bearable = |all: Span| fits(document, all, limit);
     if announces(text(last)) {

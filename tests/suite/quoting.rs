@@ -1,5 +1,7 @@
 //! What is quoted of lists, tables, answers and lead-ins, in small documents made for one case each.
 
+use std::sync::atomic::AtomicBool;
+
 use ibid::answer::{Outcome, Relation};
 use ibid::retrieve::Question;
 
@@ -49,6 +51,28 @@ fn how_long_is_answered_by_the_sentence_with_a_time_under_the_heading_that_names
     let answer = ask(&corpus.engine(), "how long does BG take to work?");
     assert_eq!(answer.citations[0].quote, "Over two to three days, the joint becomes hard.");
     assert_eq!(answer.citations[0].reference.section, ["Bone glue (BG)"]);
+}
+
+#[test]
+fn how_long_is_answered_by_the_sentence_with_a_time_and_by_no_neighbour_without() {
+    let text = "# Glues\n\n## Bone glue\n\nBone glue is boiled from hides and is warmed in a bath of water. Under the \
+                clamp, bone glue creeps into the fibres of the wood. Bone glue takes hours to days to work: it \
+                sets as it dries.\n\n## Casein glue\n\nCasein glue is mixed with lime. It keeps for two days.\n";
+    let mut corpus = Corpus::of(&[("glue.md", text)]);
+    corpus.config.encoder.enabled = true;
+    let engine = corpus.engine();
+    engine.encode_pending(&mut |_, _| {}, &AtomicBool::new(false)).unwrap();
+    for (question, quote) in [
+        (
+            "how long does bone glue take to work?",
+            "Bone glue takes hours to days to work: it sets as it dries.",
+        ),
+        ("how long does casein glue keep?", "Casein glue is mixed with lime. It keeps for two days."),
+    ] {
+        let answer = ask(&engine, question);
+        assert_verbatim(&engine, &answer);
+        assert_eq!(answer.citations[0].quote, quote);
+    }
 }
 
 /// A page as hospitals write them, with every lead-in that is no "list with a colon above it".

@@ -68,6 +68,7 @@ export const test = base.extend({
   shared: [
     async ({}, use) => {
       const server = await Server.start();
+      await server.encoded();
       await use(server);
       await server.stop();
     },
