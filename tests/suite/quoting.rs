@@ -55,18 +55,15 @@ fn how_long_is_answered_by_the_sentence_with_a_time_under_the_heading_that_names
 
 #[test]
 fn how_long_is_answered_by_the_sentence_with_a_time_and_by_no_neighbour_without() {
-    let text = "# Glues\n\n## Bone glue\n\nBone glue is boiled from hides and is warmed in a bath of water. Under the \
-                clamp, bone glue creeps into the fibres of the wood. Bone glue takes hours to days to work: it \
-                sets as it dries.\n\n## Casein glue\n\nCasein glue is mixed with lime. It keeps for two days.\n";
-    let mut corpus = Corpus::of(&[("glue.md", text)]);
+    let text = "# Lutes\n\n## Oil varnish\n\nAn oil varnish protects the wood of a lute and gives it its colour. A varnish takes \
+                about six weeks to harden in the sun. Many makers mix their own varnish of linseed oil and \
+                resin.\n\n## Casein glue\n\nCasein glue is mixed with lime. It keeps for two days.\n";
+    let mut corpus = Corpus::of(&[("lutes.md", text)]);
     corpus.config.encoder.enabled = true;
     let engine = corpus.engine();
     engine.encode_pending(&mut |_, _| {}, &AtomicBool::new(false)).unwrap();
     for (question, quote) in [
-        (
-            "how long does bone glue take to work?",
-            "Bone glue takes hours to days to work: it sets as it dries.",
-        ),
+        ("how many weeks does oil varnish take?", "A varnish takes about six weeks to harden in the sun."),
         ("how long does casein glue keep?", "Casein glue is mixed with lime. It keeps for two days."),
     ] {
         let answer = ask(&engine, question);
