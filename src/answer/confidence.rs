@@ -24,6 +24,7 @@ pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
     let Some(passage) = ranked.get(at) else { return Signals::default() };
     let ranked = ranked.get(..DEPTH).unwrap_or(ranked);
     let features: &Features = &passage.features;
+    let contrast = contrast(ranked, passage, at);
     Signals {
         coverage: features.coverage,
         text_coverage: features.text_coverage,
@@ -50,7 +51,7 @@ pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
         names_missing: names_missing(reading, passage),
         name_unknown: f32::from(u8::from(reading.slots.iter().any(|slot| slot.is_unknown_name))),
         negated: features.negated,
-        contrast: contrast(ranked, passage, at),
+        contrast,
         aspect_unknown: f32::from(u8::from(aspect_is_unknown(reading))),
         body_similarity: features.body_similarity,
         heading_similarity: features.heading_similarity,
@@ -61,6 +62,8 @@ pub(super) fn signals(findings: &Findings, at: usize) -> Signals {
         brevity: brevity(reading),
         judged: features.judged,
         judged_most: ranked.iter().map(|other| other.features.judged).fold(features.judged, f32::max),
+        judged_against: features.judged.min(0.0).powi(2),
+        judged_contrast: features.judged * contrast,
     }
 }
 

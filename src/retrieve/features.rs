@@ -170,6 +170,74 @@ figures! {
         judged,
         /// The highest `judged` of any passage.
         judged_most,
+        /// The square of `judged` where that is below 0: how surely the judge says no.
+        judged_against,
+        /// Product of `judged` and `contrast`.
+        judged_contrast,
+    }
+}
+
+impl Signals {
+    /// What can only speak against an answer.
+    const AGAINST: &'static [&'static str] = &[
+        "aspect_unknown",
+        "fragment",
+        "judged_against",
+        "kind_missing",
+        "missing",
+        "name_unknown",
+        "names_missing",
+        "negated",
+        "sentence_kind_missing",
+        "unknown_words",
+    ];
+    /// What may speak for or against one, as others of these say in part what it says.
+    const EITHER: &'static [&'static str] = &[
+        "agreement",
+        "aspect",
+        "both_first",
+        "brevity",
+        "contrast",
+        "heading_coverage",
+        "lexical_strength",
+        "margin",
+        "sentence_coverage",
+        "text_coverage",
+    ];
+
+    /// The sign that the weight of the signal called `name` may have.
+    #[must_use]
+    pub fn sign(name: &str) -> Sign {
+        if Self::AGAINST.contains(&name) {
+            Sign::Negative
+        } else if Self::EITHER.contains(&name) {
+            Sign::Either
+        } else {
+            Sign::Positive
+        }
+    }
+}
+
+/// Which side of 0 a weight may be on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// 0 or above.
+    Positive,
+    /// 0 or below.
+    Negative,
+    /// Both.
+    Either,
+}
+
+impl Sign {
+    /// Whether `weight` has this sign.
+    #[must_use]
+    pub fn allows(self, weight: f32) -> bool {
+        match self {
+            Self::Positive => weight >= 0.0,
+            Self::Negative => weight <= 0.0,
+            Self::Either => true,
+        }
     }
 }
 
@@ -231,6 +299,9 @@ mod tests {
         assert!(named.contains(&("kind", 1.0)) && named.contains(&("dense_rank", 0.5)));
         assert_eq!(named.iter().map(|(_, value)| value).sum::<f32>(), 1.5);
         assert!(Features::AGAINST.iter().all(|name| Features::NAMES.contains(name)));
+        let signed = Signals::AGAINST.iter().chain(Signals::EITHER);
+        assert!(signed.clone().all(|name| Signals::NAMES.contains(name)));
+        assert_eq!(crate::text::repeated(signed.copied()), [""; 0]);
         assert!(FollowUp::UNORDERED.iter().all(|name| FollowUp::NAMES.contains(name)));
     }
 }

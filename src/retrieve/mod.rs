@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use defined::Defined;
 pub use evidence::{Evidence, TermHit};
-pub use features::{Features, FollowUp, Signals};
+pub use features::{Features, FollowUp, Sign, Signals};
 pub use finder::{Finder, Findings};
 pub use kind::QuestionKind;
 pub use question::{DEFAULT_LIMIT, InvalidQuestion, Question};

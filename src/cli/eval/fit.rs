@@ -274,7 +274,7 @@ fn fit_confidence(lessons: &Lessons, profile: &mut FittedProfile, told: &mut Str
         let _ = writeln!(told, "  {:<7} {:.4}    {area:<6}  {ece}{chosen}", trial.l2, trial.log_loss);
     }
     let examples: Vec<fit::Example> = lessons.examples.iter().map(|(example, _)| example.clone()).collect();
-    let fitted = fit::fit_logistic(&examples, best.l2);
+    let fitted = fit::fit_signed_logistic(&examples, best.l2, &|at| lessons.sign(at));
     let weights = fitted.weights.into_iter().map(rounded);
     profile.confidence = lessons.signals.iter().cloned().zip(weights).collect();
     profile.confidence.insert("bias".to_owned(), rounded(fitted.bias));

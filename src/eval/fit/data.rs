@@ -7,7 +7,7 @@ use super::ranking::{Group, Row, tells};
 use crate::eval::random::hash;
 use crate::eval::run::{Observation, Run};
 use crate::eval::sets::Part;
-use crate::retrieve::{Features, FollowUp};
+use crate::retrieve::{Features, FollowUp, Sign, Signals};
 
 /// Everything that is learned from, in the order of the runs.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -61,6 +61,15 @@ impl Lessons {
     pub fn may_be_negative(&self, at: usize) -> bool {
         self.in_conversation
             || self.features.get(at).is_none_or(|name| Features::AGAINST.contains(&name.as_str()))
+    }
+
+    /// The sign that the weight of the signal at place `at` may have.
+    #[must_use]
+    pub fn sign(&self, at: usize) -> Sign {
+        match self.signals.get(at) {
+            Some(name) if !self.in_conversation => Signals::sign(name),
+            _ => Sign::Either,
+        }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts of questions")]

@@ -2,6 +2,7 @@
 
 use super::lbfgs::{dot, minimise};
 use super::scale::Scale;
+use crate::retrieve::Sign;
 
 /// One question: its signals, whether the first quote was right, and what it counts.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,30 @@ impl Logistic {
     pub fn probability(&self, signals: &[f32]) -> f64 {
         let sum: f32 = self.weights.iter().zip(signals).map(|(weight, signal)| weight * signal).sum();
         1.0 / (1.0 + (-f64::from(self.bias + sum)).exp())
+    }
+}
+
+/// The weights that make `examples` likeliest among those with the signs that `sign` names by their place: a signal whose
+/// weight has the other one is left out, and the others are fitted anew. What can only speak against an answer cannot, by
+/// chance of a small set, come to speak for it.
+#[must_use]
+pub fn fit_signed_logistic(examples: &[Example], l2: f64, sign: &dyn Fn(usize) -> Sign) -> Logistic {
+    let mut examples = examples.to_vec();
+    loop {
+        let fitted = fit_logistic(&examples, l2);
+        let weights = fitted.weights.iter().enumerate();
+        let out: Vec<usize> =
+            weights.filter(|&(at, &weight)| !sign(at).allows(weight)).map(|(at, _)| at).collect();
+        if out.is_empty() {
+            return fitted;
+        }
+        for example in &mut examples {
+            for &at in &out {
+                if let Some(signal) = example.signals.get_mut(at) {
+                    *signal = 0.0;
+                }
+            }
+        }
     }
 }
 
@@ -95,6 +120,25 @@ mod tests {
         }
         assert!((found.bias - truth.bias).abs() < 0.2);
         assert_eq!(found, fit_logistic(&examples, 1e-6), "the same examples give the same weights");
+    }
+
+    #[test]
+    fn a_signal_with_the_wrong_sign_counts_nothing_and_the_others_are_fitted_without_it() {
+        let mut random = Random::new(5);
+        let truth = Logistic { weights: vec![3.0, 2.0, -2.0], bias: -1.0 };
+        let examples: Vec<Example> = (0..2000)
+            .map(|_| {
+                let signals: Vec<f32> = (0..3).map(|_| uniform(&mut random)).collect();
+                let right = f64::from(uniform(&mut random)) < truth.probability(&signals);
+                Example { signals, right, weight: 1.0 }
+            })
+            .collect();
+        let signs = [Sign::Positive, Sign::Negative, Sign::Either];
+        let found = fit_signed_logistic(&examples, 1e-4, &|at| signs[at]);
+        let mut without = examples.clone();
+        without.iter_mut().for_each(|example| example.signals[1] = 0.0);
+        assert_eq!(found, fit_logistic(&without, 1e-4));
+        assert!(found.weights[0] > 1.0 && found.weights[1] == 0.0 && found.weights[2] < -1.0, "{found:?}");
     }
 
     #[test]
