@@ -58,7 +58,7 @@ impl Default for AnswerConfig {
         Self {
             max_question_chars: 1000,
             max_quote_words: 120,
-            answered_confidence: 0.4,
+            answered_confidence: 0.42,
             low_confidence: 0.2,
             cached_answers: 1024,
         }
