@@ -1,6 +1,9 @@
 //! `ibid check`: every problem with configuration, corpus and index at once, each with its place and
 //! remedy.
 
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -65,6 +68,7 @@ pub(super) fn execute(globals: &Globals, args: &CheckArgs) -> Result<Exit> {
         findings.corpus(&config);
         findings.models(&config);
         findings.keys(&config);
+        findings.files(&config);
         findings.unanswered = Some(unanswered_kept(&config.unanswered));
     }
     // How documents are read is only known where all settings are.
@@ -156,6 +160,13 @@ impl Findings {
         if unlisted > 0 {
             self.add(Severity::Warning, "corpus", &place, &format!("{unlisted} more are worth a look"), None);
         }
+        if lies_in(&config.paths.index, root) {
+            let detail =
+                "it lies in the folder of the documents: what is in it is read as documents, or skipped";
+            let remedy = "name another folder with --index or `paths.index`, and remove this one";
+            let index = config.paths.index.display().to_string();
+            self.add(Severity::Warning, "index", &index, detail, Some(remedy));
+        }
         if report.documents == 0 {
             let remedy = "put .docx, .pdf, .txt, .md, .html or .jsonl files there";
             self.add(Severity::Error, "corpus", &place, "there is no document to serve", Some(remedy));
@@ -199,6 +210,22 @@ impl Findings {
                 false => "name a file with `access.keys` and make a key with `ibid key new`",
             };
             self.add(Severity::Warning, "access", "access.anonymous", detail, Some(remedy));
+        }
+    }
+
+    /// Looks whether the files that a server writes can be there. Makes none: they would be this user's.
+    fn files(&mut self, config: &Config) {
+        let Config { sessions, unanswered, deliveries, desks, .. } = config;
+        let files = [
+            ("sessions.path", &sessions.path, sessions.is_kept()),
+            ("unanswered.path", &unanswered.path, unanswered.is_kept()),
+            ("deliveries.path", &deliveries.path, !desks.is_empty()),
+        ];
+        for (key, path, is_used) in files {
+            let Some(error) = is_used.then(|| can_be_written(path)).and_then(Result::err) else { continue };
+            let detail = format!("the file {} cannot be opened or made: {error}", path.display());
+            let remedy = "name a file in a folder that is there and belongs to the user of the service";
+            self.add(Severity::Error, "files", key, &detail, Some(remedy));
         }
     }
 
@@ -288,6 +315,29 @@ fn unanswered_kept(config: &UnansweredConfig) -> String {
     let days = report::counted(config.retention_days, "day");
     let of = if config.low_confidence { ", those answered with a caution too" } else { "" };
     format!("kept in {path} for {days}, at most {}{of}", config.max_entries)
+}
+
+/// Whether a file at `path` can be written, or made where there is none. Changes nothing.
+fn can_be_written(path: &Path) -> io::Result<()> {
+    match path.metadata() {
+        // Not opened: a pipe would wait for a reader.
+        Ok(found) if !found.is_file() => Err(io::Error::other("it is no file")),
+        Ok(_) => OpenOptions::new().append(true).open(path).map(drop),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            match folder.unwrap_or(Path::new(".")).metadata()?.is_dir() {
+                true => Ok(()),
+                false => Err(io::ErrorKind::NotADirectory.into()),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the folder `inner`, which need not be there, is `outer` or below it.
+fn lies_in(inner: &Path, outer: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+    matches!((real(inner), real(outer)), (Ok(inner), Ok(outer)) if inner.starts_with(&outer))
 }
 
 /// Whether patients or programs can ask with this key.

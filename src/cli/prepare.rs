@@ -116,7 +116,11 @@ fn not_built(config: &Config, error: BuildError) -> Error {
             let advice = format!("this user cannot build the index in {}: {remedy}", index.display());
             Error::new(source).context(attempt).context(advice)
         }
-        error @ (BuildError::Index(_) | BuildError::Ingest(IngestError::Sink(_))) => {
+        // The documents were read; what they were handed on to failed.
+        BuildError::Ingest(IngestError::Sink(source)) => {
+            Error::from_boxed(source).context(format!("cannot build the index in {}", index.display()))
+        }
+        error @ BuildError::Index(_) => {
             Error::new(error).context(format!("cannot build the index in {}", index.display()))
         }
         other => Error::new(other),
@@ -286,6 +290,7 @@ mod tests {
         for error in [BuildError::Index(*full()), BuildError::Ingest(IngestError::Sink(full()))] {
             let told = format!("{:#}", not_built(&config, error));
             assert!(told.contains("cannot build the index in somewhere"), "{told}");
+            assert!(!told.contains("the corpus could not be read"), "{told}");
         }
     }
 }

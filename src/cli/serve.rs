@@ -27,15 +27,18 @@ use crate::server::{Drained, Server};
 
 /// Serves until a signal or an error ends it.
 pub(super) fn execute(globals: &Globals, args: &ServeArgs) -> Result<Exit> {
-    let config = Arc::new(prepare::settings_with_secrets(&globals.overrides(args.listen))?);
-    descriptors::make_room(&config.server);
-    let engine = Engine::new(Arc::clone(&config));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the asynchronous runtime could not be started")?;
+    // Before anything that takes time: a SIGHUP that nobody hears ends the process. The others may end it until
+    // there is something to drain.
+    let hang_ups = runtime.block_on(async { Signals::hear_hang_ups() }).context("SIGHUP cannot be heard")?;
+    let config = Arc::new(prepare::settings_with_secrets(&globals.overrides(args.listen))?);
+    descriptors::make_room(&config.server);
+    let engine = Engine::new(Arc::clone(&config));
     let ended = runtime.block_on(async {
-        let signals = Signals::install().context("signals cannot be heard")?;
+        let signals = Signals::install(hang_ups).context("signals cannot be heard")?;
         let server = Server::bind(config, engine.clone()).await.context("the server could not be started")?;
         serve(server, engine, globals.clone(), signals).await
     });

@@ -11,6 +11,10 @@ pub(super) enum Wanted {
     Refresh,
 }
 
+/// SIGHUP, heard before the other signals.
+#[cfg(unix)]
+pub(super) type HangUps = tokio::signal::unix::Signal;
+
 /// Hears signals from the moment it is made; before that the system's default holds.
 #[derive(Debug)]
 #[cfg(unix)]
@@ -22,13 +26,19 @@ pub(super) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Begins to hear. Needs a running runtime.
-    pub(super) fn install() -> io::Result<Self> {
+    /// Begins to hear SIGHUP, which ends a process that does not hear it. Needs a running runtime.
+    pub(super) fn hear_hang_ups() -> io::Result<HangUps> {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::hangup())
+    }
+
+    /// Begins to hear the others too; what came of the first is not lost. Needs a running runtime.
+    pub(super) fn install(hang_up: HangUps) -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
-            hang_up: signal(SignalKind::hangup())?,
+            hang_up,
         })
     }
 
@@ -44,6 +54,10 @@ impl Signals {
     }
 }
 
+/// There are none here.
+#[cfg(not(unix))]
+pub(super) type HangUps = ();
+
 /// Hears Ctrl-C; there are no other signals here.
 #[derive(Debug)]
 #[cfg(not(unix))]
@@ -51,8 +65,13 @@ pub(super) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
+    /// Begins to hear what there is not.
+    pub(super) fn hear_hang_ups() -> io::Result<HangUps> {
+        Ok(())
+    }
+
     /// Begins to hear.
-    pub(super) fn install() -> io::Result<Self> {
+    pub(super) fn install((): HangUps) -> io::Result<Self> {
         Ok(Self)
     }
 

@@ -1,5 +1,6 @@
 //! Settings from file, environment and flags.
 
+use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -91,13 +92,13 @@ impl Loaded {
     }
 }
 
-fn environment() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+fn environment() -> impl Iterator<Item = (String, OsString)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
 }
 
 fn load_from(
     overrides: &Overrides,
-    environment: impl Iterator<Item = (String, String)>,
+    environment: impl Iterator<Item = (String, OsString)>,
     check_secrets: fn(&Config) -> Vec<Problem>,
 ) -> Loaded {
     let mut problems = Vec::new();
@@ -236,6 +237,7 @@ fn unknown(place: &str, path: &str, key: &str, known: &Table) -> Problem {
     let detail = match (section_of(key, known), nearest) {
         (Some(section), _) => format!("there is no such key; did you mean `{key}` in `[{above}{section}]`?"),
         (None, Some((_, candidate))) => format!("there is no such key; did you mean `{candidate}`?"),
+        (None, None) if known.is_empty() => "there is no such section in the configuration file".into(),
         (None, None) => {
             let keys: Vec<&str> = known.keys().map(String::as_str).collect();
             format!("there is no such key; here are: {}", keys.join(", "))
@@ -271,8 +273,16 @@ fn refuse_misfits(
             (Some(value), default) if *value != *default => {
                 let try_it = |value: Value| Config::deserialize(Value::Table(alone(value)));
                 if let Err(error) = try_it(value.clone()) {
-                    let misfit = misfit(value, |value| try_it(value).is_err());
-                    let detail = format!("{misfit}{}{}", error.message().trim(), wanted(&path));
+                    let detail = match value.as_integer() {
+                        Some(number) if number < 0 => {
+                            format!("{number} is out of range; use a number of 0 or more")
+                        }
+                        Some(number) => format!("{number} is out of range; use a smaller number"),
+                        None => {
+                            let misfit = misfit(value, |value| try_it(value).is_err());
+                            format!("{misfit}{}{}", error.message().trim(), wanted(&path))
+                        }
+                    };
                     problems.push(Problem { place: path, detail });
                     value.clone_from(default);
                 }
@@ -331,7 +341,7 @@ fn set_from_environment(
     merged: &mut Table,
     name: &str,
     path: &str,
-    value: &str,
+    value: &OsStr,
     problems: &mut Vec<Problem>,
 ) {
     let path = path.to_lowercase();
@@ -350,7 +360,8 @@ fn set_from_environment(
         return;
     }
     let Some(known) = table.get_mut(key) else { return };
-    match parse_as(known, value) {
+    let text = value.to_str().ok_or_else(|| "its value is not UTF-8".to_owned());
+    match text.and_then(|text| parse_as(known, text)) {
         Ok(value) => *known = value,
         Err(detail) => problems.push(Problem { place: format!("environment: {name}"), detail }),
     }

@@ -5,7 +5,7 @@ fn problems_of(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
     let path = folder.path().join("c.toml");
     std::fs::write(&path, file).unwrap();
     let overrides = Overrides { config: Some(path), ..Overrides::default() };
-    let environment = environment.iter().map(|&(k, v)| (k.to_owned(), v.to_owned()));
+    let environment = environment.iter().map(|&(k, v)| (k.to_owned(), OsString::from(v)));
     let loaded = load_from(&overrides, environment, validate::problems_of_secrets);
     loaded.problems.iter().map(ToString::to_string).collect()
 }
@@ -58,6 +58,7 @@ fn a_value_that_is_none_for_its_key_is_told_with_the_key() {
     let expected = ["listen", "search_queue", "trusted_proxies", "heartbeat_secs"];
     assert_eq!(places, expected.map(|key| format!("server.{key}")), "{problems:#?}");
     assert!(problems[0].contains("`localhost`") && problems[0].contains("127.0.0.1:7878"), "{problems:#?}");
+    assert!(problems[1].contains("-1 is out of range; use a number of 0 or more"), "{problems:#?}");
     assert!(problems[2].contains("`10.0.0.0/8`") && problems[2].contains("no networks"), "{problems:#?}");
 }
 
@@ -92,6 +93,24 @@ fn the_environment_reaches_a_section_within_a_section() {
 }
 
 #[test]
+fn a_desk_of_the_environment_alone_is_told_to_be_missing_in_the_file() {
+    let problems = problems_of("", &[("IBID_DESKS__CLINIC__URL", "https://desk.example")]);
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert!(problems[0].ends_with("there is no such section in the configuration file"), "{problems:#?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_whose_value_is_not_utf8_is_told() {
+    let value: OsString = std::os::unix::ffi::OsStringExt::from_vec(b"/srv/M\xe4rz".to_vec());
+    let environment = ["IBID_PATHS__CORPUS", "IBID_OTHER"].map(|name| (name.to_owned(), value.clone()));
+    let overrides = Overrides { config: Some("config.toml".into()), ..Overrides::default() };
+    let loaded = load_from(&overrides, environment.into_iter(), |_| Vec::new());
+    let problems: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems, ["environment: IBID_PATHS__CORPUS: its value is not UTF-8"]);
+}
+
+#[test]
 fn a_syntax_error_names_its_line() {
     assert!(problems_of("[server]\nx = = 1\n", &[])[0].contains("c.toml:2"));
 }
@@ -105,7 +124,7 @@ fn flags_win_over_environment_over_file() {
     let overrides =
         Overrides { config: Some(path), listen: "127.0.0.1:3".parse().ok(), ..Overrides::default() };
     let environment = [("IBID_SERVER__LISTEN", "127.0.0.1:2"), ("IBID_PATHS__CORPUS", "b")];
-    let environment = environment.iter().map(|&(k, v)| (k.to_owned(), v.to_owned()));
+    let environment = environment.iter().map(|&(k, v)| (k.to_owned(), OsString::from(v)));
     let config = load_from(&overrides, environment, validate::problems_of_secrets).whole().unwrap();
     assert_eq!(config.server.listen.port(), 3);
     assert_eq!(config.server.heartbeat_secs, 7);

@@ -47,6 +47,17 @@ async fn what_is_kept_is_there_without_personal_details_and_in_no_file_in_clear(
 }
 
 #[test]
+fn a_file_that_is_opened_again_is_not_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("unanswered.sqlite");
+    let first = UnansweredFile::open(&path, &key("a")).unwrap();
+    assert!(first.empty_log().unwrap());
+    let second = UnansweredFile::open(&path, &key("a")).unwrap();
+    assert_eq!(std::fs::metadata(folder.path().join("unanswered.sqlite-wal")).unwrap().len(), 0);
+    assert_eq!(texts(&second), Vec::<String>::new());
+}
+
+#[test]
 fn what_is_past_its_time_or_too_much_is_erased() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("unanswered.sqlite");

@@ -302,6 +302,42 @@ fn check_tells_that_nobody_can_ask() {
 }
 
 #[test]
+fn check_finds_files_that_a_server_cannot_write_and_makes_none() {
+    let place = Place::new();
+    std::fs::write(place.path("key"), "0f".repeat(32)).unwrap();
+    let settings = |sessions: &str, unanswered: &str| {
+        let text = format!(
+            "[sessions]\npath = \"{sessions}\"\nkey_file = \"key\"\n\
+             [unanswered]\npath = \"{unanswered}\"\nkey_file = \"key\"\n"
+        );
+        std::fs::write(place.path("config.toml"), text).unwrap();
+    };
+    settings("corpus", "nowhere/unanswered.sqlite");
+    let done = place.run(&["check"]).ends_with(2).says("error: files: sessions.path: the file corpus cannot");
+    done.says("error: files: unanswered.path").says("nowhere").says("2 errors");
+    place.run(&["serve", "--listen", "127.0.0.1:0"]).ends_with(2).complains("corpus");
+    settings("sessions.sqlite", "unanswered.sqlite");
+    place.run(&["check"]).ends_with(0);
+    assert!(!place.path("sessions.sqlite").exists() && !place.path("unanswered.sqlite").exists());
+}
+
+#[test]
+fn check_warns_of_an_index_among_the_documents() {
+    let place = Place::new();
+    place
+        .run(&["check", "--index", "corpus/index"])
+        .ends_with(0)
+        .says("it lies in the folder of the documents");
+    place.run(&["index", "--index", "corpus/index"]).ends_with(0);
+    place
+        .run(&["check", "--index", "corpus/index"])
+        .ends_with(0)
+        .says("it lies in the folder of the documents");
+    let done = place.run(&["check"]).ends_with(0);
+    assert!(!done.stdout.contains("it lies in"), "{done:#?}");
+}
+
+#[test]
 fn check_asks_the_example_questions_of_the_documents() {
     let place = Place::new();
     place.run(&["index"]).ends_with(0);

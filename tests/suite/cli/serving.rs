@@ -1,8 +1,10 @@
 //! The server as a process: signals, its output, an index built while it serves.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
+use std::fs::File;
 use std::io::Write;
 use std::net::TcpStream;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::Place;
@@ -115,6 +117,22 @@ fn a_hang_up_while_the_first_index_is_built_is_not_forgotten() {
     server.signal("HUP");
     wait_for(|| logged("ready"));
     wait_for(|| logged("the corpus has not changed"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hang_up_while_the_settings_are_read_does_not_end_the_server() {
+    let place = Place::new();
+    let pipe = place.path("config.toml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let server = Program::start(place.command(&["serve", "--listen", "127.0.0.1:0"]));
+    // Open as soon as the server reads, which then waits for what is written.
+    let mut settings = File::options().write(true).open(&pipe).unwrap();
+    server.signal("HUP");
+    writeln!(settings, "[server]\nheartbeat_secs = 7").unwrap();
+    drop(settings);
+    wait_for(|| server.log().contains("ready"));
+    wait_for(|| server.log().contains("the corpus has not changed"));
 }
 
 #[test]
