@@ -130,6 +130,8 @@ fn who_asks_whom_to_contact_is_told_from_who_wants_a_person_here() {
             "how can I get in touch with a nurse",
             "how do I reach a nurse",
             "how can i contact the hospital",
+            "I want to complain",
+            "I want to make a complaint about a nurse",
         ],
     );
     check(
