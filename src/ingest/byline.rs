@@ -2,12 +2,12 @@
 //!
 //! They answer nothing, and being short they are near to every question that names the clinic or the subject.
 
-use super::date::{date_line, is_due_line};
+use super::date::{DateLine, date_line, is_due_line, surer};
 use super::draft::{Draft, DraftBlock, DraftKind};
 
 /// Name in the report.
 const BYLINE: &str = "byline";
-/// How far from the beginning or the end of a document it stands, in blocks.
+/// How far from the beginning or the end of a document it stands, in blocks that are kept.
 const NEAR_THE_EDGE: usize = 5;
 /// Longest name of an author or a department, in words.
 const MAX_NAME_WORDS: usize = 8;
@@ -16,21 +16,29 @@ const MAX_PARTICLE: usize = 3;
 /// Between the parts of a line.
 const SEPARATORS: &[&str] = &[". ", " · ", " • ", " | ", " - ", " – ", "; "];
 
-/// Takes bylines out of `draft` by naming them in `dropped`; gives the first date.
+/// Takes bylines out of `draft` by naming them in `dropped`; gives the first date, a vague one only where nothing says
+/// that the document was written before it.
 pub(super) fn take_out(draft: &Draft, dropped: &mut [Option<String>]) -> Option<String> {
-    let last = draft.blocks.len().saturating_sub(NEAR_THE_EDGE);
-    let mut first = None;
-    for ((at, block), dropped) in draft.blocks.iter().enumerate().zip(dropped) {
+    let kept = draft.blocks.iter().zip(dropped).filter(|(_, dropped)| dropped.is_none());
+    let kept: Vec<_> = kept.collect();
+    let last = kept.len().saturating_sub(NEAR_THE_EDGE);
+    let (mut first, mut written): (Option<DateLine>, Option<DateLine>) = (None, None);
+    for (at, (block, dropped)) in kept.into_iter().enumerate() {
         let is_near = at < NEAR_THE_EDGE || at >= last;
-        if !is_near || dropped.is_some() || !matches!(block.kind, DraftKind::Paragraph { depth: 0 }) {
+        if !is_near || !matches!(block.kind, DraftKind::Paragraph { depth: 0 }) {
             continue;
         }
-        if let Some(byline) = text_of(draft, block).and_then(read) {
+        let Some(text) = text_of(draft, block) else { continue };
+        if let Some(byline) = read(text) {
             *dropped = Some(BYLINE.to_owned());
-            first = first.or(byline.reviewed);
+            first = surer(first, byline.reviewed);
+        } else {
+            written = written.or_else(|| date_line(bare(text)));
         }
     }
-    first
+    let is_next =
+        |line: &DateLine| line.is_vague && written.as_ref().is_some_and(|written| written.date < line.date);
+    first.filter(|line| !is_next(line)).map(|line| line.date)
 }
 
 fn text_of<'d>(draft: &'d Draft, block: &DraftBlock) -> Option<&'d str> {
@@ -41,7 +49,7 @@ fn text_of<'d>(draft: &'d Draft, block: &DraftBlock) -> Option<&'d str> {
 #[derive(Debug, PartialEq, Eq)]
 struct Byline {
     /// The date of the review; `None` where it tells of the next one alone.
-    reviewed: Option<String>,
+    reviewed: Option<DateLine>,
 }
 
 /// Reads `text` as a byline: it tells of a review, and beside it there are names alone.
@@ -63,7 +71,7 @@ fn read(text: &str) -> Option<Byline> {
                 return None;
             }
             is_byline |= tells;
-            reviewed = reviewed.or(found);
+            reviewed = surer(reviewed, found);
         }
     }
     is_byline.then_some(Byline { reviewed })
@@ -73,8 +81,8 @@ fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '.' | '(' | ')' | '\\'))
 }
 
-fn labelled(text: &str) -> Option<String> {
-    date_line(text).filter(|line| line.labelled).map(|line| line.date)
+fn labelled(text: &str) -> Option<DateLine> {
+    date_line(text).filter(|line| line.labelled)
 }
 
 fn is_name(text: &str) -> bool {
@@ -95,7 +103,7 @@ mod tests {
     use super::*;
 
     fn date_of(text: &str) -> Option<String> {
-        read(text)?.reviewed
+        read(text)?.reviewed.map(|line| line.date)
     }
 
     #[test]
@@ -106,6 +114,7 @@ mod tests {
             "Next review date: January 2028\nReviewed: 14 January 2025",
             "Northmoor Hospital. Last reviewed: 14 January 2025. Next review: January 2028.",
             "Last reviewed: 14 January 2025 | Review due: 14/01/2028 | Eye Unit",
+            "Review date: January 2028\nLast reviewed: 14 January 2025",
         ] {
             assert_eq!(date_of(text).as_deref(), Some("2025-01-14"), "{text}");
         }

@@ -37,7 +37,20 @@ const LABELS: &[&str] = &[
     "revised",
 ];
 /// Labels that tell less of the content's age.
-const WEAK_LABELS: &[&str] = &["first published", "publication date", "published", "posted", "date"];
+const WEAK_LABELS: &[&str] = &[
+    "first published",
+    "publication date",
+    "date of publication",
+    "date published",
+    "published",
+    "date of issue",
+    "issue date",
+    "issued",
+    "posted",
+    "date",
+];
+/// The one of [`LABELS`] that many write before the date of the next review.
+const VAGUE_LABEL: &str = "review date";
 
 /// What may stand before the date of a review to come.
 const DUE_LABELS: &[&str] = &[
@@ -57,6 +70,16 @@ pub(crate) struct DateLine {
     pub(crate) date: String,
     /// Whether the line says that it is the date of the last review or change.
     pub(crate) labelled: bool,
+    /// Whether that may as well be the date of the next one.
+    pub(crate) is_vague: bool,
+}
+
+/// Of two lines of a document the first that says for certain that its date is of a review that was, else the first.
+pub(crate) fn surer(first: Option<DateLine>, next: Option<DateLine>) -> Option<DateLine> {
+    if first.as_ref().is_some_and(|line| line.is_vague) && next.as_ref().is_some_and(|line| !line.is_vague) {
+        return next;
+    }
+    first.or(next)
 }
 
 /// Reads `text` as a date and nothing else, with a label such as "Last reviewed:" or without one.
@@ -69,10 +92,11 @@ pub(crate) fn date_line(text: &str) -> Option<DateLine> {
         labels.iter().find_map(|label| lower.strip_prefix(label).and_then(after_label).map(str::to_owned))
     };
     if let Some(rest) = after(LABELS) {
-        return read(&rest).map(|date| DateLine { date, labelled: true });
+        let is_vague = lower.starts_with(VAGUE_LABEL);
+        return read(&rest).map(|date| DateLine { date, labelled: true, is_vague });
     }
     let rest = after(WEAK_LABELS).unwrap_or(lower);
-    read(&rest).map(|date| DateLine { date, labelled: false })
+    read(&rest).map(|date| DateLine { date, labelled: false, is_vague: false })
 }
 
 /// Whether `text` only says when the document is to be reviewed next.

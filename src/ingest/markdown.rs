@@ -1,12 +1,17 @@
 //! Markdown (CommonMark with tables, footnotes and task lists) to a draft.
 //!
 //! The canonical text is the file itself, so every span is a slice of the source, with the markers that
-//! stand within it; the markers around it (`#`, `-`, `>`) are left out. Front matter and HTML are covered
+//! stand within it; the markers around it (`#`, `-`, `>`, the tags of [`html`]) are left out. Front matter is covered
 //! by no block. Neither this file nor the parser below it recurses.
+
+mod html;
+
+use std::cmp::Reverse;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::draft::{Draft, DraftBlock, DraftKind};
+use self::html::Piece;
+use super::draft::{Draft, DraftBlock, DraftKind, Scope};
 use super::report::SkipReason;
 use super::{field, front_matter};
 use crate::text::Span;
@@ -14,6 +19,8 @@ use crate::text::Span;
 /// Deepest nesting of quotes and lists that one line may ask for. Real documents have a handful; the
 /// parser's work for each line grows with the open ones, so thousands are an attack.
 const MAX_NESTING: usize = 100;
+/// Deepest `details` whose end is known; one in it ends with it, so that paths of sections stay short.
+const MAX_DETAILS: usize = 4;
 
 /// Reads a Markdown file.
 ///
@@ -23,24 +30,33 @@ pub(crate) fn parse(text: String) -> Result<Draft, SkipReason> {
     let front = front_matter::read(&text)?;
     refuse_deep_nesting(&text)?;
     let body = text.get(front.end..).unwrap_or_default();
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS;
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES;
     let mut reader = Reader { text: &text, ..Reader::default() };
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
         reader.event(&event, Span::new(range.start + front.end, range.end + front.end));
     }
     reader.flush();
-    let Reader { mut blocks, title, .. } = reader;
-    let mut end = 0;
+    let Reader { mut blocks, title, mut scopes, .. } = reader;
+    let (mut end, all) = (0, blocks.len());
     blocks.retain(|block| {
         let fits = block.span.start() >= end;
         end = end.max(block.span.end());
         fits
     });
+    if blocks.len() < all {
+        scopes.clear();
+    }
+    // Of two that hold the same blocks the outer ended last.
+    scopes.reverse();
+    scopes.sort_by_key(|scope| (scope.blocks.start, Reverse(scope.blocks.end)));
     let mut metadata = front.metadata;
     if metadata.title.is_empty() {
         metadata.title = field::title(&title).unwrap_or_default();
     }
-    Ok(Draft { metadata, text, blocks, notes: front.notes, ..Draft::default() })
+    Ok(Draft { metadata, text, blocks, scopes, notes: front.notes, ..Draft::default() })
 }
 
 fn refuse_deep_nesting(text: &str) -> Result<(), SkipReason> {
@@ -110,6 +126,10 @@ struct Reader<'a> {
     note: Option<(String, Option<Span>)>,
     /// Open images: their text describes a picture that is not shown.
     images: usize,
+    /// How many blocks stand before each open `details`.
+    details: Vec<usize>,
+    /// Of `details` that have ended, in the order of their ends.
+    scopes: Vec<Scope>,
     title: String,
     title_done: bool,
 }
@@ -204,14 +224,37 @@ impl Reader<'_> {
         self.items.push(Item { label, begun: false });
     }
 
-    /// A block of HTML is not read; where it holds text, the report tells.
+    /// A block of HTML that is more than text is not read; where it holds text, the report tells.
     fn html(&mut self, at: Span) {
         self.flush();
         let source = at.slice(self.text).unwrap_or_default();
+        let depth = u8::try_from(self.items.len()).unwrap_or(u8::MAX);
+        if let Some(pieces) = html::read(source, depth).filter(|_| self.note.is_none()) {
+            return pieces.into_iter().for_each(|piece| self.piece(piece, at.start()));
+        }
         let mut after_tags = source.split('<').skip(1).filter_map(|tag| tag.split_once('>'));
         let has_text = after_tags.any(|(_, text)| text.contains(char::is_alphanumeric));
         if has_text && !source.trim_start().starts_with("<!--") {
             self.push(DraftKind::Boilerplate { pattern: HTML_BLOCK.to_owned() }, at, None);
+        }
+    }
+
+    /// Takes a piece of a block of HTML that begins at `from`.
+    fn piece(&mut self, piece: Piece, from: usize) {
+        match piece {
+            Piece::Text(kind, span) => {
+                self.push(kind, Span::new(from + span.start(), from + span.end()), None);
+            }
+            Piece::Open => self.details.push(self.blocks.len()),
+            Piece::Close => {
+                let Some(begin) = self.details.pop() else { return };
+                let blocks = begin..self.blocks.len();
+                if !blocks.is_empty() && self.details.len() < MAX_DETAILS {
+                    let first = self.blocks.get(begin).map(|block| &block.kind);
+                    let headed = matches!(first, Some(DraftKind::Question));
+                    self.scopes.push(Scope { blocks, headed });
+                }
+            }
         }
     }
 

@@ -39,7 +39,7 @@ pub use walk::{SourceFile, Survey, format_of, survey};
 
 /// Version of what is made of a document's bytes. Raised whenever the same bytes give other sections,
 /// passages or groups than before, so that an index of the older reading is built anew.
-pub const READING_VERSION: u32 = 8;
+pub const READING_VERSION: u32 = 9;
 
 /// Settings for reading the corpus: `[ingest]` in the configuration file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ pub(crate) use shape::names_a_part;
 use self::line::{Line, Lines, Marker};
 use self::list::Levels;
 use self::table::TableKind;
-use super::date::{DateLine, date_line, is_due_line};
+use super::date::{DateLine, date_line, is_due_line, surer};
 use super::draft::{Draft, DraftBlock, DraftKind};
 use crate::text::Span;
 
@@ -108,7 +108,7 @@ impl<'a> Parser<'a> {
         let alone = open.lines == 1 && matches!(open.kind, DraftKind::Paragraph { depth: 0 });
         match alone.then(|| date_line(open.last.text)).flatten() {
             Some(found) if found.labelled => {
-                self.reviewed.get_or_insert(found);
+                self.reviewed = surer(self.reviewed.take(), Some(found));
                 return;
             }
             Some(found) => self.dates.push((self.blocks.len(), found)),
@@ -122,7 +122,7 @@ impl<'a> Parser<'a> {
     fn take_dates(&mut self, text: &str) -> Option<DateLine> {
         let parts = parts(&self.blocks);
         let last = parts.last().copied().unwrap_or_default();
-        let mut first = None;
+        let mut first: Option<DateLine> = None;
         for (at, date) in std::mem::take(&mut self.dates).into_iter().rev() {
             let (Some(block), Some(&part)) = (self.blocks.get(at), parts.get(at)) else { continue };
             let before = text.get(..block.span.start()).unwrap_or_default();
@@ -132,7 +132,9 @@ impl<'a> Parser<'a> {
                 first = Some(date);
             }
         }
-        self.reviewed.take().or(first)
+        let is_next =
+            |line: &DateLine| line.is_vague && first.as_ref().is_some_and(|written| written.date < line.date);
+        self.reviewed.take().filter(|line| !is_next(line)).or(first)
     }
 
     fn begin(&mut self, kind: DraftKind, start: usize, line: Line<'a>) {

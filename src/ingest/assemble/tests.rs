@@ -521,6 +521,27 @@ fn the_lines_on_the_review_of_a_page_are_no_passage() {
 }
 
 #[test]
+fn the_line_on_the_review_is_found_above_all_that_is_left_out_below_it() {
+    let links = "<ul><li><a href=1>Hips</a><li><a href=2>Ankles</a><li><a href=3>Toes</a></ul>";
+    let below =
+        format!("<h2>Related pages</h2>{links}<form>Was this helpful?</form><footer>Imprint</footer>");
+    let text = "<p>They turn.</p>".repeat(9);
+    let html = format!("<h1>Knees</h1>{text}<p>Last reviewed: 15 June 2023</p>{below}");
+    assert_eq!(page(&html).metadata.reviewed.as_deref(), Some("2023-06-15"));
+    let amid = format!("<h1>Knees</h1>{text}<p>Last reviewed: 15 June 2023</p>{text}");
+    assert_eq!(page(&amid).metadata.reviewed, None);
+}
+
+#[test]
+fn a_review_date_after_the_day_of_issue_is_that_of_the_next_review() {
+    let reviewed = |lines: &str| page(&format!("<h1>Knees</h1><p>They bend.</p>{lines}")).metadata.reviewed;
+    let next = "<p>Review date: May 2025</p>";
+    assert_eq!(reviewed(next).as_deref(), Some("2025-05"));
+    assert_eq!(reviewed(&format!("<p>Date of issue: May 2022</p>{next}")), None);
+    assert_eq!(reviewed(&format!("{next}<p>Last reviewed: May 2022</p>")).as_deref(), Some("2022-05"));
+}
+
+#[test]
 fn pages_stay_where_they_begin_whatever_is_taken_out_of_the_text() {
     let text = "River knee\n\nRest the knee for a week.\n\nShare\n\nReferences\n\n1. Adler B, et al. Bees. Hive; 2019.\n";
     let read = |pages: Vec<usize>| {

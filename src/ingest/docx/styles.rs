@@ -28,6 +28,8 @@ pub(super) struct Format {
     pub(super) indent: Option<i32>,
     pub(super) bold: Option<bool>,
     pub(super) hidden: Option<bool>,
+    pub(super) struck: Option<bool>,
+    pub(super) struck_twice: Option<bool>,
     pub(super) raised: Option<bool>,
 }
 
@@ -45,6 +47,8 @@ impl Format {
             "b" => self.bold = Some(element.is_on()),
             "vertAlign" => self.raised = element.value().map(|place| place == "superscript"),
             "vanish" => self.hidden = Some(element.is_on()),
+            "strike" => self.struck = Some(element.is_on()),
+            "dstrike" => self.struck_twice = Some(element.is_on()),
             _ => {}
         }
     }

@@ -262,6 +262,18 @@ fn what_word_does_not_show_is_left_out() {
 }
 
 #[test]
+fn what_is_struck_out_is_left_out() {
+    let run = |format: &str, text: &str| {
+        format!("<w:r><w:rPr>{format}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>")
+    };
+    for struck in ["<w:strike/>", "<w:dstrike/>", "<w:strike w:val='true'/><w:dstrike w:val='0'/>"] {
+        let runs =
+            [run("", "Take "), run(struck, "two "), run("<w:strike w:val='0'/>", "one tablet.")].concat();
+        assert_eq!(shown(&format!("<w:p>{runs}</w:p>")), ["p0|Take one tablet."], "{struck}");
+    }
+}
+
+#[test]
 fn of_a_field_the_result_is_read_and_not_the_code() {
     let field = |code: &str, result: &str| {
         format!(

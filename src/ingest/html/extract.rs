@@ -9,7 +9,7 @@ use ego_tree::NodeId;
 use scraper::Html;
 
 use super::content::Plan;
-use super::inline::{Line, Step, mark_label, mark_target, walk};
+use super::inline::{Line, Step, is_struck_out, mark_label, mark_target, walk};
 use super::writer::Writer;
 use super::{NodeRef, attribute, is_block, name, table, text_of};
 use crate::ingest::date::date_line;
@@ -145,7 +145,7 @@ impl<'p> Reader<'p> {
             self.leave_out(node, pattern);
             return false;
         }
-        if matches!(tag, "a" | "sup") && self.line.take_mark(node) {
+        if is_struck_out(tag) || (matches!(tag, "a" | "sup") && self.line.take_mark(node)) {
             return false;
         }
         if is_block(tag) {

@@ -141,6 +141,11 @@ impl Line {
     }
 }
 
+/// Whether what stands in an element of this name no longer holds: a quote cannot show that it is struck out.
+pub(super) fn is_struck_out(name: &str) -> bool {
+    matches!(name, "del" | "s" | "strike")
+}
+
 /// The text of a table cell or the like on one line; blocks in it are told apart by punctuation.
 pub(super) fn flatten(root: NodeRef<'_>) -> String {
     let mut line = Line::default();
@@ -158,7 +163,7 @@ pub(super) fn flatten(root: NodeRef<'_>) -> String {
                 if let Some(text) = node.value().as_text() {
                     line.push(text);
                 }
-                name(node) != "button"
+                name(node) != "button" && !is_struck_out(name(node))
             }
             Step::Close(_) => true,
         }

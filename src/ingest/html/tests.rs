@@ -184,6 +184,14 @@ fn breaks_code_entities_and_hidden_characters_are_read() {
 }
 
 #[test]
+fn what_is_struck_out_is_left_out() {
+    let page = "<p>Take <del>two</del> <ins>one</ins> tablet.</p><p><s>Come at <b>nine</b>.</s></p>\
+                <table><tr><td>Dose<td><strike>5 mg</strike> 4 mg</table><del><p>Old.</p></del>";
+    assert_eq!(shown(page), ["p0|Take one tablet.", "tr|Dose; 4 mg"]);
+    assert_eq!(shown("<p>A <s>b</p><p>c</p>"), ["p0|A", "p0|c"]);
+}
+
+#[test]
 fn the_page_tells_its_title_address_language_and_date() {
     let page = "<html lang=de-AT><head><title>Scans | Clinic</title><meta property='og:title' content='Scans'>\
                 <link rel=canonical href='https://example.org/scans'><meta name=date content=2020-01-01>\

@@ -69,17 +69,58 @@ fn table_rows_are_their_source_lines() {
 }
 
 #[test]
-fn quotes_code_and_notes_are_told_apart_and_html_is_left_out_and_told() {
-    let text = "> Quoted.[^1]\n\n```text\ncode\n  more\n```\n\n<div>\nno\n</div>\n\n<!-- nor this -->\n\n<a id=\"x\"></a>\n\n[^1]: The note.\n\n    Its end.\n";
+fn quotes_code_and_notes_are_told_apart_and_html_that_is_no_text_is_left_out_and_told() {
+    let text = "> Quoted.[^1]\n\n```text\ncode\n  more\n```\n\n<div hidden>\nno\n</div>\n\n<!-- nor this -->\n\n<a id=\"x\"></a>\n\n[^1]: The note.\n\n    Its end.\n";
     assert_eq!(
         shown(text),
         [
             "p0|Quoted.[^1]",
             "pre|code\n  more",
-            "x html block in markdown|<div>\nno\n</div>",
+            "x html block in markdown|<div hidden>\nno\n</div>",
             "n1|The note.\n\n    Its end."
         ]
     );
+}
+
+#[test]
+fn text_between_the_tags_of_html_is_read() {
+    let text = "<div class=\"warning\">\nDo not drive.\n</div>\n\n<h3>Later</h3>\n<p>Phone <a href=\"tel:1\">us</a> &amp; wait.</p>\n\n\
+                <ul><li>a < b</li>\n<li>&nbsp;</li></ul>\n\n<br>\nSit.\n";
+    assert_eq!(
+        shown(text),
+        [
+            "p0|Do not drive.",
+            "h3|Later",
+            "p0|Phone <a href=\"tel:1\">us</a> &amp; wait.",
+            "i1-|a < b",
+            "p0|Sit."
+        ]
+    );
+    for source in [
+        "<form><p>no</p></form>",
+        "<table><tr><td>no</td></tr></table>",
+        "<div><!-- x -->no</div>",
+        "<div title=\"a>b\">no</div>",
+        "<div>no</div",
+    ] {
+        assert_eq!(html::read(source, 0), None, "{source}");
+    }
+}
+
+#[test]
+fn details_hold_their_blocks_together() {
+    let text = "<details>\n<summary>Does it hurt?</summary>\n\nNo.\n\n</details>\n\nCome at nine.\n";
+    assert_eq!(shown(text), ["q|Does it hurt?", "p0|No.", "p0|Come at nine."]);
+    let scopes = parse(text.to_owned()).unwrap().scopes;
+    assert_eq!(scopes, [Scope { blocks: 0..2, headed: true }]);
+    let nested = format!("{}\n\nx\n\n{}\n", "<details>".repeat(9), "</details>".repeat(9));
+    assert_eq!(parse(nested).unwrap().scopes.len(), MAX_DETAILS);
+    assert_eq!(parse("</details>\n\nx\n".to_owned()).unwrap().scopes, []);
+}
+
+#[test]
+fn an_anchor_behind_a_heading_is_no_part_of_it() {
+    assert_eq!(shown("## Rest {#rest .wide}\n\nSit.\n"), ["h2|Rest", "p0|Sit."]);
 }
 
 #[test]

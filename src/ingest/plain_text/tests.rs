@@ -214,6 +214,14 @@ fn a_line_that_is_a_date_is_the_date_of_the_document() {
     let reviewed = |text: &str| parse(text.to_owned()).metadata.reviewed;
     assert_eq!(reviewed("Text.\n\nJune 05, 2021\n  1. Adler").as_deref(), Some("2021-06-05"));
     assert_eq!(reviewed("1 May 2019\n\nText.\n\nLast reviewed: 2 May 2020").as_deref(), Some("2020-05-02"));
+    for (text, date) in [
+        ("Text.\n\nReview date: May 2025", "2025-05"),
+        ("Text.\n\nReview date: May 2025\n\nLast reviewed: May 2022", "2022-05"),
+        ("Text.\n\nDate of issue: May 2022\n\nReview date: May 2025", "2022-05"),
+        ("Text.\n\nFirst published: May 2022\n\nReview date: May 2021", "2021-05"),
+    ] {
+        assert_eq!(reviewed(text).as_deref(), Some(date), "{text}");
+    }
     assert_eq!(reviewed("It rained on\nJune 5, 2021\nagain."), None);
     assert_eq!(read("Text.\n\nJune 05, 2021\n\nMore text."), ["p Text.", "p More text."]);
     assert_eq!(read("June 05, 2021\n\nSore knees\n\nThey hurt."), ["h1 Sore knees", "p They hurt."]);

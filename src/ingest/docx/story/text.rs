@@ -51,7 +51,9 @@ impl Reader<'_> {
         let in_contents = self.fields.iter().any(Field::is_contents)
             || self.controls.iter().any(|control| control.is_contents);
         let (is_hidden, is_bold) = (self.is_on(|format| format.hidden), self.is_on(|format| format.bold));
-        let is_shown = !is_code && !is_hidden;
+        // A quote cannot show that "two" is struck out of "Take two one tablet".
+        let is_struck = self.is_on(|format| format.struck) || self.is_on(|format| format.struck_twice);
+        let is_shown = !is_code && !is_hidden && !is_struck;
         if let Some(paragraph) = self.paragraphs.last_mut().filter(|_| is_shown) {
             paragraph.is_contents = Some(paragraph.is_contents.unwrap_or(true) && in_contents);
             add(&mut paragraph.line, is_bold);
