@@ -303,6 +303,14 @@ impl Engine {
         Ok(self.finder()?.snapshot.summaries(from, limit)?)
     }
 
+    /// Whether a document with this id is served.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub fn serves(&self, id: &DocumentId) -> Result<bool, AskError> {
+        Ok(self.finder()?.snapshot.ordinal(id).is_some())
+    }
+
     /// The document with this id, if it is served.
     ///
     /// # Errors

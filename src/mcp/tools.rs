@@ -15,6 +15,7 @@ use crate::engine::{AskError, Engine};
 use crate::protocol::{
     Answer, AskRequest, ErrorCode, Problem, SearchResponse, VerifyRequest, VerifyResponse,
 };
+use crate::retrieve::Question;
 
 /// A tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,12 +116,21 @@ pub(super) async fn call<B: Backend>(
     }
 }
 
+/// Whether the one document to ask, if any, is served.
+fn serves(engine: &Engine, question: &Question) -> Result<bool, AskError> {
+    question.document().map_or(Ok(true), |id| engine.serves(id))
+}
+
 async fn ask<B: Backend>(backend: &B, ask: arguments::Ask) -> Result<Reply, Problem> {
     let asked = Instant::now();
     let question = AskRequest::from(ask).question(backend.config().answer.max_question_chars)?;
     let answer = {
         let question = question.clone();
-        backend.run(Scope::Ask, move |engine| engine.ask(&question)).await?
+        let ask = move |engine: &Engine| {
+            let is_served = serves(engine, &question)?;
+            is_served.then(|| engine.ask(&question)).transpose()
+        };
+        backend.run(Scope::Ask, ask).await?.ok_or_else(Problem::unknown_document)?
     };
     backend.note(&question, &answer, asked);
     let links = Links::new(&backend.config().server.public_url);
@@ -147,6 +157,9 @@ async fn search<B: Backend>(backend: &B, request: arguments::Search) -> Result<R
     let question = request.question(backend.config().answer.max_question_chars)?;
     let links = Links::new(&backend.config().server.public_url);
     let find = move |engine: &Engine| {
+        if !serves(engine, &question)? {
+            return Ok(None);
+        }
         let found = engine.search(&question)?;
         let mut content = Content::default();
         for hit in &found {
@@ -156,9 +169,9 @@ async fn search<B: Backend>(backend: &B, request: arguments::Search) -> Result<R
             }
         }
         let text = if content.is_empty() { "Nothing was found.".into() } else { content.markdown() };
-        Ok((text, SearchResponse::of(&found, |response| value(response))))
+        Ok(Some((text, SearchResponse::of(&found, |response| value(response)))))
     };
-    let (text, value) = backend.run(Scope::Search, find).await?;
+    let (text, value) = backend.run(Scope::Search, find).await?.ok_or_else(Problem::unknown_document)?;
     Ok(Reply { texts: vec![text], value: value? })
 }
 
@@ -167,8 +180,7 @@ async fn read_document<B: Backend>(backend: &B, wanted: arguments::ReadDocument)
         let document = engine.document(&wanted.document)?;
         Ok(document.map(|document| Excerpt::of(&document, wanted.from, wanted.length)))
     };
-    let unknown = || Problem::new(ErrorCode::NotFound, "there is no document with this id");
-    let excerpt = backend.run(Scope::Documents, read).await?.ok_or_else(unknown)??;
+    let excerpt = backend.run(Scope::Documents, read).await?.ok_or_else(Problem::unknown_document)??;
     Ok(Reply { value: value(&excerpt)?, texts: vec![excerpt.text] })
 }
 

@@ -179,6 +179,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A document was named that is not served.
+    #[must_use]
+    pub fn unknown_document() -> Self {
+        Self::new(ErrorCode::NotFound, "there is no document with this id")
+    }
+
     /// The problem `code`, explained by `detail`.
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {

@@ -84,12 +84,12 @@ pub(crate) async fn one(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     app.access.check(&headers, Scope::Documents, &app.chats)?;
-    let Path(id) = id.map_err(|_| unknown())?;
+    let Path(id) = id.map_err(|_| Problem::unknown_document())?;
     let found = app.run_modestly(move |engine| {
         let document = engine.document(&id)?;
         Ok(document.map(|document| serde_json::to_vec(&DocumentBody::from(&*document))))
     });
-    send(&app, client, found.await?.ok_or_else(unknown)?)
+    send(&app, client, found.await?.ok_or_else(Problem::unknown_document)?)
 }
 
 /// What was `written` as JSON.
@@ -131,12 +131,12 @@ async fn render(
     request: PageRequest,
     words: &'static Words,
 ) -> Result<Bytes, Problem> {
-    let Path(id) = id.map_err(|_| unknown())?;
+    let Path(id) = id.map_err(|_| Problem::unknown_document())?;
     let title = app.config.texts.title.clone();
     let found = app.run_modestly(move |engine| {
         Ok(engine.document(&id)?.map(|document| page::render(&document, &request, &title, words)))
     });
-    let html = found.await?.ok_or_else(unknown)?;
+    let html = found.await?.ok_or_else(Problem::unknown_document)?;
     app.underway.hold(client, html.into_bytes())
 }
 
@@ -147,10 +147,6 @@ fn refuse(problem: Problem, service: &str, words: &Words) -> Response {
     *response.body_mut() = Body::from(html);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
     response
-}
-
-fn unknown() -> Problem {
-    Problem::new(ErrorCode::NotFound, "there is no document with this id")
 }
 
 #[cfg(test)]

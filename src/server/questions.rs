@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
 
-use super::app::{App, Door};
+use super::app::{App, Door, refusal};
 use super::body::read_json;
 use super::client::ClientKey;
 use super::reply::json;
@@ -18,6 +18,7 @@ use crate::access::Scope;
 use crate::protocol::{
     Answer, AskRequest, ErrorCode, Problem, SearchRequest, SearchResponse, VerifyRequest, VerifyResponse,
 };
+use crate::retrieve::Question;
 
 /// `POST /api/v1/ask`
 pub(crate) async fn ask(
@@ -31,6 +32,7 @@ pub(crate) async fn ask(
     let question = request.question(app.config.answer.max_question_chars)?;
     check_session(request.session.as_deref())?;
     app.admit(client)?;
+    check_document(&app, &question)?;
     let answer = match request.session {
         None => app.run(move |engine| engine.ask(&question)).await?,
         Some(name) => app.reply_in(SessionName::Api(name), question).await?,
@@ -49,6 +51,7 @@ pub(crate) async fn search(
     let request: SearchRequest = read_json(&app, request).await?;
     let question = request.question(app.config.answer.max_question_chars)?;
     app.admit(client)?;
+    check_document(&app, &question)?;
     let write = |found: &SearchResponse<'_>| json(StatusCode::OK, found);
     app.run(move |engine| Ok(SearchResponse::of(&engine.search(&question)?, write))).await
 }
@@ -59,6 +62,15 @@ pub(crate) async fn verify(State(app): State<Arc<App>>, request: Request<Body>) 
     let request: VerifyRequest = read_json(&app, request).await?;
     let verdict = app.run_modestly(move |engine| engine.verify(&request.into())).await?;
     Ok(json(StatusCode::OK, &VerifyResponse::from(verdict)))
+}
+
+/// "Not answered" would be wrong of a document that nobody has looked into.
+fn check_document(app: &App, question: &Question) -> Result<(), Problem> {
+    let Some(id) = question.document() else { return Ok(()) };
+    if app.engine.serves(id).map_err(|error| refusal(&error))? {
+        return Ok(());
+    }
+    Err(Problem::unknown_document())
 }
 
 /// A session's name is what protects it: one too short could be guessed.

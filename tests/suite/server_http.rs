@@ -77,6 +77,7 @@ async fn bad_requests_are_told_apart() {
     ask(json!({"question": "a", "limit": 11})).await.problem(400, "bad_request");
     ask(json!({"question": "a", "session": "short"})).await.problem(400, "bad_request");
     ask(json!({"question": "a", "document": "../a"})).await.problem(400, "bad_request");
+    ask(json!({"question": "a", "document": "none.md"})).await.problem(404, "not_found");
     ask(json!({"question": "a".repeat(1001)})).await.problem(400, "question_too_long");
     ask(json!({"question": "a".repeat(20_000)})).await.problem(413, "too_large");
     let json = [("content-type", "application/json; charset=utf-8")];

@@ -105,6 +105,7 @@ async fn what_the_documents_do_not_answer_an_assistant_is_told_not_to_make_up() 
         ("ask", json!({"question": "x", "limit": 11})),
         ("ask", json!({})),
         ("read_document", json!({"document": "nothing.md"})),
+        ("ask", json!({"question": QUESTION, "document": "nothing.md"})),
         ("read_document", json!({"document": "kettles.md", "from": 1_000_000})),
         ("read_document", json!({"document": "kettles.md", "length": 1_000_000})),
         ("verify_quote", json!({"document": "kettles.md", "revision": "x"})),
