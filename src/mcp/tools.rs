@@ -15,7 +15,6 @@ use crate::engine::{AskError, Engine};
 use crate::protocol::{
     Answer, AskRequest, ErrorCode, Problem, SearchResponse, VerifyRequest, VerifyResponse,
 };
-use crate::retrieve::Question;
 
 /// A tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,18 +115,13 @@ pub(super) async fn call<B: Backend>(
     }
 }
 
-/// Whether the one document to ask, if any, is served.
-fn serves(engine: &Engine, question: &Question) -> Result<bool, AskError> {
-    question.document().map_or(Ok(true), |id| engine.serves(id))
-}
-
 async fn ask<B: Backend>(backend: &B, ask: arguments::Ask) -> Result<Reply, Problem> {
     let asked = Instant::now();
     let question = AskRequest::from(ask).question(backend.config().answer.max_question_chars)?;
     let answer = {
         let question = question.clone();
         let ask = move |engine: &Engine| {
-            let is_served = serves(engine, &question)?;
+            let is_served = question.document().map_or(Ok(true), |id| engine.serves(id))?;
             is_served.then(|| engine.ask(&question)).transpose()
         };
         backend.run(Scope::Ask, ask).await?.ok_or_else(Problem::unknown_document)?
@@ -157,9 +151,6 @@ async fn search<B: Backend>(backend: &B, request: arguments::Search) -> Result<R
     let question = request.question(backend.config().answer.max_question_chars)?;
     let links = Links::new(&backend.config().server.public_url);
     let find = move |engine: &Engine| {
-        if !serves(engine, &question)? {
-            return Ok(None);
-        }
         let found = engine.search(&question)?;
         let mut content = Content::default();
         for hit in &found {
@@ -169,9 +160,9 @@ async fn search<B: Backend>(backend: &B, request: arguments::Search) -> Result<R
             }
         }
         let text = if content.is_empty() { "Nothing was found.".into() } else { content.markdown() };
-        Ok(Some((text, SearchResponse::of(&found, |response| value(response)))))
+        Ok((text, SearchResponse::of(&found, |response| value(response))))
     };
-    let (text, value) = backend.run(Scope::Search, find).await?.ok_or_else(Problem::unknown_document)?;
+    let (text, value) = backend.run(Scope::Search, find).await?;
     Ok(Reply { texts: vec![text], value: value? })
 }
 
