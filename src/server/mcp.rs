@@ -19,7 +19,7 @@ use crate::answer::Answer;
 use crate::config::Config;
 use crate::engine::{AskError, Engine};
 use crate::mcp::{Backend, respond};
-use crate::protocol::Problem;
+use crate::protocol::{Problem, read_body};
 use crate::retrieve::Question;
 
 /// Whoever sent a request, and what they may.
@@ -42,6 +42,8 @@ pub(crate) async fn call(
     let scopes = app.access.check_any(request.headers(), &scopes, &app.chats)?;
     let (head, body) = request.into_parts();
     let body = body::read(&app, Request::from_parts(head.clone(), body)).await?;
+    // Of what is no JSON object the library says that its media type is wrong.
+    read_body::<serde_json::Map<String, serde_json::Value>>(&body)?;
     let caller = Caller { app, client, scopes };
     let mut response = respond(caller, Request::from_parts(head, Body::from(body))).await;
     // What the library refuses it refuses in plain words.

@@ -85,6 +85,8 @@ async fn bad_requests_are_told_apart() {
     server.send("POST", "/api/v1/ask", &json, "{\"question\": \"why\"}").await.ok();
     let text = [("content-type", "text/plain")];
     server.send("POST", "/api/v1/ask", &text, "{}").await.problem(415, "unsupported_media_type");
+    let packed = [("content-type", "application/json"), ("content-encoding", "gzip")];
+    server.send("POST", "/api/v1/ask", &packed, "{}").await.problem(415, "unsupported_media_type");
     server.get("/api/v1/nothing").await.problem(404, "not_found");
     let refused = server.get("/api/v1/ask").await;
     assert_eq!(refused.header("allow").as_deref(), Some("POST"), "{}", refused.head);

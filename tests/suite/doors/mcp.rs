@@ -112,6 +112,10 @@ async fn what_the_documents_do_not_answer_an_assistant_is_told_not_to_make_up() 
     ] {
         assert_eq!(tool(&server, name, arguments.clone()).await["isError"], true, "{name} {arguments}");
     }
+    for (body, code) in [("{", "bad_json"), ("[]", "bad_request"), ("7", "bad_request")] {
+        let headers = [("content-type", "application/json"), ACCEPT];
+        server.send("POST", "/mcp", &headers, body).await.problem(400, code);
+    }
     let params = json!({"name": "delete_everything"});
     let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
     assert_eq!(call(&server, &[], &message).await.json()["error"]["code"], -32602);
